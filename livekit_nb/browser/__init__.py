@@ -1,0 +1,1 @@
+"""Media between the page and the kernel."""

@@ -1,0 +1,1 @@
+"""Experiments: scripted callers and their voices."""

@@ -1,0 +1,1 @@
+"""What happened, on one clock: events, audio, turns, latency."""

@@ -1,0 +1,1 @@
+"""What the embedded server answers: tool choice, arguments, small talk, memory."""

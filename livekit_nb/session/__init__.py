@@ -1,0 +1,1 @@
+"""One conversation, client side: transport, tools, sources and sinks of audio."""
