@@ -1,0 +1,81 @@
+"""One background thread with one asyncio loop: the place where conversations run.
+
+Sessions, the media gateway and the recorder live on this loop, so nothing of them waits for a
+notebook cell, and nothing needs the kernel's own loop. Public coroutines are wrapped in
+:func:`bridge`, so they can be awaited from any loop: a notebook's, ``asyncio.run``'s or a test's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+__all__ = ["Engine", "bridge", "engine"]
+
+T = TypeVar("T")
+
+
+class Engine:
+    """A daemon thread that runs an asyncio loop until the process ends.
+
+    Daemon, because a kernel that is told to quit must not wait for a conversation.
+
+    Attributes
+    ----------
+    loop : asyncio.AbstractEventLoop
+        The loop; only :meth:`call` and :meth:`submit` may be used from other threads.
+    """
+
+    def __init__(self, name: str = "livekit-nb-engine") -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_forever()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the calling code already runs on the engine's thread."""
+        return threading.current_thread() is self._thread
+
+    def call(self, function: Callable[..., object], *args: Any) -> None:
+        """Run `function` on the engine soon; callable from any thread, returns at once."""
+        self.loop.call_soon_threadsafe(function, *args)
+
+    def submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        """Run `coroutine` on the engine; callable from any thread.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            Its ``result()`` blocks the caller, so never call that on the engine's own thread.
+        """
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+
+
+_engine: Engine | None = None
+_lock = threading.Lock()
+
+
+def engine() -> Engine:
+    """Return the process's engine, started on first use."""
+    global _engine
+    with _lock:
+        if _engine is None:
+            _engine = Engine()
+        return _engine
+
+
+async def bridge(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Await `coroutine`, which runs on the engine, from whatever loop the caller is on.
+
+    Cancelling the caller cancels the coroutine.
+    """
+    if engine().is_current:
+        return await coroutine
+    return await asyncio.wrap_future(engine().submit(coroutine))
