@@ -64,7 +64,7 @@ class AudioSink(Protocol):
         ...
 
     def turn_complete(self) -> None:
-        """The agent has said all of this turn: running dry is now no underrun."""
+        """Know that the agent has said all of this turn: running dry is no underrun now."""
         ...
 
     def stop(self) -> None:

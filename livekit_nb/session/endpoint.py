@@ -1,0 +1,125 @@
+"""Who answers: Google with a key, the embedded server without one, or any URL."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from livekit_nb.errors import EndpointError
+from livekit_nb.session.local_server import local_server
+
+__all__ = ["Endpoint", "resolve"]
+
+_HOST = "generativelanguage.googleapis.com"
+# v1beta is the version the WebSockets API reference documents; all generations answer there.
+_PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
+_KEY_VARIABLES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Somebody who speaks the Live API.
+
+    Attributes
+    ----------
+    url : str
+        WebSocket URL. It never holds a key: keys go into a header, which is not logged.
+    label : str
+        Who that is, for people: ``"Google"``, ``"local server"`` or a host.
+    headers : dict
+        Sent with the connection; not shown in reprs.
+    """
+
+    url: str
+    label: str
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """How to check the other side's certificate; ``None`` for plain connections."""
+        return ssl.create_default_context() if self.url.startswith("wss:") else None
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it runs on this machine, so that no proxy may stand between."""
+        return urlsplit(self.url).hostname in _LOOPBACK
+
+
+async def resolve(endpoint: str | None = None, api_key: str | None = None) -> Endpoint:
+    """Decide who answers.
+
+    Parameters
+    ----------
+    endpoint : str or None
+        ``"google"``, ``"local"``, or a ``ws(s)://`` or ``http(s)://`` URL. ``None`` means Google
+        when there is a key and the embedded server otherwise.
+    api_key : str or None
+        Key for Google or for `endpoint`; otherwise ``GEMINI_API_KEY`` or ``GOOGLE_API_KEY`` from
+        the environment, which is only ever sent to Google.
+
+    Raises
+    ------
+    EndpointError
+        If there is no such endpoint, Google is asked for without a key, or the embedded server
+        cannot be started.
+    """
+    key = None if api_key is None else _checked_key(api_key)
+    choice = endpoint.strip() if isinstance(endpoint, str) else endpoint
+    if choice is not None and not isinstance(choice, str):
+        raise EndpointError(
+            f"endpoint is 'google', 'local' or a URL, not {type(endpoint).__name__}."
+        )
+    if choice in (None, "google"):
+        key = key or _key_from_environment()
+        if key:
+            return Endpoint(f"wss://{_HOST}{_PATH}", "Google", {"x-goog-api-key": key})
+        if choice == "google":
+            raise EndpointError(
+                "Google answers only with a key, and there is none. Set GEMINI_API_KEY, pass "
+                "api_key=…, or leave endpoint out to talk to the local server."
+            )
+    if choice in (None, "local"):
+        return Endpoint(await local_server().url() + _PATH, "local server")
+    assert choice is not None
+    return Endpoint(*_from_url(choice), headers={"x-goog-api-key": key} if key else {})
+
+
+def _from_url(text: str) -> tuple[str, str]:
+    parts = urlsplit(text)
+    scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
+    if scheme is None or not parts.hostname:
+        raise EndpointError(
+            f"{text[:60]!r} is no endpoint. Use 'google', 'local', or a URL such as "
+            "'ws://127.0.0.1:8123'."
+        )
+    if parts.username or parts.password or "key=" in parts.query or "token=" in parts.query:
+        raise EndpointError(
+            "The endpoint's URL holds a credential, and URLs are printed. Pass api_key=… instead."
+        )
+    path = parts.path if len(parts.path) > 1 else _PATH
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{scheme}://{parts.netloc}{path}{query}", parts.netloc
+
+
+def _key_from_environment() -> str | None:
+    for variable in _KEY_VARIABLES:
+        value = os.environ.get(variable, "").strip()
+        if value:
+            return _checked_key(value)
+    return None
+
+
+def _checked_key(key: str) -> str:
+    """Return the key if it can be sent in a header, without ever showing it."""
+    if not isinstance(key, str) or not key.strip():
+        raise EndpointError("The API key is empty. Leave api_key out to talk to the local server.")
+    key = key.strip()
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise EndpointError(
+            "The API key holds blanks or characters no key has; probably something else was "
+            "copied along. Copy it again."
+        )
+    return key

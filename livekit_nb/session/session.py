@@ -1,0 +1,335 @@
+"""One conversation with a Live model, from connecting to goodbye."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+import numpy.typing as npt
+
+from livekit_nb.audio.clip import Clip, as_clip
+from livekit_nb.engine import bridge
+from livekit_nb.errors import (
+    AudioError,
+    ConnectError,
+    LiveError,
+    SessionClosedError,
+    SettingsError,
+    WireError,
+)
+from livekit_nb.recording.recorder import Recorder
+from livekit_nb.recording.recording import Recording
+from livekit_nb.recording.turns import Turn
+from livekit_nb.session.downlink import Downlink
+from livekit_nb.session.endpoint import Endpoint
+from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
+from livekit_nb.session.running import ToolRunner
+from livekit_nb.session.settings import Settings
+from livekit_nb.session.transport import Transport
+from livekit_nb.session.turn_gate import TurnGate
+from livekit_nb.session.uplink import Uplink
+from livekit_nb.session.virtual import VirtualLoudspeaker, VirtualMicrophone
+from livekit_nb.wire.messages import (
+    Blob,
+    ClientMessage,
+    FunctionResponse,
+    RealtimeInput,
+    ToolResponse,
+)
+
+__all__ = ["Session"]
+
+SETUP_TIMEOUT_S = 15.0
+TURN_TIMEOUT_S = 60.0
+StatusHandler = Callable[[str], None]
+
+
+class Session:
+    """A conversation. Make one with :func:`livekit_nb.connect`.
+
+    Its coroutines may be awaited from any event loop; the conversation itself runs on the engine.
+
+    Parameters
+    ----------
+    settings : Settings
+    endpoint : Endpoint
+    source, sink : AudioSource, AudioSink, optional
+        Where sound comes from and goes to; without them a virtual microphone, into which
+        :meth:`say` speaks, and a virtual loudspeaker.
+    video : VideoSource, optional
+    recorder : Recorder, optional
+    on_status : callable, optional
+        Told every change of :attr:`status`, on the engine's thread.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        endpoint: Endpoint,
+        *,
+        source: AudioSource | None = None,
+        sink: AudioSink | None = None,
+        video: VideoSource | None = None,
+        recorder: Recorder | None = None,
+        on_status: StatusHandler | None = None,
+    ) -> None:
+        self._settings = settings
+        self._endpoint = endpoint
+        self._recorder = recorder or Recorder()
+        self._source: AudioSource = source or VirtualMicrophone()
+        self._sink: AudioSink = sink or VirtualLoudspeaker()
+        self._video = video
+        self._on_status = on_status
+        self._status = "idle"
+        self._transport: Transport | None = None
+        self._uplink: Uplink | None = None
+        self._tools = ToolRunner(settings.tools, self._recorder, self._respond)
+        self._gate = TurnGate()
+        self._downlink = Downlink(
+            self._recorder, self._sink, self._tools, self._gate, self._set_status
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    # What a person asks of it --------------------------------------------------------------
+
+    @property
+    def endpoint(self) -> str:
+        """Who answers, in words."""
+        return f"{self._endpoint.label} · {self._settings.model}"
+
+    @property
+    def status(self) -> str:
+        """What is going on.
+
+        One of ``idle``, ``connecting``, ``listening``, ``thinking``, ``speaking``, ``stopped``,
+        or ``error: …`` with the reason.
+        """
+        return self._status
+
+    @property
+    def recording(self) -> Recording:
+        """Everything that happened so far; it grows while the conversation goes on."""
+        return self._recorder.recording
+
+    async def say(self, sound: Clip | tuple[npt.ArrayLike, int] | str | Path) -> None:
+        """Speak a clip into the conversation, in real time; returns when its end has been said.
+
+        Parameters
+        ----------
+        sound : Clip, (samples, rate_hz), or path
+            What is said. Clips queue behind each other.
+
+        Raises
+        ------
+        AudioError
+            If that is no audio; the conversation goes on.
+        SessionClosedError
+            If the conversation is over.
+        """
+        pcm = as_clip(sound).pcm16()
+        await bridge(self._say(pcm))
+
+    async def send_text(self, text: str) -> None:
+        """Type a message to the agent; it answers aloud."""
+        if not isinstance(text, str) or not text.strip():
+            raise SettingsError("send_text takes a text that is not empty.")
+        await bridge(self._send_text(text))
+
+    async def send_image(self, jpeg: bytes, width: int, height: int) -> None:
+        """Show the agent a JPEG picture of `width` by `height` pixels."""
+        await bridge(self._send_image(jpeg, width, height))
+
+    async def next_turn(self, timeout_s: float = TURN_TIMEOUT_S) -> Turn:
+        """Wait for the agent's next answer to be spoken to its end, or interrupted.
+
+        Answers are handed out in order, each once; cancelling loses none.
+
+        Raises
+        ------
+        SessionClosedError
+            If the conversation ends before.
+        TimeoutError
+            If no answer is complete after `timeout_s` seconds.
+        """
+        return await bridge(self._next_turn(timeout_s))
+
+    async def close(self) -> None:
+        """End the conversation. Idempotent; the recording stays."""
+        await bridge(self._close("stopped"))
+
+    async def __aenter__(self) -> Session:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"<Session with {self.endpoint}: {self.status}>"
+
+    # On the engine ---------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Connect and begin to listen; runs on the engine.
+
+        Raises
+        ------
+        ConnectError
+            If the endpoint cannot be reached or does not accept the settings.
+        """
+        setup = self._settings.setup()
+        self._set_status("connecting")
+        self._recorder.event(
+            "session.connecting", endpoint=self._endpoint.label, model=self._settings.model
+        )
+        try:
+            self._transport = await Transport.open(self._endpoint)
+            await self._transport.send(ClientMessage(setup=setup))
+            await asyncio.wait_for(self._setup_complete(), SETUP_TIMEOUT_S)
+        except (LiveError, TimeoutError) as problem:
+            refusal = _refusal(problem, self._endpoint.label)
+            self._recorder.event("session.error", message=str(refusal))
+            if self._transport is not None:
+                await self._transport.close()
+            self._set_status(f"error: {refusal}")
+            raise refusal from None
+        self._recorder.event("session.ready", model=self._settings.model)
+        self._uplink = Uplink(self._transport, self._recorder)
+        self._tasks = [
+            asyncio.create_task(self._uplink.run()),
+            asyncio.create_task(self._read()),
+        ]
+        self._sink.start(self)
+        self._source.start(self._uplink.frame)
+        if self._video is not None:
+            self._video.start_video(self._picture)
+        self._set_status("listening")
+
+    async def _setup_complete(self) -> None:
+        assert self._transport is not None
+        while (await self._transport.receive()).setup_complete is None:
+            pass
+
+    async def _read(self) -> None:
+        assert self._transport is not None
+        try:
+            async for message in self._transport.messages():
+                self._downlink.handle(message)
+        except SessionClosedError as closed:
+            await self._ended(closed)
+        except (WireError, AudioError) as garbage:
+            await self._ended(
+                SessionClosedError(f"{self._endpoint.label} sent what is no answer: {garbage}")
+            )
+
+    async def _ended(self, closed: SessionClosedError) -> None:
+        if self._gate.end is not None:
+            return
+        self._recorder.event("session.closed", code=closed.code, reason=closed.reason)
+        if closed.code == 1000:
+            await self._close("stopped", closed)
+            return
+        self._recorder.event("session.error", message=str(closed))
+        await self._close(f"error: {closed}", closed)
+
+    async def _close(self, status: str, cause: SessionClosedError | None = None) -> None:
+        if self._gate.end is not None:
+            return
+        self._gate.close(cause or SessionClosedError("The conversation was ended here.", 1000))
+        self._source.stop()
+        if self._video is not None:
+            self._video.stop_video()
+        self._sink.stop()
+        self._tools.close()
+        if cause is None:
+            self._recorder.event("session.closed", code=1000, reason="")
+        self._set_status(status)
+        current = asyncio.current_task()
+        for task in self._tasks:
+            if task is not current:
+                task.cancel()
+        if self._transport is not None:
+            with contextlib.suppress(SessionClosedError):
+                await self._transport.close()
+
+    async def _say(self, pcm: bytes) -> None:
+        self._gate.check_open()
+        if not isinstance(self._source, VirtualMicrophone):
+            raise SettingsError(
+                "This conversation listens to a microphone, so clips cannot be spoken into it. "
+                "Use live.connect() for a scripted one."
+            )
+        await self._source.say(pcm)
+        self._gate.check_open()
+
+    async def _send_text(self, text: str) -> None:
+        self._gate.check_open()
+        self._recorder.event("user.text", text=text)
+        self._send(RealtimeInput(text=text))
+        self._set_status("thinking")
+
+    async def _send_image(self, jpeg: bytes, width: int, height: int) -> None:
+        self._gate.check_open()
+        self._picture(jpeg, width, height, self._recorder.clock())
+
+    async def _next_turn(self, timeout_s: float) -> Turn:
+        try:
+            number = await asyncio.wait_for(self._gate.next(), timeout_s)
+        except TimeoutError:
+            raise TimeoutError(
+                f"No answer was complete after {timeout_s:g} s. Was something said, and does "
+                "session.status show that it was heard?"
+            ) from None
+        return [turn for turn in self.recording.turns if turn.agent is not None][number]
+
+    def _send(self, message: RealtimeInput) -> None:
+        if self._uplink is not None:
+            self._uplink.message(ClientMessage(realtime_input=message))
+
+    def _respond(self, response: FunctionResponse) -> None:
+        if self._uplink is not None and self._gate.end is None:
+            self._uplink.message(
+                ClientMessage(tool_response=ToolResponse(function_responses=[response]))
+            )
+
+    def _picture(self, jpeg: bytes, width: int, height: int, captured_s: float) -> None:
+        self._recorder.event("video.frame", width=width, height=height, bytes=len(jpeg))
+        self._send(RealtimeInput(video=Blob(data=jpeg, mime_type="image/jpeg")))
+
+    def _set_status(self, status: str) -> None:
+        over = self._gate.end is not None and not status.startswith(("stopped", "error"))
+        if status != self._status and not over:
+            self._status = status
+            if self._on_status is not None:
+                self._on_status(status)
+
+    # PlaybackListener --------------------------------------------------------------------------
+
+    def played(self, pcm: bytes, start_s: float) -> None:
+        """Record what was heard."""
+        self._recorder.agent_played(pcm, start_s)
+
+    def finished(self, position_s: float, interrupted: bool) -> None:
+        """Hand out the answers that waited for their last word to be heard."""
+        self._gate.heard()
+        if not interrupted and self._status == "speaking":
+            self._set_status("listening")
+
+
+def _refusal(problem: Exception, label: str) -> LiveError:
+    if isinstance(problem, TimeoutError):
+        return ConnectError(
+            f"{label} did not accept the settings within {SETUP_TIMEOUT_S:.0f} s, and did not say "
+            "why; some models fall silent at a setting they do not know. Leave out settings one "
+            "by one, the newest first."
+        )
+    if isinstance(problem, SessionClosedError):
+        return ConnectError(str(problem), problem.code)
+    return problem if isinstance(problem, LiveError) else ConnectError(str(problem))

@@ -1,0 +1,117 @@
+"""The WebSocket to a Live endpoint: opening it, and explaining why it closed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+
+from livekit_nb.errors import ConnectError, SessionClosedError
+from livekit_nb.session.endpoint import Endpoint
+from livekit_nb.wire.closing import Closing, explain
+from livekit_nb.wire.codec import decode_server, encode
+from livekit_nb.wire.messages import ClientMessage, ServerMessage
+
+__all__ = ["Transport"]
+
+_MAX_MESSAGE = 64 * 2**20
+_OPEN_TIMEOUT_S = 10
+# The service has been seen to answer pings after 8 to 30 s; the library's 20 s would end
+# healthy conversations (close 1011, "keepalive ping timeout").
+_PING_TIMEOUT_S = 60
+
+
+class Transport:
+    """One connection to a Live endpoint."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+
+    @classmethod
+    async def open(cls, endpoint: Endpoint) -> Transport:
+        """Connect.
+
+        Raises
+        ------
+        ConnectError
+            If nobody answers or the upgrade is refused.
+        """
+        try:
+            socket = await connect(
+                endpoint.url,
+                additional_headers=endpoint.headers,
+                ssl=endpoint.ssl_context,
+                proxy=None if endpoint.is_loopback else True,
+                max_size=_MAX_MESSAGE,
+                open_timeout=_OPEN_TIMEOUT_S,
+                ping_timeout=_PING_TIMEOUT_S,
+                compression=None,  # base64 of audio gains little and costs both sides time
+                user_agent_header="livekit-nb",
+            )
+        except InvalidStatus as refused:
+            status = refused.response.status_code
+            raise ConnectError(_of_status(status, endpoint.label), status) from None
+        except (OSError, InvalidHandshake, TimeoutError) as problem:
+            raise ConnectError(
+                f"{endpoint.label} cannot be reached ({type(problem).__name__}). Check the network "
+                "and the address; with endpoint='local' the conversation needs neither."
+            ) from None
+        return cls(socket)
+
+    async def send(self, message: ClientMessage) -> None:
+        """Write a message.
+
+        Raises
+        ------
+        SessionClosedError
+            If the connection is over.
+        """
+        try:
+            await self._socket.send(encode(message), text=True)
+        except ConnectionClosed as closed:
+            raise _closed(closed) from None
+
+    async def receive(self) -> ServerMessage:
+        """Return the next message; may be cancelled without losing one.
+
+        Raises
+        ------
+        SessionClosedError
+            If the connection is over.
+        WireError
+            If the frame is no Live API message.
+        """
+        try:
+            frame = await self._socket.recv()
+        except ConnectionClosed as closed:
+            raise _closed(closed) from None
+        return decode_server(frame)
+
+    async def messages(self) -> AsyncIterator[ServerMessage]:
+        """Yield messages until :class:`SessionClosedError`."""
+        while True:
+            yield await self.receive()
+
+    async def close(self) -> None:
+        """Say goodbye and close. Idempotent."""
+        await self._socket.close()
+
+
+def _closed(closed: ConnectionClosed) -> SessionClosedError:
+    frame = closed.rcvd or closed.sent
+    closing: Closing = explain(frame.code if frame else 1006, frame.reason if frame else "")
+    return SessionClosedError(str(closing), closing.code, closing.reason)
+
+
+def _of_status(status: int, label: str) -> str:
+    if status in (401, 403):
+        return (
+            f"{label} refused the connection (HTTP {status}): the API key is missing, wrong or not "
+            "allowed to use this model. Check GEMINI_API_KEY or api_key=…."
+        )
+    if status == 404:
+        return f"{label} has no Live API at this address (HTTP 404). Check the endpoint's path."
+    if status == 429:
+        return f"{label} has too many sessions for this key (HTTP 429). Close some, or wait."
+    return f"{label} refused the connection (HTTP {status}). Try again in a moment."

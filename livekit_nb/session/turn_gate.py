@@ -1,0 +1,78 @@
+"""When an answer is over: said by the model *and* heard to its end."""
+
+from __future__ import annotations
+
+import asyncio
+
+from livekit_nb.errors import SessionClosedError
+
+__all__ = ["TurnGate"]
+
+
+class TurnGate:
+    """Counts answers that are complete, and lets people wait for the next one.
+
+    The service sends faster than real time, so that it has said everything does not mean that it
+    was heard. An answer counts once it is complete and played, or interrupted.
+    """
+
+    def __init__(self) -> None:
+        self._done = 0
+        self._taken = 0
+        self._to_be_heard = 0
+        self._playing = False
+        self._end: SessionClosedError | None = None
+        self._changed = asyncio.Event()
+
+    @property
+    def end(self) -> SessionClosedError | None:
+        """Why no more answers will come, or ``None`` while they may."""
+        return self._end
+
+    def handed(self) -> None:
+        """Note that audio was handed to the loudspeaker."""
+        self._playing = True
+
+    def ended(self, *, interrupted: bool) -> None:
+        """Note that an answer with sound is complete, or was interrupted."""
+        if self._playing and not interrupted:
+            self._to_be_heard += 1
+        else:
+            self._count(1)
+
+    def heard(self) -> None:
+        """Note that the loudspeaker has nothing left to play."""
+        self._playing = False
+        self._count(self._to_be_heard)
+        self._to_be_heard = 0
+
+    def close(self, end: SessionClosedError) -> None:
+        """Release everyone who waits."""
+        if self._end is None:
+            self._end = end
+            self._changed.set()
+
+    def check_open(self) -> None:
+        """Raise :class:`SessionClosedError` if the conversation is over."""
+        if self._end is not None:
+            raise SessionClosedError(str(self._end), self._end.code, self._end.reason)
+
+    async def next(self) -> int:
+        """Wait for the next answer and return its number, counted from 0; cancel-safe.
+
+        Raises
+        ------
+        SessionClosedError
+            If the conversation ends before. Answers complete by then are still handed out.
+        """
+        while self._done == self._taken:
+            self.check_open()
+            self._changed.clear()
+            await self._changed.wait()
+        self._taken += 1
+        return self._taken - 1
+
+    def _count(self, turns: int) -> None:
+        if turns:
+            self._done += turns
+            self._changed.set()
