@@ -1,1 +1,89 @@
-"""Hold, see and measure real-time voice-and-vision conversations inside a notebook."""
+"""Hold, see and measure real-time voice-and-vision conversations inside a notebook.
+
+::
+
+    import livekit_nb as live
+
+    studio = live.Studio(tools=[get_weather], instructions="You are a friendly travel desk.")
+    studio                                   # press Start, and talk
+
+    async with live.connect(tools=[get_weather]) as session:       # the same without a browser
+        await session.say(live.speech("What's the weather in Paris?"))
+        turn = await session.next_turn()
+
+Names are loaded on first use, so that importing the package is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from livekit_nb import plots
+    from livekit_nb.audio.clip import Clip, clip
+    from livekit_nb.check import Report, check
+    from livekit_nb.errors import LiveError
+    from livekit_nb.lab.speech import speech
+    from livekit_nb.recording.recording import Recording
+    from livekit_nb.recording.turns import Turn
+    from livekit_nb.session.connect import connect
+    from livekit_nb.session.session import Session
+    from livekit_nb.session.tools import Tool, tool
+    from livekit_nb.widgets.studio import Studio
+    from livekit_nb.wire.closing import explain
+
+_HOMES = {
+    "Clip": "livekit_nb.audio.clip",
+    "LiveError": "livekit_nb.errors",
+    "Recording": "livekit_nb.recording.recording",
+    "Report": "livekit_nb.check",
+    "Session": "livekit_nb.session.session",
+    "Studio": "livekit_nb.widgets.studio",
+    "Tool": "livekit_nb.session.tools",
+    "Turn": "livekit_nb.recording.turns",
+    "check": "livekit_nb.check",
+    "clip": "livekit_nb.audio.clip",
+    "connect": "livekit_nb.session.connect",
+    "explain": "livekit_nb.wire.closing",
+    "plots": "",
+    "speech": "livekit_nb.lab.speech",
+    "tool": "livekit_nb.session.tools",
+}
+
+__all__ = [
+    "Clip",
+    "LiveError",
+    "Recording",
+    "Report",
+    "Session",
+    "Studio",
+    "Tool",
+    "Turn",
+    "check",
+    "clip",
+    "connect",
+    "explain",
+    "plots",
+    "speech",
+    "tool",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'livekit_nb' has no attribute {name!r}")
+    home = _HOMES[name]
+    value = (
+        getattr(importlib.import_module(home), name)
+        if home
+        else importlib.import_module(f"livekit_nb.{name}")
+    )
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from livekit_nb.audio.pcm import OUTPUT_RATE_HZ, Resampler, from_pcm16, rate_of_mime_type, to_pcm16
 from livekit_nb.recording.recorder import Recorder
@@ -133,7 +134,7 @@ class Downlink:
         self._speaking = self._generated = False
 
 
-def _usage(usage: UsageMetadata) -> dict[str, object]:
+def _usage(usage: UsageMetadata) -> dict[str, Any]:
     return {
         "prompt_tokens": usage.prompt_token_count,
         "response_tokens": usage.response_token_count,

