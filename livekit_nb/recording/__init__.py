@@ -1,1 +1,22 @@
 """What happened, on one clock: events, audio, turns, latency."""
+
+from livekit_nb.recording.events import Event
+from livekit_nb.recording.latency import PART_NAMES, Latency
+from livekit_nb.recording.recorder import Recorder
+from livekit_nb.recording.recording import AGENT_RATE_HZ, USER_RATE_HZ, Recording
+from livekit_nb.recording.turns import AgentSide, ToolCall, Turn, Turns, UserSide
+
+__all__ = [
+    "AGENT_RATE_HZ",
+    "PART_NAMES",
+    "USER_RATE_HZ",
+    "AgentSide",
+    "Event",
+    "Latency",
+    "Recorder",
+    "Recording",
+    "ToolCall",
+    "Turn",
+    "Turns",
+    "UserSide",
+]

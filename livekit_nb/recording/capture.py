@@ -1,0 +1,76 @@
+"""The way of the user's voice: which frame was captured, arrived and sent when."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from typing import NamedTuple
+
+__all__ = ["FrameMarks", "FrameTimes"]
+
+
+class FrameTimes(NamedTuple):
+    """Times of one microphone frame, in recording seconds; ``None`` where unknown."""
+
+    captured_s: float
+    arrived_s: float | None
+    sent_s: float | None
+
+
+class FrameMarks:
+    """Capture, arrival and sending time of every microphone frame.
+
+    Costs 48 bytes a frame, 8.6 MB for an hour of 20 ms frames. Frames beyond ``limit`` are not
+    marked (``dropped`` counts them); their latency parts are then unknown.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.dropped = 0
+        self._limit = limit
+        self._first = array("q")  # first sample on the track's axis
+        self._counted = array("q")  # samples captured before and with this frame
+        self._captured_s = array("d")
+        self._arrived_s = array("d")
+        self._sent_s = array("d")
+        self._captured = 0
+        self._passed = 0  # captured samples that were sent or given up
+        self._waiting = 0  # first frame that is not wholly passed
+
+    def captured(
+        self, first: int, samples: int, captured_s: float, arrived_s: float | None
+    ) -> None:
+        """Note a frame of ``samples`` samples that lies on the track from ``first`` on."""
+        self._captured += samples
+        if len(self._first) >= self._limit:
+            self.dropped += 1
+            return
+        self._first.append(first)
+        self._counted.append(self._captured)
+        self._captured_s.append(captured_s)
+        self._arrived_s.append(float("nan") if arrived_s is None else arrived_s)
+        self._sent_s.append(float("nan"))
+
+    def passed(self, samples: int, sent_s: float | None) -> None:
+        """Note that the next ``samples`` captured samples were sent, or given up (``None``)."""
+        self._passed += samples
+        waiting = self._waiting
+        while waiting < len(self._counted) and self._counted[waiting] <= self._passed:
+            if sent_s is not None:
+                self._sent_s[waiting] = sent_s
+            waiting += 1
+        self._waiting = waiting
+
+    def at(self, sample: int) -> FrameTimes | None:
+        """Look up the times of the frame that holds ``sample`` of the track, ``None`` if no frame does."""
+        number = bisect_right(self._first, sample) - 1
+        if number < 0:
+            return None
+        return FrameTimes(
+            self._captured_s[number],
+            _known(self._arrived_s[number]),
+            _known(self._sent_s[number]),
+        )
+
+
+def _known(seconds: float) -> float | None:
+    return None if seconds != seconds else seconds

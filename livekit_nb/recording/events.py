@@ -1,0 +1,121 @@
+"""What happened, as events on the recording's clock.
+
+An event is a time, a kind and a small dictionary. The kinds, and what their ``data`` holds:
+
+======================== =====================================================================
+kind                     data
+======================== =====================================================================
+session.connecting       endpoint, model
+session.ready            model
+session.closed           code, reason
+session.error            message
+mic.started              rate_hz, label, … (what the browser said about the device)
+mic.stopped
+media.path               path (``gateway`` or ``comm``: how audio travels page → kernel)
+activity.start           the server heard speech begin
+activity.end             the server heard speech end
+caption.user             text, final; ``final=False`` is interim and replaced by the next caption
+caption.agent            text; fragments to concatenate
+user.text                text (typed, not spoken)
+agent.first_audio        first byte of a reply arrived
+agent.generation_complete the model has produced the whole reply (it may still be playing)
+agent.turn_complete      reason; the reply is over
+agent.interrupted        the reply was cut short by the user
+tool.call                id, name, args
+tool.response            id, name, response, duration_s, error
+tool.cancelled           id
+video.frame              width, height, bytes
+usage                    prompt_tokens, response_tokens, total_tokens, prompt, response
+playback.started         run
+playback.ended           run, reason
+playback.underrun        count
+uplink.lost              frames
+======================== =====================================================================
+
+Kinds outside this table are kept and shown; no turn is computed from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["KINDS", "Event", "plain"]
+
+KINDS = frozenset(
+    {
+        "session.connecting",
+        "session.ready",
+        "session.closed",
+        "session.error",
+        "mic.started",
+        "mic.stopped",
+        "media.path",
+        "activity.start",
+        "activity.end",
+        "caption.user",
+        "caption.agent",
+        "user.text",
+        "agent.first_audio",
+        "agent.generation_complete",
+        "agent.turn_complete",
+        "agent.interrupted",
+        "tool.call",
+        "tool.response",
+        "tool.cancelled",
+        "video.frame",
+        "usage",
+        "playback.started",
+        "playback.ended",
+        "playback.underrun",
+        "uplink.lost",
+    }
+)
+"""The kinds that the package itself writes (see the module's table)."""
+
+_MAX_DEPTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened during a conversation.
+
+    Attributes
+    ----------
+    t : float
+        When, in seconds since the recording's start.
+    kind : str
+        What, e.g. ``"tool.call"``; the module's table lists the kinds.
+    data : dict
+        Details, JSON-like. Not part of ``repr``: it may hold transcripts.
+    """
+
+    t: float
+    kind: str
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def plain(value: Any, _depth: int = 0) -> Any:
+    """Copy a value so that later changes to it cannot rewrite the recording.
+
+    Parameters
+    ----------
+    value : Any
+        JSON-like data. Anything else is replaced by the name of its type, never by its ``repr``,
+        which could hold a secret or a megabyte of samples.
+
+    Returns
+    -------
+    Any
+        A deep copy made of ``dict``, ``list``, ``str``, ``int``, ``float``, ``bool`` and ``None``.
+    """
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if _depth >= _MAX_DEPTH:
+        return "<too deep>"
+    if isinstance(value, Mapping):
+        return {str(key): plain(item, _depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item, _depth + 1) for item in value]
+    return f"<{type(value).__name__}>"

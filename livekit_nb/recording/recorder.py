@@ -1,0 +1,184 @@
+"""The one pen that writes a recording, with the one clock."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+
+from livekit_nb.errors import AudioError
+from livekit_nb.recording.events import Event, plain
+from livekit_nb.recording.recording import Recording
+from livekit_nb.recording.tracks import Lane, Samples
+
+__all__ = ["Recorder"]
+
+_log = logging.getLogger(__name__)
+
+_USER_JITTER_S: Final = 0.04
+_AGENT_JITTER_S: Final = 0.01
+
+
+class Recorder:
+    """Writes down what happens while it happens.
+
+    Everything with a time passes through here. Times given are those of ``clock``; times in the
+    recording are seconds since the recorder was made. Call it from one thread (the engine's);
+    the recording may be read from any.
+
+    Parameters
+    ----------
+    clock : callable
+        Monotonic seconds of the kernel.
+    limit_s : float
+        Seconds of audio that are kept in memory, two hours by default (up to 230 MB for two hours
+        of uninterrupted microphone, 345 MB for the agent's voice). Sound beyond it is dropped and
+        counted in `Recording.dropped_s`; events are always kept.
+
+    Attributes
+    ----------
+    recording : Recording
+        A live view of everything recorded so far.
+    clock : callable
+        The clock it was given, for those who need its times before they have an event.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, *, limit_s: float = 7200.0
+    ) -> None:
+        self.clock = clock
+        self._origin_s = clock()
+        self._callbacks: list[Callable[[Event], object]] = []
+        self.recording = Recording(limit_s=limit_s, now_s=lambda: self.now_s)
+        self._user_lane = Lane(self.recording._user, _USER_JITTER_S)
+        self._agent_lane = Lane(self.recording._agent, _AGENT_JITTER_S)
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the recording's start."""
+        return self.clock() - self._origin_s
+
+    def event(self, kind: str, at: float | None = None, **data: Any) -> Event:
+        """Write down that something happened.
+
+        Parameters
+        ----------
+        kind : str
+            What happened; see `livekit_nb.recording.events`.
+        at : float, optional
+            When, on the kernel's clock; now by default.
+        **data : Any
+            JSON-like details; copied.
+
+        Returns
+        -------
+        Event
+            The event as recorded.
+        """
+        event = Event(
+            self.clock() - self._origin_s if at is None else at - self._origin_s, kind, plain(data)
+        )
+        self.recording._add_event(event)
+        for callback in tuple(self._callbacks):
+            try:
+                callback(event)
+            except Exception as error:
+                # The text of a foreign error may hold a transcript; its type does not.
+                _log.warning("A recording's subscriber failed with %s", type(error).__name__)
+        return event
+
+    def subscribe(self, callback: Callable[[Event], object]) -> Callable[[], None]:
+        """Have ``callback(event)`` called on the recorder's thread for every event from now on.
+
+        A callback that raises is reported by the type of its error and called again next time.
+
+        Returns
+        -------
+        callable
+            Ends the subscription; may be called more than once.
+        """
+        self._callbacks.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._callbacks:
+                self._callbacks.remove(callback)
+
+        return unsubscribe
+
+    def user_audio(self, pcm: bytes, captured_s: float, arrived_s: float | None = None) -> None:
+        """Record what the microphone captured.
+
+        Parameters
+        ----------
+        pcm : bytes
+            s16le mono at 16 kHz.
+        captured_s : float
+            Kernel time of the first sample. Jitter up to ±40 ms is absorbed; larger gaps stay
+            silent on the axis.
+        arrived_s : float, optional
+            Kernel time at which the frame reached the kernel, if it is known.
+        """
+        samples = _samples(pcm)
+        arrived = None if arrived_s is None else arrived_s - self._origin_s
+        captured = captured_s - self._origin_s
+        recording = self.recording
+        with recording._lock:
+            first, _ = self._user_lane.place(samples, captured)
+            recording._marks.captured(first, len(samples), captured, arrived)
+            recording._heard_user()
+
+    def user_sent(self, samples: int, sent_s: float) -> None:
+        """Note that the next ``samples`` captured samples were written to the Live socket."""
+        with self.recording._lock:
+            self.recording._marks.passed(samples, sent_s - self._origin_s)
+
+    def user_unsent(self, samples: int) -> None:
+        """Note that the next ``samples`` captured samples will never be sent.
+
+        Call it for recorded frames that are not sent: captured before the session was ready, or
+        dropped from a full queue. Otherwise later frames get wrong sending times.
+        """
+        with self.recording._lock:
+            self.recording._marks.passed(samples, None)
+
+    def agent_received(self, pcm: bytes, received_s: float) -> None:
+        """Note sound of the agent's reply (s16le mono, 24 kHz) that arrived on the Live socket."""
+        with self.recording._lock:
+            self.recording._replies.received(len(pcm) // 2, received_s - self._origin_s)
+            self.recording._touch()
+
+    def agent_handed(self, samples: int, handed_s: float) -> None:
+        """Note that the next ``samples`` received samples went to the page or loudspeaker."""
+        with self.recording._lock:
+            self.recording._replies.handed(samples, handed_s - self._origin_s)
+            self.recording._touch()
+
+    def agent_played(self, pcm: bytes, start_s: float) -> None:
+        """Record what was really heard of the agent.
+
+        Parameters
+        ----------
+        pcm : bytes
+            s16le mono at 24 kHz.
+        start_s : float
+            Kernel time at which its first sample reached the loudspeaker.
+        """
+        samples = _samples(pcm)
+        recording = self.recording
+        with recording._lock:
+            first, stop = self._agent_lane.place(samples, start_s - self._origin_s)
+            rate_hz = recording._agent.rate_hz
+            recording._replies.played(len(samples), first / rate_hz, stop / rate_hz)
+            recording._heard_agent()
+
+
+def _samples(pcm: bytes) -> Samples:
+    if len(pcm) % 2:
+        raise AudioError(
+            f"16-bit audio has an even number of bytes, this has {len(pcm)}; it was probably cut "
+            "in the middle of a sample. Pass whole samples (s16le)."
+        )
+    return np.frombuffer(pcm, dtype="<i2").astype(np.int16, copy=False)

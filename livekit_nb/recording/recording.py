@@ -1,0 +1,263 @@
+"""What happened in one conversation: events, sound and the turns made of them."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from bisect import insort
+from collections.abc import Callable
+from html import escape
+from os import PathLike
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from livekit_nb.errors import RecordingError
+from livekit_nb.recording import display
+from livekit_nb.recording.capture import FrameMarks
+from livekit_nb.recording.events import Event
+from livekit_nb.recording.export import export
+from livekit_nb.recording.replies import ReplyLog
+from livekit_nb.recording.speech import SpeechFinder
+from livekit_nb.recording.tracks import PEAK_STEP_S, Track
+from livekit_nb.recording.turn_log import TurnLog
+from livekit_nb.recording.turns import ToolCall, Turn, Turns
+
+__all__ = ["AGENT_RATE_HZ", "USER_RATE_HZ", "Recording"]
+
+USER_RATE_HZ: Final = 16_000
+"""Sample rate of the microphone track."""
+
+AGENT_RATE_HZ: Final = 24_000
+"""Sample rate of the agent's track."""
+
+_AGENT_FLOOR_DBFS: Final = -75.0
+_FRAMES_PER_S: Final = 50
+_STALL_S: Final = 0.5
+
+Side = Literal["user", "agent"]
+
+
+class Recording:
+    """A conversation on one time axis, in seconds from its start.
+
+    A recording is a live view: it grows while the conversation goes on, and may be read from any
+    thread. Recorders make recordings; see `livekit_nb.recording.Recorder`.
+    """
+
+    def __init__(
+        self, *, limit_s: float = 7200.0, now_s: Callable[[], float] | None = None
+    ) -> None:
+        self._lock = threading.RLock()
+        self._now_s = now_s
+        self._told: list[Event] = []
+        self._ordered: list[Event] = []
+        self._user = Track(USER_RATE_HZ, limit_s)
+        self._agent = Track(AGENT_RATE_HZ, limit_s)
+        self._marks = FrameMarks(limit=round(limit_s * _FRAMES_PER_S))
+        self._replies = ReplyLog()
+        self._user_speech = SpeechFinder(self._user)
+        self._agent_sound = SpeechFinder(self._agent, floor_dbfs=_AGENT_FLOOR_DBFS)
+        self._turn_log = TurnLog(
+            self._user_speech, self._agent_sound, self._replies, self._marks, USER_RATE_HZ
+        )
+
+    # What happened
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Everything that happened, ordered by time."""
+        with self._lock:
+            return tuple(self._ordered)
+
+    @property
+    def turns(self) -> Turns:
+        """The turns so far; the last ones may still change while the conversation goes on."""
+        with self._lock:
+            return Turns(self._turn_log.turns(self._listened_s()))
+
+    @property
+    def tools(self) -> list[ToolCall]:
+        """All tool calls in order."""
+        with self._lock:
+            return list(self._turn_log.tools.values())
+
+    @property
+    def duration_s(self) -> float:
+        """Time of the last thing that happened or was heard."""
+        with self._lock:
+            last_s = self._ordered[-1].t if self._ordered else 0.0
+            return max(last_s, self._user.end_s, self._agent.end_s)
+
+    @property
+    def dropped_s(self) -> dict[str, float]:
+        """Seconds of sound per side that were not kept because the recording is full."""
+        return {
+            "user": self._user.dropped / USER_RATE_HZ,
+            "agent": self._agent.dropped / AGENT_RATE_HZ,
+        }
+
+    def user_audio(
+        self, start_s: float = 0.0, end_s: float | None = None
+    ) -> tuple[npt.NDArray[np.float32], int]:
+        """Return the microphone's sound.
+
+        Parameters
+        ----------
+        start_s, end_s : float
+            The part wanted, by default all up to `duration_s`.
+
+        Returns
+        -------
+        audio : numpy.ndarray, shape (samples,), float32
+            Mono, -1…1, silence where nothing was captured.
+        rate_hz : int
+            16000.
+        """
+        return self._audio(self._user, start_s, end_s)
+
+    def agent_audio(
+        self, start_s: float = 0.0, end_s: float | None = None
+    ) -> tuple[npt.NDArray[np.float32], int]:
+        """Return what was really heard of the agent, as `user_audio` does; 24000 Hz."""
+        return self._audio(self._agent, start_s, end_s)
+
+    # Increments, for views that follow a conversation
+
+    @property
+    def peak_step_s(self) -> float:
+        """Seconds per peak of `peaks`."""
+        return PEAK_STEP_S
+
+    def peaks(self, side: Side, since_bin: int = 0) -> list[float]:
+        """Peaks of one side, 0…1, in bins of 20 ms; costs as much as there is new.
+
+        Parameters
+        ----------
+        side : {"user", "agent"}
+            Whose sound.
+        since_bin : int
+            Bins already seen. The first value returned belongs to ``since_bin * 0.02`` seconds;
+            the next call wants ``since_bin + len(result)``.
+        """
+        track = {"user": self._user, "agent": self._agent}[side]
+        with self._lock:
+            return track.peaks(since_bin)
+
+    def events_since(self, count: int) -> list[Event]:
+        """Events after the first ``count``, in the order in which they were told."""
+        with self._lock:
+            return self._told[count:]
+
+    def turns_changed_since(self, version: int = 0) -> tuple[list[Turn], int]:
+        """List the turns that are new or different since an earlier call.
+
+        Parameters
+        ----------
+        version : int
+            What the earlier call returned; 0 for all turns.
+
+        Returns
+        -------
+        turns : list of Turn
+            The changed ones; a turn replaces the one with the same ``index``.
+        version : int
+            For the next call.
+        """
+        with self._lock:
+            return self._turn_log.changed_since(version, self._listened_s())
+
+    # Out of here
+
+    def export(self, path: str | PathLike[str]) -> None:
+        """Write the recording in the form that the suffix names.
+
+        Parameters
+        ----------
+        path : path-like
+            ``.wav``: stereo, 24 kHz, 16 bit, user left, agent right, one time axis.
+
+        Raises
+        ------
+        RecordingError
+            If the suffix is not known or the file cannot be written.
+        """
+        export(self, path)
+
+    def summary(self) -> str:
+        """Say in a few lines what the recording holds; no transcripts."""
+        turns = self.turns
+        cut = sum(turn.interrupted for turn in turns)
+        waits = sorted(wait for turn in turns if (wait := turn.latency.voice_to_voice) is not None)
+        lines = [
+            f"{self.duration_s:.1f} s, {len(turns)} turns ({cut} interrupted), "
+            f"{len(self.tools)} tool calls, {len(self._ordered)} events"
+        ]
+        if waits:
+            middle = float(np.median(waits))
+            lines.append(
+                f"voice-to-voice latency: median {middle:.2f} s, longest {waits[-1]:.2f} s"
+            )
+        lost = {side: s for side, s in self.dropped_s.items() if s > 0}
+        lines.extend(
+            f"{side}: {s:.1f} s of sound not kept (recording full)" for side, s in lost.items()
+        )
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<Recording of {self.duration_s:.1f} s, {len(self.turns)} turns>"
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """Show the timeline as a picture with alternative text, where something can draw it."""
+        bundle: dict[str, Any] = {"text/plain": self.summary()}
+        drawn = display.picture(self)
+        if drawn is not None:
+            png, alt = drawn
+            data = base64.b64encode(png).decode()
+            bundle["text/html"] = (
+                f'<img alt="{escape(alt)}" style="max-width:100%" '
+                f'src="data:image/png;base64,{data}">'
+            )
+        return bundle
+
+    # Written by the recorder
+
+    def _add_event(self, event: Event) -> None:
+        with self._lock:
+            self._told.append(event)
+            insort(self._ordered, event, key=lambda known: known.t)
+            self._turn_log.add(event)
+            if event.kind == "agent.turn_complete":
+                self._turn_log.turns(self._listened_s())
+
+    def _heard_user(self) -> None:
+        self._user_speech.advance()
+        self._touch()
+
+    def _heard_agent(self) -> None:
+        self._agent_sound.advance()
+        self._touch()
+
+    def _touch(self) -> None:
+        self._turn_log.touch()
+
+    def _listened_s(self) -> float:
+        """Up to when it is known whether the user speaks: a silent microphone counts as silence."""
+        now_s = self._now_s() if self._now_s is not None else float("inf")
+        return max(self._user.end_s, now_s - _STALL_S)
+
+    def _audio(
+        self, track: Track, start_s: float, end_s: float | None
+    ) -> tuple[npt.NDArray[np.float32], int]:
+        end_s = self.duration_s if end_s is None else end_s
+        if start_s < 0.0 or end_s < start_s:
+            raise RecordingError(
+                f"There is no audio from {start_s:g} s to {end_s:g} s. Times count from the "
+                f"recording's start, and it is {self.duration_s:.1f} s long."
+            )
+        first, stop = round(start_s * track.rate_hz), round(end_s * track.rate_hz)
+        return track.read(first, stop).astype(np.float32) / np.float32(32768.0), track.rate_hz

@@ -1,0 +1,145 @@
+"""The agent's replies: what arrived, what was handed over, what was really heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+__all__ = ["Reply", "ReplyLog"]
+
+_LATE_CAPTION_S: Final = 1.0
+
+
+@dataclass(slots=True)
+class Reply:
+    """One reply, from its first sign to ``agent.turn_complete`` or ``agent.interrupted``.
+
+    Times are recording seconds; ``None`` is unknown or not yet.
+    """
+
+    number: int
+    opened_s: float
+    first_audio_s: float | None = None
+    received: int = 0
+    handed: int = 0
+    played: int = 0
+    handed_s: float | None = None
+    heard: list[tuple[float, float]] = field(default_factory=list)
+    ended_s: float | None = None
+    interrupted_s: float | None = None
+    captions: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """What the agent said, as captioned."""
+        return "".join(self.captions).strip()
+
+
+class ReplyLog:
+    """Follows the replies in the order in which things are told.
+
+    Samples are attributed by counting: the sink plays what it was handed in order, except that an
+    interruption drops what is queued. Sound played after the next reply was handed over
+    therefore belongs to that one when the earlier reply was interrupted.
+    """
+
+    def __init__(self) -> None:
+        self.replies: list[Reply] = []
+        self._receiving: Reply | None = None
+        self._handing = 0
+        self._playing = 0
+        self._orphans: list[tuple[float, str]] = []
+
+    def first_audio(self, at_s: float) -> None:
+        """``agent.first_audio``: the first byte of a reply arrived."""
+        reply = self._receiving
+        if reply is None or reply.first_audio_s is None:
+            reply = reply or self._open(at_s)
+            reply.first_audio_s = at_s
+
+    def received(self, samples: int, at_s: float) -> None:
+        """Sound of the running reply arrived."""
+        self.first_audio(at_s)
+        assert self._receiving is not None
+        self._receiving.received += samples
+
+    def handed(self, samples: int, at_s: float) -> None:
+        """Note that the next ``samples`` received samples went to the page or the loudspeaker."""
+        while samples and self._handing < len(self.replies):
+            reply = self.replies[self._handing]
+            later = self._handing + 1 < len(self.replies)
+            count = min(samples, reply.received - reply.handed) if later else samples
+            if count > 0:
+                if reply.handed_s is None:
+                    reply.handed_s = at_s
+                reply.handed += count
+                samples -= count
+            if samples:
+                self._handing += 1
+
+    def played(self, samples: int, start_s: float, end_s: float) -> None:
+        """Note that ``samples`` samples were heard from ``start_s`` to ``end_s``."""
+        if not self.replies or samples <= 0:
+            return
+        step_s = (end_s - start_s) / samples
+        while samples:
+            reply = self.replies[self._playing]
+            following = (
+                self.replies[self._playing + 1] if self._playing + 1 < len(self.replies) else None
+            )
+            if following is None:
+                count = samples
+            else:
+                handed_s = following.handed_s
+                cleared = (
+                    reply.interrupted_s is not None and handed_s is not None and start_s >= handed_s
+                )
+                count = 0 if cleared else max(0, min(samples, reply.received - reply.played))
+            if count == 0:
+                self._playing += 1
+                continue
+            stop_s = start_s + count * step_s
+            if reply.heard and start_s - reply.heard[-1][1] < step_s:
+                reply.heard[-1] = (reply.heard[-1][0], stop_s)
+            else:
+                reply.heard.append((start_s, stop_s))
+            reply.played += count
+            samples -= count
+            start_s = stop_s
+
+    def caption(self, text: str, at_s: float) -> None:
+        """Add a fragment of what the agent says; it may come before or after the sound."""
+        if self._receiving is not None:
+            self._receiving.captions.append(text)
+        else:
+            self._orphans.append((at_s, text))
+
+    def ended(self, at_s: float, *, interrupted: bool) -> None:
+        """``agent.turn_complete`` or ``agent.interrupted``."""
+        if self._receiving is None and self._orphans:
+            last = self.replies[-1] if self.replies else None
+            if last is None or self._orphans[0][0] - (last.ended_s or 0.0) > _LATE_CAPTION_S:
+                self._open(self._orphans[0][0])
+            else:
+                last.captions.extend(text for _, text in self._orphans)
+                self._orphans.clear()
+        reply = self._receiving
+        if reply is None:
+            # Sound may still be playing after the reply was complete: cutting it is a barge-in.
+            if interrupted and self.replies and self.replies[-1].interrupted_s is None:
+                self.replies[-1].interrupted_s = at_s
+            return
+        reply.ended_s = at_s
+        if interrupted:
+            reply.interrupted_s = at_s
+        self._receiving = None
+
+    def _open(self, at_s: float) -> Reply:
+        reply = Reply(number=len(self.replies), opened_s=at_s)
+        for told_s, text in self._orphans:
+            late = bool(self.replies) and told_s < at_s - _LATE_CAPTION_S
+            (self.replies[-1] if late else reply).captions.append(text)
+        self._orphans.clear()
+        self.replies.append(reply)
+        self._receiving = reply
+        return reply

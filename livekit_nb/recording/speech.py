@@ -1,0 +1,102 @@
+"""Speech segments of a track that is still growing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from livekit_nb.audio.activity import FRAME_S, Segment, frame_levels, segments_in_levels
+from livekit_nb.recording.tracks import Track
+
+__all__ = ["SpeechFinder"]
+
+_STEP: Final = round(1.0 / FRAME_S)  # frames between two settlements
+_MARGIN: Final = round(0.5 / FRAME_S)  # frames at the end that may still change
+_CONTEXT: Final = round(10.0 / FRAME_S)  # frames of history that the noise floor sees
+_LONGEST: Final = round(60.0 / FRAME_S)  # frames kept for a segment that does not end
+
+
+class SpeechFinder:
+    """Finds the speech on a growing track at a cost that does not grow with it.
+
+    Every second of audio, what lies more than half a second back is settled and never looked at
+    again; only the rest is searched anew. The result depends on the audio alone, not on when it
+    was asked for.
+
+    Parameters
+    ----------
+    track : Track
+        What to listen to.
+    floor_dbfs : float, optional
+        A known noise floor; by default it is estimated (`livekit_nb.audio.activity`).
+    """
+
+    def __init__(self, track: Track, floor_dbfs: float | None = None) -> None:
+        self._track = track
+        self._floor_dbfs = floor_dbfs
+        self._size = round(FRAME_S * track.rate_hz)
+        self._levels: npt.NDArray[np.float32] = np.zeros(0, dtype=np.float32)
+        self._base = 0  # number of the first frame in `_levels`
+        self._settled: list[Segment] = []
+        self._until = 0  # frames before this one are settled
+        self._open: list[Segment] = []
+        self._seen = -1
+
+    @property
+    def settled(self) -> list[Segment]:
+        """Speech that will not change any more, in recording seconds. Not to be changed."""
+        return self._settled
+
+    def advance(self) -> None:
+        """Take in what is new and settle what can be; cheap, and nothing to do most of the time."""
+        frames = self._track.length // self._size
+        done = self._base + len(self._levels)
+        while (boundary := (done // _STEP + 1) * _STEP) <= frames:
+            self._listen(done, boundary)
+            self._settle(boundary)
+            done = boundary
+
+    def unsettled(self) -> list[Segment]:
+        """Speech after the settled part; it may still change."""
+        self.advance()
+        frames = self._track.length // self._size
+        if frames != self._seen:
+            done = self._base + len(self._levels)
+            if done < frames:
+                self._listen(done, frames)
+            self._open = self._search()
+            self._seen = frames
+        return self._open
+
+    def _listen(self, first: int, stop: int) -> None:
+        start = first * self._size
+        samples = self._track.read(start - 1, stop * self._size).astype(np.float32) / 32768.0
+        levels = frame_levels(samples[1:], self._track.rate_hz, before=float(samples[0]))
+        self._levels = np.concatenate((self._levels, levels))
+
+    def _search(self) -> list[Segment]:
+        """Speech after the settled part."""
+        found = segments_in_levels(self._levels, floor_dbfs=self._floor_dbfs)
+        offset_s, until_s = self._base * FRAME_S, self._until * FRAME_S
+        fresh = []
+        for segment in found:
+            start_s, end_s = segment.start_s + offset_s, segment.end_s + offset_s
+            if end_s > until_s + FRAME_S / 2:
+                if segment.start_s == 0.0 and self._base > self._until:
+                    start_s = until_s
+                fresh.append(Segment(round(max(start_s, until_s), 6), round(end_s, 6)))
+        return fresh
+
+    def _settle(self, boundary: int) -> None:
+        until = boundary - _MARGIN
+        for segment in self._search():
+            if round(segment.end_s / FRAME_S) <= boundary - _MARGIN:
+                self._settled.append(segment)
+            else:
+                until = min(until, round(segment.start_s / FRAME_S))
+        self._until = max(self._until, until)
+        keep = max(min(self._until, boundary - _CONTEXT), boundary - _LONGEST, self._base)
+        self._levels = self._levels[keep - self._base :]
+        self._base = keep

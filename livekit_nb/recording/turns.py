@@ -1,0 +1,202 @@
+"""Turns: who spoke when, what was called, how long the answer took.
+
+A turn is one thing the user said (or typed) and the agent's answer to it, tool calls in between
+included. Either side may be missing: speech that was never answered, an agent that speaks first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from livekit_nb.recording.latency import Latency
+
+__all__ = ["AgentSide", "ToolCall", "Turn", "Turns", "UserSide"]
+
+
+@dataclass(frozen=True, slots=True)
+class UserSide:
+    """What the user did in a turn. Times are recording seconds.
+
+    Attributes
+    ----------
+    start : float or None
+        Onset of the speech in the recorded microphone audio, or when the text was typed.
+    speech_end : float or None
+        End of the last sound of the speech in the recorded microphone audio. ``None`` while it
+        goes on, and for typed text.
+    text : str
+        What was heard (the captions) or typed. Not part of ``repr``.
+    """
+
+    start: float | None
+    speech_end: float | None
+    text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSide:
+    """The agent's answer in a turn. Times are recording seconds.
+
+    Attributes
+    ----------
+    first_audible : float or None
+        First sample really heard that is not silence. ``None`` before it, and for silent answers.
+    end : float or None
+        Last audible sample heard so far.
+    text : str
+        What the agent said or meant to say (the captions). Not part of ``repr``.
+    interrupted : bool
+        Whether the user cut it short.
+    complete : bool
+        Whether the agent's answer is over (complete or interrupted).
+    """
+
+    first_audible: float | None
+    end: float | None
+    text: str = field(default="", repr=False)
+    interrupted: bool = False
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call of a tool. Times are recording seconds.
+
+    Attributes
+    ----------
+    id, name : str
+        The call's identity and the tool's name.
+    args : dict
+        Arguments chosen by the model. Not part of ``repr``.
+    start : float
+        When the call arrived.
+    end : float or None
+        When it was answered or cancelled; ``None`` while it runs.
+    response : Any
+        What the tool returned. Not part of ``repr``.
+    error : str or None
+        What went wrong, when the tool failed.
+    cancelled : bool
+        Whether the service withdrew the call.
+    duration : float or None
+        Seconds the tool itself took, as measured by who ran it, else ``end - start``.
+    """
+
+    id: str
+    name: str
+    args: dict[str, Any] = field(repr=False)
+    start: float
+    end: float | None = None
+    response: Any = field(default=None, repr=False)
+    error: str | None = field(default=None, repr=False)
+    cancelled: bool = False
+    duration: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange.
+
+    Attributes
+    ----------
+    index : int
+        Place in the recording's turns, from 0.
+    user : UserSide or None
+        ``None`` when the agent spoke unasked.
+    agent : AgentSide or None
+        ``None`` when nobody answered (yet).
+    tools : tuple of ToolCall
+        Calls made on the way.
+    latency : Latency
+        Where the waiting time went.
+    barge_in_stop_s : float or None
+        For an interrupted turn: seconds from the user's onset in the microphone to the agent's
+        last audible sample. ``None`` when there was no interruption or it cannot be known.
+    """
+
+    index: int
+    user: UserSide | None
+    agent: AgentSide | None
+    tools: tuple[ToolCall, ...] = ()
+    latency: Latency = field(default_factory=Latency)
+    barge_in_stop_s: float | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user cut the agent short."""
+        return self.agent is not None and self.agent.interrupted
+
+    def row(self) -> dict[str, Any]:
+        """Flatten the turn to JSON-like values: a row of a table, a message to a live view."""
+        user, agent = self.user, self.agent
+        return {
+            "index": self.index,
+            "user_start": user.start if user else None,
+            "user_end": user.speech_end if user else None,
+            "agent_start": agent.first_audible if agent else None,
+            "agent_end": agent.end if agent else None,
+            "interrupted": self.interrupted,
+            "user_text": user.text if user else "",
+            "agent_text": agent.text if agent else "",
+            "tools": [call.name for call in self.tools],
+            "voice_to_voice": self.latency.voice_to_voice,
+            "barge_in_stop_s": self.barge_in_stop_s,
+        }
+
+    def __str__(self) -> str:
+        user, agent = self.user, self.agent
+        said = f'{_seconds(user.start)}  "{user.text}"' if user else "(unasked)"
+        answer = "(no answer)"
+        if agent:
+            cut = ", interrupted" if agent.interrupted else ""
+            answer = f'{_seconds(agent.first_audible)}  "{agent.text}"{cut}'
+        tools = "".join(f"  [{call.name} {_seconds(call.duration)}]" for call in self.tools)
+        waited = _seconds(self.latency.voice_to_voice)
+        return f"turn {self.index}: {said} → {answer}{tools}  voice-to-voice {waited}"
+
+
+class Turns(list[Turn]):
+    """A list of turns that shows itself as a table in a notebook and when printed."""
+
+    def __repr__(self) -> str:
+        cut = sum(turn.interrupted for turn in self)
+        return f"<{len(self)} turns, {cut} interrupted>"
+
+    def __str__(self) -> str:
+        return "\n".join(str(turn) for turn in self) or "no turns"
+
+    def _repr_html_(self) -> str:
+        heads = "".join(
+            f'<th style="text-align:left">{head}</th>'
+            for head in ("", "start", "you", "agent", "tools", "voice-to-voice", "barge-in stop")
+        )
+        rows = "".join(f"<tr>{_cells(_columns(turn))}</tr>" for turn in self)
+        return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _columns(turn: Turn) -> tuple[str, ...]:
+    user, agent = turn.user, turn.agent
+    starts = (user.start if user else None, agent.first_audible if agent else None)
+    answer = agent.text if agent else "—"
+    if turn.interrupted:
+        answer = f"{answer} ✂"
+    return (
+        str(turn.index),
+        _seconds(next((start for start in starts if start is not None), None)),
+        user.text if user else "—",
+        answer,
+        ", ".join(call.name for call in turn.tools),
+        _seconds(turn.latency.voice_to_voice),
+        _seconds(turn.barge_in_stop_s),
+    )
+
+
+def _cells(texts: Iterable[str]) -> str:
+    return "".join(f'<td style="text-align:left">{escape(text)}</td>' for text in texts)
+
+
+def _seconds(value: float | None) -> str:
+    return "—" if value is None else f"{value:.2f} s"
