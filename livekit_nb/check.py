@@ -1,4 +1,4 @@
-"""Is everything there for a conversation, and who would answer it?"""
+"""Whether everything is there for a conversation, and who would answer it."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class Settings:
             generation_config=GenerationConfig(
                 response_modalities=["AUDIO"], speech_config=speech or None
             ),
-            system_instruction=Content(parts=[Part(text=self.instructions)])
+            system_instruction=Content(parts=[Part(text=self.instructions)], role="user")
             if self.instructions
             else None,
             # An empty list of tools is refused by the 3.1 generation: leave it out.

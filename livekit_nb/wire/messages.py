@@ -91,8 +91,8 @@ class Part(Message):
 class Content(Message):
     """What one side said: a role and its parts."""
 
-    role: str | None = None
     parts: list[Part] = field(default_factory=list)
+    role: str | None = None
 
     @property
     def text(self) -> str:
