@@ -15,22 +15,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from livekit_nb.errors import AudioError
 
-__all__ = ["FRAME_S", "Segment", "frame_levels", "segments_in_levels", "speech_segments"]
+__all__ = ["FRAME_S", "Levels", "Segment", "frame_levels", "segments_in_levels", "speech_segments"]
 
 FRAME_S: Final = 0.005
 """Length of an analysis frame in seconds."""
 
-SILENCE_DBFS: Final = -100.0
-"""Level given to digital silence."""
+Levels = npt.NDArray[np.float32]
 
-_PRE_EMPHASIS: Final = 0.9
+_BANDS_HZ: Final = ((80.0, 600.0), (600.0, 2000.0), (2000.0, 4000.0), (4000.0, 8000.0))
+_CHUNK: Final = 4096  # frames transformed at a time
+_SOFT_DB: Final = np.array([9.0, 8.0, 7.0, 6.0], dtype=np.float32)  # narrow bands flicker more
+_SURE_DB: Final = _SOFT_DB + 4.0
 _FLOOR_STRETCH: Final = 30  # frames that the floor is averaged over (150 ms)
 _FLOOR_BLOCK: Final = 100  # frames per step of the running floor (0.5 s)
 _FLOOR_REACH: Final = 10  # steps looked at on either side (5 s)
@@ -107,41 +109,42 @@ def speech_segments(
     )
 
 
-def frame_levels(
-    samples: npt.NDArray[np.float32], rate_hz: int, before: float = 0.0
-) -> npt.NDArray[np.float32]:
-    """Level of each complete 5 ms frame after pre-emphasis.
+def frame_levels(samples: npt.NDArray[np.float32], rate_hz: int) -> Levels:
+    """Level of each complete 5 ms frame in four frequency bands.
 
     Parameters
     ----------
     samples : numpy.ndarray, shape (samples,), float32
-        Mono audio, -1…1.
+        Mono audio, -1…1. Silence is assumed before and after.
     rate_hz : int
         Sample rate.
-    before : float
-        The sample before the first, when the audio is a continuation.
 
     Returns
     -------
-    numpy.ndarray, shape (frames,), float32
-        dB relative to full scale, at least -100. Frame ``i`` covers ``i * 5`` to ``(i + 1) * 5``
-        milliseconds; an incomplete frame at the end is left out.
+    numpy.ndarray, shape (frames, 4), float32
+        dB relative to a full-scale square wave, at least -100. Frame ``i`` covers ``i * 5`` to
+        ``(i + 1) * 5`` milliseconds and is weighted with a Hann window over its neighbours too; an
+        incomplete frame at the end is left out.
     """
     size = round(FRAME_S * rate_hz)
     count = len(samples) // size
-    if count == 0:
-        return np.zeros(0, dtype=np.float32)
-    samples = samples[: count * size]
-    emphasised = samples.copy()
-    emphasised[1:] -= _PRE_EMPHASIS * samples[:-1]
-    emphasised[0] -= _PRE_EMPHASIS * before
-    power = np.square(emphasised.reshape(count, size)).mean(axis=1)
-    levels: npt.NDArray[np.float32] = (10.0 * np.log10(np.maximum(power, 1e-10))).astype(np.float32)
+    levels = np.empty((count, len(_BANDS_HZ)), dtype=np.float32)
+    padded = np.pad(samples[: count * size], size)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 3 * size)[::size] if count else ()
+    window = np.hanning(3 * size).astype(np.float32)
+    scale = 2.0 / (3 * size * np.square(window).sum())
+    hertz = np.fft.rfftfreq(3 * size, 1.0 / rate_hz)
+    for start in range(0, count, _CHUNK):
+        spectra = np.fft.rfft(windows[start : start + _CHUNK] * window, axis=1)
+        power = np.square(spectra.real) + np.square(spectra.imag)
+        for band, (low_hz, high_hz) in enumerate(_BANDS_HZ):
+            inside = (hertz >= low_hz) & (hertz < high_hz)
+            levels[start : start + _CHUNK, band] = _decibels(power[:, inside].sum(axis=1) * scale)
     return levels
 
 
 def segments_in_levels(
-    levels: npt.NDArray[np.float32],
+    levels: Levels,
     *,
     min_speech_s: float = 0.06,
     hangover_s: float = 0.2,
@@ -153,53 +156,60 @@ def segments_in_levels(
     """
     if not len(levels):
         return []
-    if floor_dbfs is None:
-        floor = _noise_floor(levels)
-    else:
-        floor = np.full(len(levels), floor_dbfs, dtype=np.float32)
-    smooth = _mean_db(levels, 3)
-    top = _running_max(_mean_db(levels, 8), round(1.0 / FRAME_S))
-    # Three marks: a segment must reach `sure`, and extends as far as `soft` holds.
-    soft = np.maximum(np.maximum(floor + 5.0, top - 45.0), -78.0)
-    sure = np.maximum(np.maximum(floor + 10.0, top - 30.0), -66.0)
-    heard = smooth > soft
-    joined = _close_gaps(heard, round(hangover_s / FRAME_S))
-    found = []
-    strong = np.concatenate(([0], np.cumsum(smooth > sure)))
-    for start, stop in _runs(joined):
-        if (strong[stop] - strong[start]) * FRAME_S >= min_speech_s:
-            found.append(Segment(start * FRAME_S, stop * FRAME_S))
-    return found
+    smooth = _mean(levels, 2)
+    floor = _noise_floor(levels) if floor_dbfs is None else np.full_like(levels, floor_dbfs)
+    top = _running_max(_decibels(_power(_mean(levels, 8)).sum(axis=1)), round(1.0 / FRAME_S))
+    # A segment reaches as far as `soft` holds in any band, and somewhere must be `sure`.
+    soft = np.maximum(floor + _SOFT_DB, np.maximum(top - 42.0, -80.0)[:, None])
+    sure = np.maximum(floor + _SURE_DB, np.maximum(top - 30.0, -66.0)[:, None])
+    joined = _close_gaps((smooth > soft).any(axis=1), round(hangover_s / FRAME_S))
+    strong = np.concatenate(([0], np.cumsum((smooth > sure).any(axis=1))))
+    return [
+        Segment(start * FRAME_S, stop * FRAME_S)
+        for start, stop in _runs(joined)
+        if (strong[stop] - strong[start]) * FRAME_S >= min_speech_s
+    ]
 
 
-def _noise_floor(levels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Level of the quietest 150 ms within ±5 s of each frame."""
-    quiet = _mean_db(levels, min(_FLOOR_STRETCH, len(levels)))
-    steps = -(-len(quiet) // _FLOOR_BLOCK)
-    padded = np.pad(quiet, (0, steps * _FLOOR_BLOCK - len(quiet)), mode="edge")
-    lows = padded.reshape(steps, _FLOOR_BLOCK).min(axis=1)
-    reach = np.pad(lows, _FLOOR_REACH, mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(reach, 2 * _FLOOR_REACH + 1)
-    return np.repeat(windows.min(axis=1), _FLOOR_BLOCK)[: len(levels)]
+def _noise_floor(levels: Levels) -> Levels:
+    """Level of the quietest 150 ms within ±5 s of each frame, per band."""
+    quiet = _mean(levels, min(_FLOOR_STRETCH, len(levels)))
+    lows = _blocks(quiet, _FLOOR_BLOCK).min(axis=1)
+    reach = np.pad(lows, ((_FLOOR_REACH, _FLOOR_REACH), (0, 0)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(reach, 2 * _FLOOR_REACH + 1, axis=0)
+    return np.repeat(windows.min(axis=-1), _FLOOR_BLOCK, axis=0)[: len(levels)]
 
 
-def _mean_db(levels: npt.NDArray[np.float32], frames: int) -> npt.NDArray[np.float32]:
-    """Mean power over ``frames`` frames around each, in dB."""
-    power = np.power(10.0, levels.astype(np.float64) / 10.0)
-    half = frames // 2
-    sums = np.concatenate(([0.0], np.cumsum(np.pad(power, (half, frames - 1 - half), mode="edge"))))
-    mean = (sums[frames:] - sums[:-frames]) / frames
-    return (10.0 * np.log10(np.maximum(mean, 1e-10))).astype(np.float32)
-
-
-def _running_max(values: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float32]:
-    """Largest value within ``reach`` frames before and after each (coarse steps of 50 ms)."""
+def _running_max(values: Levels, reach: int) -> Levels:
+    """Largest value within ``reach`` frames before and after each, in steps of 50 ms."""
     step = 10
-    steps = -(-len(values) // step)
-    padded = np.pad(values, (0, steps * step - len(values)), mode="edge")
-    tops = np.pad(padded.reshape(steps, step).max(axis=1), reach // step, mode="edge")
+    tops = np.pad(_blocks(values, step).max(axis=1), reach // step, mode="edge")
     windows = np.lib.stride_tricks.sliding_window_view(tops, 2 * (reach // step) + 1)
-    return np.repeat(windows.max(axis=1), step)[: len(values)]
+    return np.repeat(windows.max(axis=-1), step)[: len(values)]
+
+
+def _blocks(values: Levels, size: int) -> Levels:
+    """Cut the first axis into blocks, the last one filled up with its last value."""
+    missing = -len(values) % size
+    padded = np.pad(values, [(0, missing)] + [(0, 0)] * (values.ndim - 1), mode="edge")
+    return padded.reshape(-1, size, *values.shape[1:])
+
+
+def _mean(levels: Levels, frames: int) -> Levels:
+    """Mean power over ``frames`` frames around each, in dB."""
+    half = frames // 2
+    padded = np.pad(_power(levels), ((half, frames - 1 - half), (0, 0)), mode="edge")
+    sums = np.concatenate((np.zeros((1, levels.shape[1])), np.cumsum(padded, axis=0)))
+    return _decibels((sums[frames:] - sums[:-frames]) / frames)
+
+
+def _power(levels: Levels) -> npt.NDArray[np.float64]:
+    return np.power(10.0, levels.astype(np.float64) / 10.0)
+
+
+def _decibels(power: npt.NDArray[np.floating[Any]]) -> Levels:
+    levels: Levels = (10.0 * np.log10(np.maximum(power, 1e-10))).astype(np.float32)
+    return levels
 
 
 def _close_gaps(heard: npt.NDArray[np.bool_], frames: int) -> npt.NDArray[np.bool_]:

@@ -61,7 +61,7 @@ class FrameMarks:
         self._waiting = waiting
 
     def at(self, sample: int) -> FrameTimes | None:
-        """Look up the times of the frame that holds ``sample`` of the track, ``None`` if no frame does."""
+        """Look up the frame that holds ``sample`` of the track; ``None`` if no frame does."""
         number = bisect_right(self._first, sample) - 1
         if number < 0:
             return None

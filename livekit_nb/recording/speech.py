@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from livekit_nb.audio.activity import FRAME_S, Segment, frame_levels, segments_in_levels
+from livekit_nb.audio.activity import FRAME_S, Levels, Segment, frame_levels, segments_in_levels
 from livekit_nb.recording.tracks import Track
 
 __all__ = ["SpeechFinder"]
@@ -37,7 +36,7 @@ class SpeechFinder:
         self._track = track
         self._floor_dbfs = floor_dbfs
         self._size = round(FRAME_S * track.rate_hz)
-        self._levels: npt.NDArray[np.float32] = np.zeros(0, dtype=np.float32)
+        self._levels: Levels = frame_levels(np.zeros(0, dtype=np.float32), track.rate_hz)
         self._base = 0  # number of the first frame in `_levels`
         self._settled: list[Segment] = []
         self._until = 0  # frames before this one are settled
@@ -51,7 +50,7 @@ class SpeechFinder:
 
     def advance(self) -> None:
         """Take in what is new and settle what can be; cheap, and nothing to do most of the time."""
-        frames = self._track.length // self._size
+        frames = self._track.length // self._size - 1
         done = self._base + len(self._levels)
         while (boundary := (done // _STEP + 1) * _STEP) <= frames:
             self._listen(done, boundary)
@@ -61,7 +60,7 @@ class SpeechFinder:
     def unsettled(self) -> list[Segment]:
         """Speech after the settled part; it may still change."""
         self.advance()
-        frames = self._track.length // self._size
+        frames = self._track.length // self._size - 1
         if frames != self._seen:
             done = self._base + len(self._levels)
             if done < frames:
@@ -71,9 +70,9 @@ class SpeechFinder:
         return self._open
 
     def _listen(self, first: int, stop: int) -> None:
-        start = first * self._size
-        samples = self._track.read(start - 1, stop * self._size).astype(np.float32) / 32768.0
-        levels = frame_levels(samples[1:], self._track.rate_hz, before=float(samples[0]))
+        # A level looks at the frames before and after it too.
+        samples = self._track.read((first - 1) * self._size, (stop + 1) * self._size)
+        levels = frame_levels(samples.astype(np.float32) / 32768.0, self._track.rate_hz)[1:-1]
         self._levels = np.concatenate((self._levels, levels))
 
     def _search(self) -> list[Segment]:
