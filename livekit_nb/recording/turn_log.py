@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
 from livekit_nb.audio.activity import Segment
@@ -206,9 +207,7 @@ class TurnLog:
         drafts = self._drafts()
         window = [
             self._turn(draft, following, self._settled + number, listened_s)
-            for number, (draft, following) in enumerate(
-                zip(drafts, [*drafts[1:], None], strict=True)
-            )
+            for number, (draft, following) in enumerate(zip_longest(drafts, drafts[1:]))
         ]
         self._keep(window)
         self._settle(drafts)

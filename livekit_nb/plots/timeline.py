@@ -1,0 +1,420 @@
+"""The conversation on one time axis: voices, turns, waiting, interruptions, tools, frames."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from livekit_nb.errors import RecordingError
+from livekit_nb.plots.figure import AGENT, CUT, INK, TOOL, USER, WAIT, Picture, drawable, plain_axes
+from livekit_nb.recording import Recording, ToolCall, Turn
+
+__all__ = ["alt_text", "timeline"]
+
+_WIDTH_IN: Final = 11.0
+_LEFT_IN: Final = 0.9  # roughly what the lane names take
+_COLUMNS: Final = 1500
+_CHUNK_S: Final = 30.0
+_FONT_PT: Final = 8.0
+_CHARACTER_PT: Final = 0.54 * _FONT_PT
+_LINES: Final = 2
+
+_Floats = npt.NDArray[np.floating[Any]]
+
+# Heights of the lanes, from the top down; the tool and camera lanes appear when they are needed.
+_CAPTION: Final = 0.62
+_VOICE: Final = 1.0
+_GAP: Final = 0.42
+_TOOLS: Final = 0.34
+_CAMERA: Final = 0.26
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The part of the recording that is shown, and how large a second is."""
+
+    recording: Recording
+    start_s: float
+    end_s: float
+    turns: list[Turn]
+    tools: list[ToolCall]
+    frames_s: list[float]
+
+    @property
+    def points_per_s(self) -> float:
+        return 72.0 * (_WIDTH_IN - _LEFT_IN) / (self.end_s - self.start_s)
+
+    def shows(self, start_s: float | None, end_s: float | None = None) -> bool:
+        if start_s is None:
+            return False
+        return start_s <= self.end_s and (start_s if end_s is None else end_s) >= self.start_s
+
+
+def timeline(
+    recording: Recording, *, start_s: float | None = None, end_s: float | None = None
+) -> Picture:
+    """Draw a recording on one time axis.
+
+    From the top: what the user said and the microphone's sound; how long the answer took; the
+    agent's sound as it was really heard and what it said; tool calls as spans; video frames as
+    ticks. Waveforms are peak envelopes, each side scaled to its own loudest moment.
+
+    Parameters
+    ----------
+    recording : Recording
+        What to draw; it may still be growing.
+    start_s, end_s : float, optional
+        The part to show, in recording seconds; by default all of it.
+
+    Returns
+    -------
+    Picture
+        A `matplotlib.figure.Figure` with a clear background that shows itself in a notebook, with
+        alternative text.
+
+    Raises
+    ------
+    RecordingError
+        If the part does not exist.
+    """
+    view = _view(recording, start_s, end_s)
+    lanes = [_CAPTION, _VOICE, _GAP, _VOICE, _CAPTION]
+    rows = _stacked(view.tools)
+    lanes.append(_TOOLS * (max(rows, default=-1) + 1))
+    lanes.append(_CAMERA if view.frames_s else 0.0)
+    top = float(sum(lanes))
+    edges = top - np.concatenate(([0.0], np.cumsum(lanes)))
+
+    figure = Picture(
+        width_in=_WIDTH_IN,
+        height_in=0.95 * top + 0.75,
+        alt=alt_text(recording, view.start_s, view.end_s),
+    )
+    axes = figure.add_subplot()
+    plain_axes(axes)
+    axes.set_xlim(view.start_s, view.end_s)
+    axes.set_ylim(0.0, top)
+    axes.set_xlabel("seconds", fontsize=9)
+
+    names = [("you", float(edges[1] + edges[2]) / 2, USER)]
+    names.append(("agent", float(edges[3] + edges[4]) / 2, AGENT))
+    _voice(axes, view, "user", float(edges[1]), float(edges[2]))
+    _voice(axes, view, "agent", float(edges[3]), float(edges[4]))
+    _captions(axes, view, "user", float(edges[1]) + 0.05)
+    _captions(axes, view, "agent", float(edges[4]) - 0.05)
+    waited = _waits(axes, view, float(edges[2]), float(edges[3]))
+    cut = _interruptions(axes, view, float(edges[3]), float(edges[4]))
+    if view.tools:
+        _tools(axes, view, rows, float(edges[5]))
+        names.append(("tools", float(edges[5] + edges[6]) / 2, TOOL))
+    if view.frames_s:
+        low, high = float(edges[7]), float(edges[6])
+        axes.vlines(view.frames_s, low + 0.06, high - 0.06, color=INK, linewidth=1.4)
+        names.append(("camera", (low + high) / 2, INK))
+    axes.set_yticks([middle for _, middle, _ in names], [name for name, _, _ in names])
+    axes.tick_params(axis="y", length=0, labelsize=9)
+    for label, (_, _, colour) in zip(axes.get_yticklabels(), names, strict=True):
+        label.set_color(colour)
+        label.set_fontweight("bold")
+    _legend(figure, waited=waited, cut=cut)
+    if not view.turns and not len(recording.events):
+        axes.text(
+            0.5,
+            0.5,
+            "nothing recorded yet",
+            transform=axes.transAxes,
+            ha="center",
+            va="center",
+            color=INK,
+        )
+    return figure
+
+
+def alt_text(recording: Recording, start_s: float | None = None, end_s: float | None = None) -> str:
+    """Say in words what `timeline` shows; no transcripts.
+
+    Parameters
+    ----------
+    recording : Recording
+        What is drawn.
+    start_s, end_s : float, optional
+        The part shown, in recording seconds.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    view = _view(recording, start_s, end_s)
+    cut = sum(turn.interrupted for turn in view.turns)
+    waits = [w for turn in view.turns if (w := turn.latency.voice_to_voice) is not None]
+    calls = sorted({call.name for call in view.tools})
+    text = (
+        f"Timeline of a conversation from {view.start_s:.1f} to {view.end_s:.1f} seconds: "
+        f"{_count(len(view.turns), 'turn')}, {cut} interrupted, "
+        f"{_count(len(view.tools), 'tool call')}"
+    )
+    text += f" ({', '.join(calls)})" if calls else ""
+    text += f", {_count(len(view.frames_s), 'video frame')}." if view.frames_s else "."
+    if waits:
+        text += f" Median voice-to-voice latency {float(np.median(waits)):.2f} seconds."
+    return text
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _view(recording: Recording, start_s: float | None, end_s: float | None) -> _View:
+    duration_s = recording.duration_s
+    start = 0.0 if start_s is None else float(start_s)
+    end = max(duration_s, start + 1.0) if end_s is None else float(end_s)
+    if not 0.0 <= start < end or (start_s is not None and start >= max(duration_s, 1e-9)):
+        raise RecordingError(
+            f"There is nothing to draw from {start:g} s to {end:g} s. Times count from the "
+            f"recording's start, and it is {duration_s:.1f} s long."
+        )
+    whole = _View(recording, start, end, [], [], [])
+    frames_s = [e.t for e in recording.events if e.kind == "video.frame" and whole.shows(e.t)]
+    tools = [call for call in recording.tools if whole.shows(call.start, call.end or duration_s)]
+    turns = [turn for turn in recording.turns if whole.shows(*_extent(turn))]
+    return _View(recording, start, end, turns, tools, frames_s)
+
+
+def _extent(turn: Turn) -> tuple[float | None, float | None]:
+    times = [call.start for call in turn.tools]
+    if turn.user is not None:
+        times += [t for t in (turn.user.start, turn.user.speech_end) if t is not None]
+    if turn.agent is not None:
+        times += [t for t in (turn.agent.first_audible, turn.agent.end) if t is not None]
+    return (min(times), max(times)) if times else (None, None)
+
+
+def _bar(turn: Turn, side: Literal["user", "agent"]) -> tuple[float, float, str] | None:
+    """Start, end and text of one side of a turn, ``None`` where there is no sound of it."""
+    if side == "user":
+        user = turn.user
+        if user is None or user.start is None:
+            return None
+        return user.start, user.start if user.speech_end is None else user.speech_end, user.text
+    agent = turn.agent
+    if agent is None or agent.first_audible is None or agent.end is None:
+        return None
+    return agent.first_audible, agent.end, agent.text
+
+
+def _voice(
+    axes: Axes, view: _View, side: Literal["user", "agent"], high: float, low: float
+) -> None:
+    """Draw a lane with one side's turn bars and waveform."""
+    colour = USER if side == "user" else AGENT
+    middle, half = (high + low) / 2, (high - low) / 2
+    bars = [bar for turn in view.turns if (bar := _bar(turn, side)) is not None]
+    axes.broken_barh(
+        [(start, max(end - start, 2.0 / view.points_per_s)) for start, end, _ in bars],
+        (low, high - low),
+        facecolor=colour,
+        alpha=0.16,
+        linewidth=0,
+    )
+    axes.axhline(middle, color=colour, linewidth=0.6, alpha=0.5)
+    times, peaks = _envelope(view, side)
+    loudest = float(peaks.max(initial=0.0))
+    height = 0.92 * half * peaks / max(loudest, 0.02)
+    axes.fill_between(times, middle - height, middle + height, color=colour, linewidth=0)
+
+
+def _envelope(view: _View, side: Literal["user", "agent"]) -> tuple[_Floats, _Floats]:
+    """Peak of the sound in each of about 1500 columns; reads half a minute at a time."""
+    listen = view.recording.user_audio if side == "user" else view.recording.agent_audio
+    end_s = min(view.end_s, view.recording.duration_s)
+    if end_s <= view.start_s:
+        return np.zeros(0), np.zeros(0)
+    step_s = max((view.end_s - view.start_s) / _COLUMNS, 0.002)
+    columns = int(np.ceil((end_s - view.start_s) / step_s))
+    peaks: _Floats = np.zeros(columns)
+    per_chunk = max(1, int(_CHUNK_S / step_s))
+    for first in range(0, columns, per_chunk):
+        stop = min(columns, first + per_chunk)
+        chunk_s = view.start_s + first * step_s
+        sound, rate_hz = listen(chunk_s, min(end_s, view.start_s + stop * step_s))
+        if len(sound):
+            starts = np.minimum(
+                (np.arange(stop - first) * step_s * rate_hz).astype(int), len(sound) - 1
+            )
+            peaks[first:stop] = np.maximum.reduceat(np.abs(sound), starts)
+    return view.start_s + (np.arange(columns, dtype=np.float64) + 0.5) * step_s, peaks
+
+
+def _captions(axes: Axes, view: _View, side: Literal["user", "agent"], y: float) -> None:
+    """Write what was said, as far as there is room before the next caption."""
+    said = [(bar[0], bar[2]) for turn in view.turns if (bar := _bar(turn, side)) and bar[2]]
+    said = [(max(start, view.start_s), text) for start, text in said]
+    for (start, text), (limit, _) in zip_longest(said, said[1:], fillvalue=(view.end_s, "")):
+        room = int(((limit - start) * view.points_per_s - 4.0) / _CHARACTER_PT)
+        lines = _fitted(text, room)
+        axes.text(
+            start,
+            y,
+            "\n".join(lines),
+            fontsize=_FONT_PT,
+            color=USER if side == "user" else AGENT,
+            va="bottom" if side == "user" else "top",
+            linespacing=1.15,
+            parse_math=False,
+        )
+
+
+def _fitted(text: str, room: int) -> list[str]:
+    """At most two lines of at most ``room`` characters; none if that would say nothing."""
+    if room < 5:
+        return []
+    lines = textwrap.wrap(drawable(text), room, break_long_words=True)
+    if len(lines) > _LINES:
+        last = lines[_LINES - 1][: room - 1].rstrip()
+        lines = [*lines[: _LINES - 1], last + "…"]
+    return lines
+
+
+def _waits(axes: Axes, view: _View, high: float, low: float) -> bool:
+    """Draw a bar from the end of the user's speech to the first sound of the answer."""
+    middle = (high + low) / 2
+    free_s = view.start_s
+    drawn = False
+    for turn in view.turns:
+        latency = turn.latency
+        waited, end_s = latency.voice_to_voice, latency.first_audible
+        if waited is None or end_s is None or not view.shows(end_s - waited, end_s):
+            continue
+        drawn = True
+        axes.plot(
+            [end_s - waited, end_s],
+            [middle, middle],
+            color=WAIT,
+            linewidth=3.0,
+            solid_capstyle="butt",
+        )
+        label = f"{waited:.2f} s"
+        width_s = (len(label) + 1.5) * _CHARACTER_PT / view.points_per_s
+        if end_s >= free_s and end_s + width_s <= view.end_s:
+            axes.annotate(
+                label,
+                (end_s, middle),
+                (4, 0),
+                textcoords="offset points",
+                fontsize=_FONT_PT,
+                color=WAIT,
+                va="center",
+                fontweight="bold",
+            )
+            free_s = end_s + width_s
+    return drawn
+
+
+def _interruptions(axes: Axes, view: _View, high: float, low: float) -> bool:
+    """Draw a line where the user cut the agent short, with the time it took to stop."""
+    drawn = False
+    for turn in view.turns:
+        agent = turn.agent
+        if agent is None or not agent.interrupted or agent.end is None:
+            continue
+        if not view.shows(agent.end):
+            continue
+        drawn = True
+        axes.vlines(agent.end, low, high, color=CUT, linewidth=2.2)
+        stop_s = turn.barge_in_stop_s
+        label = "" if stop_s is None else f"{stop_s:.2f} s"
+        if (view.end_s - agent.end) * view.points_per_s > 40.0 and view.points_per_s > 12.0:
+            axes.annotate(
+                label,
+                (agent.end, high),
+                (3, -2),
+                textcoords="offset points",
+                fontsize=_FONT_PT,
+                color=CUT,
+                va="top",
+                fontweight="bold",
+            )
+    return drawn
+
+
+def _stacked(calls: list[ToolCall]) -> list[int]:
+    """Row of each tool call such that calls at the same time lie below each other (three rows)."""
+    ends: list[float] = []
+    rows = []
+    for call in calls:
+        end = float("inf") if call.end is None else call.end
+        row = next((n for n, busy_s in enumerate(ends) if busy_s <= call.start), len(ends))
+        row = min(row, 2)
+        if row == len(ends):
+            ends.append(end)
+        else:
+            ends[row] = max(ends[row], end)
+        rows.append(row)
+    return rows
+
+
+def _tools(axes: Axes, view: _View, rows: list[int], top: float) -> None:
+    """Tool calls as spans with their names."""
+    last_s = view.recording.duration_s
+    for number, (call, row) in enumerate(zip(view.tools, rows, strict=True)):
+        end = last_s if call.end is None else call.end
+        low = top - (row + 1) * _TOOLS + 0.06
+        width = max(end - call.start, 3.0 / view.points_per_s)
+        failed = call.error is not None or call.cancelled
+        axes.broken_barh(
+            [(call.start, width)],
+            (low, _TOOLS - 0.12),
+            facecolor="none" if failed else TOOL,
+            edgecolor=TOOL,
+            linewidth=1.0,
+            alpha=0.5 if call.end is None else 1.0,
+        )
+        following = [
+            c.start
+            for c, r in zip(view.tools[number + 1 :], rows[number + 1 :], strict=True)
+            if r == row
+        ]
+        limit = min([*following, view.end_s])
+        start = call.start + width
+        room = int(((limit - start) * view.points_per_s - 8.0) / _CHARACTER_PT)
+        note = " (failed)" if call.error is not None else " (cancelled)" if call.cancelled else ""
+        for line in _fitted(call.name + note, room)[:1]:
+            axes.annotate(
+                line,
+                (start, low + (_TOOLS - 0.12) / 2),
+                (4, 0),
+                textcoords="offset points",
+                fontsize=_FONT_PT,
+                color=TOOL,
+                va="center",
+                parse_math=False,
+            )
+
+
+def _legend(figure: Picture, *, waited: bool, cut: bool) -> None:
+    """Explain the marks that occur, above the picture where nothing is drawn."""
+    marks: list[Line2D | Patch] = []
+    if waited:
+        marks.append(Line2D([], [], color=WAIT, linewidth=3.0, label="voice-to-voice latency"))
+    if cut:
+        marks.append(
+            Line2D([], [], color=CUT, linewidth=2.2, label="interrupted, with the time to stop")
+        )
+    if marks:
+        figure.legend(
+            handles=marks,
+            loc="outside upper right",
+            ncols=len(marks),
+            frameon=False,
+            fontsize=_FONT_PT,
+            labelcolor=INK,
+        )
