@@ -1,0 +1,154 @@
+"""What the conversation asks its surroundings to do.
+
+:class:`~livekit_nb.server.conversation.Conversation` does no I/O and never waits. Whatever takes
+time is one of these actions; results come back through the conversation's methods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from livekit_nb.audio.pcm import Samples
+from livekit_nb.server.agreement import Agreement
+from livekit_nb.wire.messages import ServerMessage
+
+__all__ = [
+    "Action", "Answer", "Begin", "Close", "Hear", "Hush", "Keep", "Look", "PlanLike", "Recognise",
+    "Remember", "Send", "Speak", "Spoken", "Weigh",
+]  # fmt: skip
+
+
+class CallLike(Protocol):
+    """A tool call the thinker wants made."""
+
+    @property
+    def name(self) -> str:
+        """Name of a declared function."""
+
+    @property
+    def args(self) -> Mapping[str, Any]:
+        """Its arguments."""
+
+
+class PlanLike(Protocol):
+    """What the thinker wants to do: speak, call tools, or both."""
+
+    @property
+    def say(self) -> str:
+        """Text to speak, possibly empty."""
+
+    @property
+    def calls(self) -> Sequence[CallLike]:
+        """Calls to make, possibly none."""
+
+
+@dataclass(frozen=True)
+class Begin:
+    """The setup was accepted: make ready to think with these instructions and tools."""
+
+    agreement: Agreement
+
+
+@dataclass(frozen=True)
+class Send:
+    """Send a message to the client."""
+
+    message: ServerMessage
+
+
+@dataclass(frozen=True)
+class Close:
+    """Close the connection."""
+
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Recognise:
+    """Recognise speech; answer with ``recognised(key, …)``."""
+
+    key: int
+    samples: Samples = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Hear:
+    """Tell the thinker what the user said; answer with ``planned(reply, …)``."""
+
+    reply: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Result of a tool call."""
+
+    name: str
+    args: Mapping[str, Any] = field(repr=False)
+    response: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the tool reported an error (the documented key is ``error``)."""
+        return "error" in self.response
+
+
+@dataclass(frozen=True)
+class Weigh:
+    """Tell the thinker what the tools answered; answer with ``planned(reply, …)``."""
+
+    reply: int
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Remember:
+    """Put something said before into the thinker's memory (roles ``user`` and ``model``)."""
+
+    role: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Tell the thinker what the user really heard of the last reply."""
+
+    text: str = field(repr=False)
+    interrupted: bool = False
+
+
+@dataclass(frozen=True)
+class Speak:
+    """Speak a text; answer with ``voiced(reply, …)`` per clause and then ``voiced_all``."""
+
+    reply: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Hush:
+    """Stop speaking for a reply, and drop its audio that was not yet written to the socket."""
+
+    reply: int
+
+
+@dataclass(frozen=True)
+class Look:
+    """Look at a picture; answer with ``seen(…)``."""
+
+    image: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Keep the conversation's memory under a resumption handle."""
+
+    handle: str = field(repr=False)
+
+
+Action = (
+    Begin | Send | Close | Recognise | Hear | Weigh | Remember | Spoken | Speak | Hush | Look | Keep
+)

@@ -1,0 +1,152 @@
+"""What a client's ``setup`` means for the conversation, or why it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from livekit_nb.server.endpointing import Patience
+from livekit_nb.server.hearing import Sensitivity
+from livekit_nb.server.speaking import DEFAULT_VOICE, VOICES
+from livekit_nb.server.usage import FRAME_TOKENS, FRAME_TOKENS_LOW
+from livekit_nb.wire.messages import FunctionDeclaration, Setup
+from livekit_nb.wire.profiles import PROFILES, Profile, model_id, profile_for, refusals
+
+__all__ = ["Agreement", "Refused", "agree"]
+
+
+class Refused(Exception):  # noqa: N818 - an outcome of the protocol, not a fault
+    """The setup is refused.
+
+    Attributes
+    ----------
+    close : tuple of (int, str) or None
+        Close code and reason; None when the service just never answers.
+    """
+
+    def __init__(self, close: tuple[int, str] | None) -> None:
+        super().__init__(close[1] if close else "never answered")
+        self.close = close
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Settings of one conversation, read from its setup.
+
+    Attributes
+    ----------
+    profile : Profile
+        The model generation that is played here.
+    instructions : str
+    declarations : tuple of dict
+        Function declarations as plain camelCase JSON.
+    blocking : dict of str to bool
+        For each function whether the conversation waits for its result.
+    voice : str
+    input_captions, output_captions : bool
+        Whether transcripts of the user's and the model's speech are wanted.
+    manual : bool
+        Whether the client marks the user's activity itself.
+    interrupting : bool
+        Whether the user's speech interrupts the model.
+    sensitivity : Sensitivity
+    patience : Patience
+    seeding : bool
+        Whether the first ``clientContent`` is history to be read silently.
+    resumption : bool
+        Whether resumption handles are wanted.
+    handle : str or None
+        The handle of a session to resume.
+    frame_tokens : int
+    """
+
+    profile: Profile
+    instructions: str = field(default="", repr=False)
+    declarations: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    blocking: dict[str, bool] = field(default_factory=dict)
+    voice: str = DEFAULT_VOICE
+    input_captions: bool = False
+    output_captions: bool = False
+    manual: bool = False
+    interrupting: bool = True
+    sensitivity: Sensitivity = field(default_factory=Sensitivity)
+    patience: Patience = field(default_factory=Patience)
+    seeding: bool = False
+    resumption: bool = False
+    handle: str | None = field(default=None, repr=False)
+    frame_tokens: int = FRAME_TOKENS
+
+
+def agree(setup: Setup) -> Agreement:
+    """Read a setup.
+
+    Raises
+    ------
+    Refused
+        If the model of that name would not accept it, with the close it would answer with.
+    """
+    profile = _profile(setup.model)
+    for refusal in refusals(setup, profile):
+        raise Refused(refusal.close)
+    config = setup.generation_config
+    realtime = setup.realtime_input_config
+    detection = realtime.automatic_activity_detection if realtime else None
+    declarations = [
+        declaration
+        for group in setup.tools or []
+        for declaration in group.function_declarations or []
+    ]
+    low = config is not None and str(config.media_resolution).upper().endswith("LOW")
+    handling = str(realtime.activity_handling).upper() if realtime else ""
+    history = setup.history_config
+    return Agreement(
+        profile=profile,
+        instructions=setup.system_instruction.text if setup.system_instruction else "",
+        declarations=tuple(msgspec.to_builtins(declaration) for declaration in declarations),
+        blocking={item.name: _blocks(item, profile) for item in declarations},
+        voice=_voice(setup),
+        input_captions=setup.input_audio_transcription is not None,
+        output_captions=setup.output_audio_transcription is not None,
+        manual=bool(detection and detection.disabled),
+        interrupting=handling != "NO_INTERRUPTION",
+        sensitivity=Sensitivity.of(detection),
+        patience=Patience.of(detection),
+        seeding=bool(history and history.initial_history_in_client_content),
+        resumption=setup.session_resumption is not None,
+        handle=setup.session_resumption.handle if setup.session_resumption else None,
+        frame_tokens=FRAME_TOKENS_LOW if low else FRAME_TOKENS,
+    )
+
+
+def _profile(model: str) -> Profile:
+    """Return the model's profile; a Live model that came after this code gets the newest."""
+    name = model_id(model)
+    future = name.startswith("gemini-") and ("live" in name or "native-audio" in name)
+    if name not in PROFILES and not future:
+        shown = name[:24] or "(none)"
+        raise Refused(
+            (1008, f"models/{shown} is not found for API version v1, or is not supported for live.")
+        )
+    return profile_for(name, warn=False)
+
+
+def _blocks(declaration: FunctionDeclaration, profile: Profile) -> bool:
+    wanted = (declaration.behavior or "").upper()
+    if wanted not in profile.tool_behaviors:
+        wanted = profile.tool_behaviors[0]
+    return wanted == "BLOCKING"
+
+
+def _voice(setup: Setup) -> str:
+    """Return the voice's official name."""
+    config = setup.generation_config and setup.generation_config.speech_config
+    voice = config.voice_config if config else None
+    wanted = voice.prebuilt_voice_config.voice_name if voice and voice.prebuilt_voice_config else ""
+    if not wanted:
+        return DEFAULT_VOICE
+    for name in VOICES:
+        if name.lower() == wanted.lower():
+            return name
+    raise Refused((1007, f"Requested voice api_name '{wanted[:30]}' is not available for model."))

@@ -1,0 +1,312 @@
+"""Attends to one connection: carries out what the conversation asks for.
+
+The conversation itself (:mod:`livekit_nb.server.conversation`) is without I/O. This shell reads
+frames, keeps its timer, hands heavy work to the models' threads, and writes. Recognition, thinking
+and speaking report back on the event loop, so the conversation is only ever touched there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import traceback
+from collections import OrderedDict, deque
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import datetime
+from typing import Any, TypeVar
+
+from websockets.asyncio.connection import Connection
+from websockets.exceptions import ConnectionClosed
+
+from livekit_nb.audio.pcm import to_pcm16
+from livekit_nb.errors import LiveError, WireError
+from livekit_nb.server import actions as do
+from livekit_nb.server.conversation import Conversation
+from livekit_nb.server.models import Models
+from livekit_nb.server.seeing import look
+from livekit_nb.server.speaking import Clause
+from livekit_nb.server.thinking import Plan, Thinker, Tool, ToolResult
+from livekit_nb.wire.codec import decode_client, encode
+from livekit_nb.wire.messages import Blob, ClientMessage, RealtimeInput
+
+__all__ = ["Attendant", "Memories", "short_reason"]
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+SLICE_BYTES = 6_400  #: longer audio messages are heard piece by piece, so that others go on
+MAX_BACKLOG = 4_000  #: messages waiting for a client that does not read; then it is closed
+MAX_REPLY_CHARACTERS = 4_000
+REASON_BYTES = 123  #: RFC 6455 §5.5: a close frame's payload is at most 125 bytes, code included
+
+
+def short_reason(reason: str) -> str:
+    """Cut a close reason to the 123 bytes which a close frame can hold."""
+    return reason.encode()[:REASON_BYTES].decode(errors="ignore")
+
+
+class Memories:
+    """What was said in earlier sessions, by resumption handle; the oldest are forgotten.
+
+    Parameters
+    ----------
+    limit : int
+        How many handles are kept.
+    """
+
+    def __init__(self, limit: int = 256) -> None:
+        self._limit = limit
+        self._kept: OrderedDict[str, Thinker] = OrderedDict()
+
+    def __contains__(self, handle: object) -> bool:
+        return handle in self._kept
+
+    def keep(self, handle: str, thinker: Thinker) -> None:
+        """Remember `thinker` under `handle`."""
+        self._kept[handle] = thinker
+        while len(self._kept) > self._limit:
+            self._kept.popitem(last=False)
+
+    def recall(self, handle: str | None) -> Thinker | None:
+        """Return what is kept under `handle`."""
+        return self._kept.get(handle) if handle else None
+
+
+class Attendant:
+    """Runs one conversation over one WebSocket connection.
+
+    Parameters
+    ----------
+    connection : websockets.asyncio.connection.Connection
+    models : Models
+    memories : Memories
+    """
+
+    def __init__(self, connection: Connection, models: Models, memories: Memories) -> None:
+        self._connection = connection
+        self._models = models
+        self._memories = memories
+        self._loop = asyncio.get_running_loop()
+        self._conversation = Conversation(
+            models.detector(), known_handle=lambda handle: handle in memories
+        )
+        self._thinker = Thinker()
+        self._voice = ""
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._thinking = asyncio.Lock()  # the thinker remembers, so it is asked in order
+        self._talking = asyncio.Lock()  # one text is spoken after the other
+        self._looking: asyncio.Task[Any] | None = None
+        self._picture: bytes | None = None  # the newest; older ones not yet looked at are dropped
+        self._speaking: dict[int, set[asyncio.Task[Any]]] = {}
+        self._backlog: deque[tuple[bytes, bool]] = deque()  # frame, whether it is droppable audio
+        self._written = asyncio.Event()
+        self._closing: tuple[int, str] | None = None
+
+    async def run(self) -> None:
+        """Serve the connection until either side closes it."""
+        writer = self._start(self._write())
+        try:
+            async for frame in self._connection:
+                await self._receive(frame)
+                if self._closing:
+                    await writer
+                    break
+        except ConnectionClosed:
+            pass
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # In ---------------------------------------------------------------------------------------
+
+    async def _receive(self, frame: bytes | str) -> None:
+        try:
+            message = decode_client(frame)
+        except WireError as error:
+            self._perform([do.Close(error.close_code, str(error))])
+            return
+        for part in _sliced(message):
+            self._perform(self._conversation.receive(part, self._loop.time()))
+            if self._closing:
+                return
+            if part is not message:
+                await asyncio.sleep(0)
+
+    # Out --------------------------------------------------------------------------------------
+
+    async def _write(self) -> None:
+        """Write what is queued, in order, then the closing."""
+        try:
+            while True:
+                while self._backlog:
+                    frame, _ = self._backlog.popleft()
+                    await self._connection.send(frame)  # binary, as the service does
+                if self._closing:
+                    code, reason = self._closing
+                    await self._connection.close(code, short_reason(reason))
+                    return
+                self._written.clear()
+                await self._written.wait()
+        except ConnectionClosed:
+            return
+
+    def _perform(self, actions: list[do.Action]) -> None:
+        for action in actions:
+            self._carry_out(action)
+        wake_at = self._conversation.wake_at
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if wake_at is not None:
+            self._timer = self._loop.call_at(wake_at, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        # A timer may fire a clock tick early; what is due by then is due.
+        self._perform(self._conversation.tick(self._loop.time() + 1e-4))
+
+    def _carry_out(self, action: do.Action) -> None:
+        match action:
+            case do.Send(message):
+                content = message.server_content
+                audio = content is not None and content.model_turn is not None
+                self._backlog.append((encode(message), audio))
+                if len(self._backlog) > MAX_BACKLOG:
+                    self._backlog.clear()
+                    self._closing = (1011, "The client reads too slowly.")
+                self._written.set()
+            case do.Close(code, reason):
+                self._closing = (code, reason)
+                self._written.set()
+            case do.Recognise():
+                self._start(self._recognise(action))
+            case do.Hear(reply, text):
+                self._start(self._hear(reply, text))
+            case do.Weigh(reply, answers):
+                self._start(self._weigh(reply, answers))
+            case do.Speak(reply, text):
+                task = self._start(self._speak(reply, text))
+                self._speaking.setdefault(reply, set()).add(task)
+            case do.Hush(reply):
+                for task in self._speaking.pop(reply, ()):
+                    task.cancel()
+                self._backlog = deque(item for item in self._backlog if not item[1])
+            case do.Spoken(text, interrupted):
+                self._start(self._think(self._thinker.spoken, text, interrupted))
+            case do.Remember(role, text):
+                self._start(self._think(self._thinker.remember, role, text))
+            case do.Look(image):
+                self._picture = image
+                if self._looking is None or self._looking.done():
+                    self._looking = self._start(self._look())
+            case do.Keep(handle):
+                self._memories.keep(handle, self._thinker)
+            case do.Begin(agreement):
+                self._voice = agreement.voice
+                self._start(self._run(self._models.mouths, self._models.voice.prepare, self._voice))
+                self._thinker = self._memories.recall(agreement.handle) or Thinker(
+                    instructions=agreement.instructions,
+                    tools=[Tool.from_declaration(item) for item in agreement.declarations],
+                    clock=datetime.now,
+                )
+
+    def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not self._closing:
+            # Without its text, which might hold what was said.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("A conversation failed with %s at\n%s", type(error).__name__, where)
+            self._carry_out(do.Close(1011, "Internal error encountered."))
+
+    # Work on the models' threads ----------------------------------------------------------------
+
+    async def _run(self, pool: Any, function: Callable[..., T], *arguments: Any) -> T:
+        return await self._loop.run_in_executor(pool, function, *arguments)
+
+    async def _recognise(self, action: do.Recognise) -> None:
+        def work() -> tuple[str, float]:
+            text = self._models.recogniser.transcribe(action.samples).text
+            return text, self._thinker.looks_complete(text) if text else 0.0
+
+        text, completeness = await self._run(self._models.ears, work)
+        now = self._loop.time()
+        self._perform(self._conversation.recognised(action.key, text, completeness, now))
+
+    async def _think(self, function: Callable[..., T], *arguments: Any) -> T:
+        async with self._thinking:
+            return await self._run(self._models.minds, function, *arguments)
+
+    async def _hear(self, reply: int, text: str) -> None:
+        async with self._thinking:
+            if self._looking is not None and not self._looking.done():
+                await asyncio.wait([self._looking])
+            scene = self._conversation.scene(self._loop.time())
+            work = lambda: self._thinker.hear(text, scene=scene)  # noqa: E731
+            plan = await self._run(self._models.minds, work)
+        self._planned(reply, plan)
+
+    async def _weigh(self, reply: int, answers: tuple[do.Answer, ...]) -> None:
+        results = [ToolResult(item.name, item.args, item.response, item.failed) for item in answers]
+        self._planned(reply, await self._think(self._thinker.tool_results, results))
+
+    def _planned(self, reply: int, plan: Plan) -> None:
+        self._perform(self._conversation.planned(reply, plan, self._loop.time()))
+
+    async def _speak(self, reply: int, text: str) -> None:
+        clauses = self._models.voice.stream(text[:MAX_REPLY_CHARACTERS], voice=self._voice)
+        async with self._talking:
+            while True:
+                clause = await self._run(self._models.mouths, next, clauses, None)
+                if clause is None:
+                    break
+                assert isinstance(clause, Clause)
+                pcm = to_pcm16(clause.pcm)
+                now = self._loop.time()
+                self._perform(self._conversation.voiced(reply, pcm, clause.caption, now))
+            self._perform(self._conversation.voiced_all(reply, self._loop.time()))
+
+    async def _look(self) -> None:
+        while self._picture is not None:
+            image, self._picture = self._picture, None
+            try:
+                scene = await self._run(self._models.eyes, look, image)
+            except LiveError:
+                self._perform([do.Close(1007, "Unable to process input image.")])
+                return
+            self._perform(self._conversation.seen(scene, self._loop.time()))
+
+
+def _sliced(message: ClientMessage) -> Iterator[ClientMessage]:
+    """Cut a long audio message into several short ones, each a fifth of a second at 16 kHz."""
+    data = message.realtime_input
+    if data is None or data.audio is None or len(data.audio.data) <= SLICE_BYTES:
+        yield message
+        return
+    pcm, mime_type = data.audio.data, data.audio.mime_type
+    starts = range(0, len(pcm), SLICE_BYTES)
+    if data.activity_start is not None:
+        yield ClientMessage(realtime_input=RealtimeInput(activity_start=data.activity_start))
+    for start, following in itertools.pairwise([*starts, len(pcm)]):
+        blob = Blob(data=pcm[start:following], mime_type=mime_type)
+        yield ClientMessage(realtime_input=RealtimeInput(audio=blob))
+    rest = RealtimeInput(
+        video=data.video,
+        text=data.text,
+        activity_end=data.activity_end,
+        audio_stream_end=data.audio_stream_end,
+    )
+    if rest != RealtimeInput():
+        yield ClientMessage(realtime_input=rest)

@@ -1,0 +1,127 @@
+"""When a pause is the end of a turn.
+
+When the client states ``silenceDurationMs``, a pause of that length ends the turn, as with the
+real service. When it leaves that open, what was said so far decides: a short pause starts a
+provisional recognition, and the more finished the words read, the shorter the wait. "What's the
+weather in Paris?" is answered after a quarter of a second, "Set a timer for" after more than one.
+If the person goes on, the recognition is thrown away.
+
+The pause is measured in audio, not by the clock, so that a late or a fast client is judged alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from livekit_nb.wire.messages import AutomaticActivityDetection
+
+__all__ = ["Endpointer", "Patience", "Verdict"]
+
+
+class Verdict(Enum):
+    """What to do about a pause."""
+
+    WAIT = "wait"
+    RECOGNISE = "recognise"  #: recognise what was said so far
+    END = "end"  #: the turn is over
+    DROP = "drop"  #: there were no words; it was no turn
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait in a pause, in seconds of audio.
+
+    Attributes
+    ----------
+    recognise_s : float
+        Pause after which recognition begins.
+    fixed_s : float or None
+        Pause which ends the turn whatever was said, as the client asked for; None to judge by
+        the words.
+    complete_s, unclear_s, incomplete_s : float
+        Pause which ends the turn when the words read as finished (completeness 0.8 and above),
+        could be either (0.5), or surely go on (0.2 and below); between these, in proportion.
+    wordless_s : float
+        Pause after which noise without words is forgotten.
+    """
+
+    recognise_s: float = 0.128
+    fixed_s: float | None = None
+    complete_s: float = 0.25
+    unclear_s: float = 0.7
+    incomplete_s: float = 1.4
+    wordless_s: float = 0.7
+
+    @classmethod
+    def of(cls, settings: AutomaticActivityDetection | None) -> Patience:
+        """Read the client's ``silenceDurationMs`` and ``endOfSpeechSensitivity``."""
+        if settings is None:
+            return cls()
+        if settings.silence_duration_ms is not None:
+            fixed_s = min(max(settings.silence_duration_ms / 1000, 0.032), 30.0)
+            return cls(recognise_s=min(cls.recognise_s, fixed_s), fixed_s=fixed_s)
+        if str(settings.end_of_speech_sensitivity).upper().endswith("LOW"):
+            return cls(complete_s=0.5, unclear_s=1.0, incomplete_s=2.0)
+        return cls()
+
+    def wait_s(self, completeness: float) -> float:
+        """Pause that ends a turn whose words are finished to the degree 0..1."""
+        if self.fixed_s is not None:
+            return self.fixed_s
+        if completeness >= 0.5:
+            share = min((completeness - 0.5) / 0.3, 1.0)
+            return self.unclear_s + share * (self.complete_s - self.unclear_s)
+        share = min((0.5 - completeness) / 0.3, 1.0)
+        return self.unclear_s + share * (self.incomplete_s - self.unclear_s)
+
+
+class Endpointer:
+    """Judges the pauses of one utterance.
+
+    A pause is named by the position of the last voiced sample before it: when that has moved,
+    the person went on, and a recognition under way is about the past.
+    """
+
+    def __init__(self, patience: Patience) -> None:
+        self.patience = patience
+        self._recognising: int | None = None
+        self._result: tuple[str, float] | None = None
+        self._closing = False
+
+    @property
+    def text(self) -> str:
+        """Words recognised in the present pause, empty when there are none yet."""
+        return self._result[0] if self._result else ""
+
+    @property
+    def completeness(self) -> float:
+        """How finished these words read, 0..1."""
+        return self._result[1] if self._result else 0.0
+
+    def judge(self, voiced_until: int, pause_s: float) -> Verdict:
+        """Judge a pause of `pause_s` seconds after the sample `voiced_until`."""
+        if self._recognising is not None and self._recognising != voiced_until:
+            self._recognising = self._result = None  # the person went on
+        if self._recognising is None:
+            if pause_s < self.patience.recognise_s and not self._closing:
+                return Verdict.WAIT
+            self._recognising = voiced_until
+            return Verdict.RECOGNISE
+        if self._result is None:
+            return Verdict.WAIT
+        text, completeness = self._result
+        if not text:
+            over = self._closing or pause_s >= self.patience.wordless_s
+            return Verdict.DROP if over else Verdict.WAIT
+        over = self._closing or pause_s >= self.patience.wait_s(completeness)
+        return Verdict.END if over else Verdict.WAIT
+
+    def recognised(self, voiced_until: int, text: str, completeness: float) -> None:
+        """Take the result of the recognition begun in the pause after `voiced_until`."""
+        if voiced_until == self._recognising:
+            self._result = text, completeness
+
+    def close(self) -> None:
+        """No more audio will come: end as soon as the words are known."""
+        self._closing = True

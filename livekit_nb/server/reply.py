@@ -1,0 +1,84 @@
+"""One turn of the model: what is still to be said, what was sent, what was heard."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from livekit_nb.server.playback import AssumedPlayback, Piece, pieces, seconds_of
+
+__all__ = ["Reply"]
+
+SPEED = 3.0  #: audio is sent at so many times its own speed
+BURST_S = 0.8  #: and this much at once when nothing was sent for a while
+
+
+class Reply:
+    """A turn of the model, from the user's words to the end of its assumed playback.
+
+    Parameters
+    ----------
+    number : int
+        Names the reply in actions and results.
+    asked : str
+        What the user said; empty if the reply has another reason.
+    completeness : float
+        How finished that read, 0..1.
+    """
+
+    def __init__(self, number: int, asked: str = "", completeness: float = 1.0) -> None:
+        self.number = number
+        self.asked = asked
+        self.completeness = completeness
+        self.jobs = 0
+        """Plans and speeches that are being worked on."""
+        self.calls: set[str] = set()
+        """Ids of tool calls whose results this reply waits for."""
+        self.silent = False
+        """Whether it says nothing (a tool result with ``SILENT``)."""
+        self.touched = False
+        """Whether the client has been sent anything of it."""
+        self.generated = False
+        """Whether ``generationComplete`` was sent."""
+        self.playback = AssumedPlayback()
+        self._queue: deque[Piece] = deque()
+        self._credit_s = BURST_S
+        self._credit_at: float | None = None
+
+    def add(self, pcm: bytes, caption: str) -> None:
+        """Queue a clause to be sent."""
+        self._queue.extend(pieces(pcm, caption))
+
+    @property
+    def producing(self) -> bool:
+        """Whether there is more to come without anybody's doing."""
+        return bool(self.jobs or self._queue)
+
+    def active(self, now: float) -> bool:
+        """Whether the model is thinking or speaking, as the listener knows it."""
+        return self.producing or self.playback.playing(now)
+
+    @property
+    def finished(self) -> bool:
+        """Whether everything was said and every result is there."""
+        return not self.producing and not self.calls
+
+    def due(self, now: float) -> list[Piece]:
+        """Take the pieces that may be sent now."""
+        if self._credit_at is not None:
+            self._credit_s = min(BURST_S, self._credit_s + (now - self._credit_at) * SPEED)
+        self._credit_at = now
+        taken = []
+        while self._queue and self._credit_s > -1e-6:
+            pcm, caption = self._queue.popleft()
+            self._credit_s -= seconds_of(pcm)
+            self.playback.sent(pcm, caption, now)
+            taken.append((pcm, caption))
+        return taken
+
+    @property
+    def wake_at(self) -> float | None:
+        """When something of this reply is due again."""
+        if self._queue:
+            wait_s = max(-self._credit_s, 0.0) / SPEED
+            return (self._credit_at or 0.0) + wait_s
+        return self.playback.ends_at if self.generated else None

@@ -1,0 +1,199 @@
+"""``livekit-nb serve``: the embedded Live server as a process.
+
+When it is ready it prints one line of JSON with its addresses, and then serves until it is told
+to stop: by SIGTERM or SIGINT, or, with ``--until-stdin-closes``, when its standard input ends. A
+parent that holds the other end of that pipe therefore takes the server along, however it dies, on
+every system.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import ssl
+import sys
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from websockets.asyncio.connection import Connection
+
+from livekit_nb.errors import LiveError
+from livekit_nb.server.listen import Doorkeeper, Reception, bind
+from livekit_nb.server.packages import missing
+
+__all__ = ["Addresses", "main", "serve", "serving"]
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the server can be reached.
+
+    Attributes
+    ----------
+    url, tls_url : str
+        Plain and TLS WebSocket address; the port is the same.
+    ca_file : str
+        PEM file with the certificate authority to trust for `tls_url`. It exists while the
+        server runs; its private key is never written.
+    """
+
+    url: str
+    tls_url: str
+    ca_file: str
+
+
+@asynccontextmanager
+async def serving(
+    *, host: str = "127.0.0.1", port: int = 0, required_key: str | None = None
+) -> AsyncIterator[Addresses]:
+    """Load the models and serve while the context is open.
+
+    Parameters
+    ----------
+    host : str
+        Address to listen on; the default is reachable from this machine only.
+    port : int
+        TCP port; 0 for any free one.
+    required_key : str or None
+        The only API key accepted. None accepts any.
+
+    Raises
+    ------
+    ServerStartError
+        If the port is taken.
+    MissingPackagesError
+        If a package is not installed.
+    """
+    listener = bind(host, port)
+    with contextlib.closing(listener), tempfile.TemporaryDirectory(prefix="livekit-nb-") as folder:
+        # Imported here, so that a taken port or a question for help is answered at once.
+        from livekit_nb.server.attend import Attendant, Memories
+        from livekit_nb.server.models import Models
+
+        ca_file = Path(folder) / "ca.pem"
+        models, tls = await asyncio.gather(
+            asyncio.to_thread(Models.load), asyncio.to_thread(_certificate, ca_file, host)
+        )
+        memories = Memories()
+
+        async def attend(connection: Connection) -> None:
+            await Attendant(connection, models, memories).run()
+
+        reception = Reception(attend, tls, required_key)
+        doorkeeper = Doorkeeper(listener, reception.deliver)
+        try:
+            bound = listener.getsockname()[1]
+            shown = "127.0.0.1" if host in ("0.0.0.0", "localhost") else host  # noqa: S104
+            shown = f"[{shown}]" if ":" in shown else shown
+            yield Addresses(f"ws://{shown}:{bound}", f"wss://localhost:{bound}", str(ca_file))
+        finally:
+            await asyncio.to_thread(doorkeeper.close)
+            await reception.close()
+            models.close()
+
+
+def _certificate(ca_file: Path, host: str) -> ssl.SSLContext:
+    """Make a certificate authority and a certificate for this machine's names."""
+    try:
+        import trustme
+    except ImportError as error:
+        raise missing("trustme") from error
+    authority = trustme.CA()
+    names = dict.fromkeys(["localhost", "127.0.0.1", "::1"])
+    if host not in ("0.0.0.0", "::"):  # noqa: S104
+        names[host] = None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*names).configure_cert(context)
+    ca_file.touch(mode=0o600)
+    authority.cert_pem.write_to_path(ca_file)
+    return context
+
+
+async def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    required_key: str | None = None,
+    until_stdin_closes: bool = False,
+    announce: Callable[[Addresses], None] | None = None,
+) -> None:
+    """Serve until a signal says stop.
+
+    Parameters
+    ----------
+    host, port, required_key
+        See :func:`serving`.
+    until_stdin_closes : bool
+        Also stop when standard input ends.
+    announce : callable, optional
+        Called with the addresses when the server is ready.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGINT"):
+        try:
+            loop.add_signal_handler(getattr(signal, name), stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(getattr(signal, name), lambda *_: loop.call_soon_threadsafe(stop.set))
+    if until_stdin_closes:
+        threading.Thread(target=_watch_stdin, args=(loop, stop), daemon=True).start()
+    async with serving(host=host, port=port, required_key=required_key) as addresses:
+        if announce is not None and not stop.is_set():
+            announce(addresses)
+        await stop.wait()
+
+
+def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(stop.set)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``livekit-nb serve``; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="livekit-nb serve",
+        description="Run the embedded Live server. It prints one line of JSON when it is ready.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="TCP port, 0 for any free one")
+    parser.add_argument("--require-key", metavar="KEY", help="refuse every other API key")
+    parser.add_argument(
+        "--until-stdin-closes", action="store_true", help="stop when standard input ends"
+    )
+    parser.add_argument("--verbose", action="store_true", help="log to standard error")
+    options = parser.parse_args(argv)
+    logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING)
+
+    def announce(addresses: Addresses) -> None:
+        sys.stdout.write(json.dumps(asdict(addresses)) + "\n")
+        sys.stdout.flush()
+
+    asyncio.run(
+        serve(
+            host=options.host,
+            port=options.port,
+            required_key=options.require_key,
+            until_stdin_closes=options.until_stdin_closes,
+            announce=announce,
+        )
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except LiveError as failure:
+        sys.exit(f"livekit-nb serve: {failure}")
