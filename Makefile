@@ -1,0 +1,57 @@
+# Everyday commands. `make lab` and `make test` do all the set-up they need.
+
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+# The newest Python on this machine that is new enough.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+RUN := $(BIN)/python -m
+PIP := $(RUN) pip install --quiet --disable-pip-version-check
+ARGS ?=
+
+.PHONY: lab test check format bench js clean help
+
+help:  ## Say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+lab: .venv/.lab  ## Open JupyterLab at the first conversation; ARGS="--no-browser …" passes through
+	$(RUN) livekit_nb.cli lab $(ARGS)
+
+test: .venv/.test check  ## Run all tests; ARGS="-k name" passes through to pytest
+	$(RUN) pytest $(ARGS)
+	$(RUN) pytest --nbval-lax --nbval-current-env --nbval-cell-timeout 120 --nbval-kernel-startup-timeout 60 notebooks
+
+check: .venv/.test  ## Style and types
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+
+format: .venv/.test  ## Put the code into the one format
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+bench: .venv/.test  ## Measure, and print a table; ARGS=name runs one
+	$(RUN) benchmarks $(ARGS)
+
+js: .venv/.test  ## Build the browser modules from js/
+	$(BIN)/python js/build.py
+
+clean:  ## Remove the environment
+	rm -rf .venv js/node_modules
+
+.venv/.made:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: https://www.python.org/downloads"; exit 1; }
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/.lab: .venv/.made pyproject.toml
+	$(PIP) --editable '.[lab,local]'
+	touch $@
+
+.venv/.test: .venv/.lab tests/chromium.py
+	$(PIP) --editable '.[lab,local,test]'
+	$(BIN)/python tests/chromium.py
+	touch $@

@@ -1,0 +1,252 @@
+"""A conversation, held with a server that does what the test says."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Future
+
+import numpy as np
+import pytest
+
+import livekit_nb as live
+from livekit_nb.errors import AudioError, ConnectError, SessionClosedError, SettingsError
+from livekit_nb.session import session as session_module
+from tests.session.scripted_server import Caller, scripted
+
+BEEP = live.Clip(0.3 * np.sin(np.arange(3200) * 0.2), 16000)
+
+
+def kinds(recording: live.Recording) -> list[str]:
+    return [event.kind for event in recording.events]
+
+
+async def test_what_is_said_arrives_whole_and_in_order() -> None:
+    heard: Future[bytes] = Future()
+
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        heard.set_result(await caller.hear_audio(3200 * 6))
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        await session.say(BEEP)
+        await session.say(BEEP)
+        pcm = await asyncio.wrap_future(heard)
+    assert pcm.count(BEEP.pcm16()) == 2
+
+
+async def test_an_answer_is_a_turn_once_it_was_heard() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.hear_text()
+        await caller.content(input_transcription=None)
+        await caller.answer(0.3, "hello there")
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        await session.send_text("hi")
+        turn = await session.next_turn()
+        agent, rate_hz = session.recording.agent_audio()
+    assert turn.agent is not None
+    assert turn.agent.text == "hello there"
+    assert turn.agent.interrupted is False
+    assert turn.user is not None
+    assert turn.user.text == "hi"
+    assert np.count_nonzero(agent) == round(0.3 * rate_hz)
+
+
+async def test_turns_come_in_order_and_each_once() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        for number in ("one", "two", "three"):
+            await caller.hear_text()
+            await caller.answer(0.05, number)
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        texts = []
+        for _ in range(3):
+            await session.send_text("next")
+            turn = await session.next_turn()
+            assert turn.agent is not None
+            texts.append(turn.agent.text)
+    assert texts == ["one", "two", "three"]
+
+
+async def test_an_interruption_silences_at_once_and_is_a_turn_of_its_own() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.hear_text()
+        await caller.speak(60.0, "a very long story")
+        await caller.hear_text()
+        await caller.content(interrupted=True)
+        await caller.content(turn_complete=True)
+        await caller.answer(0.05, "yes?")
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        await session.send_text("tell me a story")
+        await session.send_text("stop")
+        story = await session.next_turn()
+        answer = await session.next_turn()
+    assert story.agent is not None
+    assert story.agent.interrupted
+    assert answer.agent is not None
+    assert answer.agent.text == "yes?"
+    assert kinds(session.recording).count("agent.interrupted") == 1
+    assert session.recording.duration_s < 30
+
+
+async def test_the_key_travels_in_a_header_and_nowhere_else() -> None:
+    seen: Future[tuple[str, str | None]] = Future()
+
+    async def script(caller: Caller) -> None:
+        request = caller.socket.request
+        assert request is not None
+        seen.set_result((request.path, request.headers.get("x-goog-api-key")))
+        await caller.setup()
+        await caller.until_goodbye()
+
+    async with (
+        scripted(script) as url,
+        live.connect(endpoint=url, api_key="canary-key-123") as session,
+    ):
+        path, key = await asyncio.wrap_future(seen)
+        shown = repr(session) + repr(session.recording) + repr(vars(session))
+    assert key == "canary-key-123"
+    assert path == "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
+    assert "canary" not in shown
+
+
+async def test_a_wrong_key_is_explained() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.hear()
+        await caller.socket.close(1007, "API key not valid. Please pass a valid API key.")
+
+    async with scripted(script) as url:
+        with pytest.raises(ConnectError, match=r"key was refused.*1007.*GEMINI_API_KEY") as caught:
+            await live.connect(endpoint=url, api_key="canary-key-123")
+    assert caught.value.code == 1007
+    assert "canary" not in str(caught.value)
+
+
+async def test_a_setup_that_is_never_answered_is_explained(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(session_module, "SETUP_TIMEOUT_S", 0.05)
+
+    async def script(caller: Caller) -> None:
+        await caller.until_goodbye()
+
+    async with scripted(script) as url:
+        with pytest.raises(ConnectError, match="Leave out settings"):
+            await live.connect(endpoint=url)
+
+
+async def test_nobody_there_is_explained() -> None:
+    with pytest.raises(ConnectError, match="cannot be reached"):
+        await live.connect(endpoint="ws://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(("code", "reason"), [(1011, "Internal error encountered."), (1006, "")])
+async def test_a_close_in_the_middle_ends_the_wait_and_keeps_the_recording(
+    code: int, reason: str
+) -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.hear_text()
+        await caller.speak(0.2, "I was about to")
+        if code == 1006:
+            caller.socket.transport.abort()
+        else:
+            await caller.socket.close(code, reason)
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        await session.send_text("hi")
+        with pytest.raises(SessionClosedError) as caught:
+            await session.next_turn()
+        with pytest.raises(SessionClosedError):
+            await session.say(BEEP)
+    assert caught.value.code == code
+    assert session.status.startswith("error: ")
+    assert "session.closed" in kinds(session.recording)
+    assert any(event.kind == "caption.agent" for event in session.recording.events)
+
+
+async def test_a_frame_that_is_none_ends_the_conversation_with_a_reason() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.socket.send("this is no frame")
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        with pytest.raises(SessionClosedError, match="no JSON"):
+            await session.next_turn()
+
+
+@pytest.mark.parametrize("sound", [np.zeros(100), b"\0\0", "missing.wav", 7, (np.zeros(9), -1)])
+async def test_wrong_audio_is_refused_and_the_conversation_goes_on(sound: object) -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.hear_text()
+        await caller.answer(0.05)
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        with pytest.raises(AudioError):
+            await session.say(sound)
+        await session.send_text("still there?")
+        assert (await session.next_turn()).agent is not None
+
+
+async def test_waiting_in_vain_says_what_to_look_at() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        with pytest.raises(TimeoutError, match=r"session\.status"):
+            await session.next_turn(timeout_s=0.01)
+        with pytest.raises(SettingsError):
+            await session.send_text(" ")
+
+
+async def test_usage_is_recorded() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.hear_text()
+        await caller.speak(0.05)
+        await caller.socket.send(
+            '{"serverContent":{"turnComplete":true},"usageMetadata":{"promptTokenCount":10,'
+            '"responseTokenCount":5,"totalTokenCount":15,'
+            '"promptTokensDetails":[{"modality":"AUDIO","tokenCount":10}]}}'
+        )
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        await session.send_text("hi")
+        await session.next_turn()
+        (usage,) = [event.data for event in session.recording.events if event.kind == "usage"]
+    assert usage["total_tokens"] == 15
+    assert usage["prompt"] == {"AUDIO": 10}
+
+
+def test_it_works_from_a_script() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.hear_text()
+        await caller.answer(0.05, "hello")
+        await caller.until_goodbye()
+
+    async def talk() -> str:
+        async with scripted(script) as url:
+            session = await live.connect(endpoint=url)
+            await session.send_text("hi")
+            turn = await session.next_turn()
+            await session.close()
+            await session.close()
+            assert session.status == "stopped"
+            assert turn.agent is not None
+            return turn.agent.text
+
+    assert asyncio.run(talk()) == "hello"

@@ -1,0 +1,111 @@
+"""Imports point one way; the public face is what it says."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import livekit_nb as live
+
+PACKAGE = Path(live.__file__).parent
+FACE = ["__init__", "check", "cli"]
+# Room → the rooms it may look into.
+MAY_SEE: dict[str, set[str]] = {
+    "errors": set(),
+    "engine": {"errors"},
+    "audio": {"errors"},
+    "wire": {"errors", "audio"},
+    "recording": {"errors", "audio"},
+    "session": {"errors", "engine", "audio", "wire", "recording"},
+    "server": {"errors", "audio", "wire"},
+    "browser": {"errors", "engine", "audio", "recording", "session"},
+    "widgets": {"errors", "engine", "audio", "wire", "recording", "session", "browser"},
+    "plots": {"errors", "audio", "recording"},
+    "lab": {"errors", "engine", "audio", "recording", "session", "server"},
+}
+WIDGET_LIBRARIES = {"ipywidgets", "anywidget", "ipywebrtc"}
+
+
+def modules() -> list[Path]:
+    return sorted(
+        path
+        for path in PACKAGE.rglob("*.py")
+        if not {"notebooks", "__pycache__"} & set(path.relative_to(PACKAGE).parts)
+    )
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            module = node.module or ""
+            yield module
+            if module == "livekit_nb":
+                yield from (f"livekit_nb.{alias.name}" for alias in node.names)
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_imports_point_one_way(path: Path) -> None:
+    here = room(path)
+    if here in FACE:
+        return
+    assert here in MAY_SEE, f"{here} is a new room: say in MAY_SEE what it may look into"
+    for module in imported(path):
+        parts = module.split(".")
+        if parts[0] == "livekit_nb" and len(parts) > 1 and parts[1] != here:
+            assert parts[1] in MAY_SEE[here], f"{here} must not see {parts[1]}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_only_widgets_know_the_widget_libraries(path: Path) -> None:
+    libraries = {module.split(".")[0] for module in imported(path)} & WIDGET_LIBRARIES
+    assert not libraries or room(path) == "widgets"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_modules_are_small_and_nobody_hides_in_a_drawer(path: Path) -> None:
+    assert path.stem not in {"utils", "helpers", "misc", "common"}
+    text = path.read_text(encoding="utf-8")
+    docstring = ast.get_docstring(ast.parse(text)) or ""
+    assert docstring, "a module says what it is for"
+    assert len(text.splitlines()) <= 500 or "500 lines" in docstring
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_no_pyplot_and_no_patched_loops(path: Path) -> None:
+    assert not {"matplotlib.pyplot", "pylab", "nest_asyncio"} & set(imported(path))
+
+
+def test_the_public_names_are_all_there() -> None:
+    for public in live.__all__:
+        assert getattr(live, public) is not None
+    assert set(live.__all__) <= set(dir(live))
+
+
+def test_a_misspelled_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="studoi"):
+        live.studoi  # noqa: B018 (the access is the test)
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, livekit_nb; heavy = {'numpy', 'matplotlib', 'ipywidgets', 'onnxruntime', "
+        "'websockets', 'msgspec'}; print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
