@@ -19,9 +19,9 @@ from matplotlib.figure import Figure
 
 __all__ = ["AGENT", "CUT", "INK", "TOOL", "USER", "WAIT", "Picture", "drawable", "plain_axes"]
 
-# Okabe and Ito's colours (https://jfly.uni-koeln.de/color/) stay apart for colour-blind eyes. The
-# ink is a grey that reads on white and on a dark notebook alike, for the background is clear.
-USER: Final = "#0072B2"
+# Okabe and Ito's colours (https://jfly.uni-koeln.de/color/) stay apart for colour-blind eyes; the
+# blue is a shade lighter. The ground is clear, so blue and ink must read on white and dark alike.
+USER: Final = "#1A80BF"
 AGENT: Final = "#D55E00"
 TOOL: Final = "#009E73"
 CUT: Final = "#CC79A7"

@@ -30,7 +30,7 @@ _LINES: Final = 2
 _Floats = npt.NDArray[np.floating[Any]]
 
 # Heights of the lanes, from the top down; the tool and camera lanes appear when they are needed.
-_CAPTION: Final = 0.62
+_LINE: Final = 0.22  # of a caption
 _VOICE: Final = 1.0
 _GAP: Final = 0.42
 _TOOLS: Final = 0.34
@@ -86,7 +86,8 @@ def timeline(
         If the part does not exist.
     """
     view = _view(recording, start_s, end_s)
-    lanes = [_CAPTION, _VOICE, _GAP, _VOICE, _CAPTION]
+    said, answered = _captions(view, "user"), _captions(view, "agent")
+    lanes = [_height(said), _VOICE, _GAP, _VOICE, _height(answered)]
     rows = _stacked(view.tools)
     lanes.append(_TOOLS * (max(rows, default=-1) + 1))
     lanes.append(_CAMERA if view.frames_s else 0.0)
@@ -108,9 +109,9 @@ def timeline(
     names.append(("agent", float(edges[3] + edges[4]) / 2, AGENT))
     _voice(axes, view, "user", float(edges[1]), float(edges[2]))
     _voice(axes, view, "agent", float(edges[3]), float(edges[4]))
-    _captions(axes, view, "user", float(edges[1]) + 0.05)
-    _captions(axes, view, "agent", float(edges[4]) - 0.05)
-    waited = _waits(axes, view, float(edges[2]), float(edges[3]))
+    _write(axes, said, float(edges[1]) + 0.05, colour=USER, above=True)
+    _write(axes, answered, float(edges[4]) - 0.05, colour=AGENT, above=False)
+    waits = _waits(axes, view, float(edges[2]), float(edges[3]))
     cut = _interruptions(axes, view, float(edges[3]), float(edges[4]))
     if view.tools:
         _tools(axes, view, rows, float(edges[5]))
@@ -124,7 +125,7 @@ def timeline(
     for label, (_, _, colour) in zip(axes.get_yticklabels(), names, strict=True):
         label.set_color(colour)
         label.set_fontweight("bold")
-    _legend(figure, waited=waited, cut=cut)
+    _legend(figure, waits=waits, cut=cut)
     if not view.turns and not len(recording.events):
         axes.text(
             0.5,
@@ -254,20 +255,37 @@ def _envelope(view: _View, side: Literal["user", "agent"]) -> tuple[_Floats, _Fl
     return view.start_s + (np.arange(columns, dtype=np.float64) + 0.5) * step_s, peaks
 
 
-def _captions(axes: Axes, view: _View, side: Literal["user", "agent"], y: float) -> None:
-    """Write what was said, as far as there is room before the next caption."""
-    said = [(bar[0], bar[2]) for turn in view.turns if (bar := _bar(turn, side)) and bar[2]]
-    said = [(max(start, view.start_s), text) for start, text in said]
+def _captions(view: _View, side: Literal["user", "agent"]) -> list[tuple[float, list[str]]]:
+    """Break what was said into lines, as far as there is room before the next caption."""
+    bars = [bar for turn in view.turns if (bar := _bar(turn, side)) is not None]
+    said = [
+        (max(start, view.start_s), text)
+        for start, end, text in bars
+        if text and view.shows(start, end)
+    ]
+    captions = []
     for (start, text), (limit, _) in zip_longest(said, said[1:], fillvalue=(view.end_s, "")):
         room = int(((limit - start) * view.points_per_s - 4.0) / _CHARACTER_PT)
-        lines = _fitted(text, room)
+        captions.append((start, _fitted(text, room)))
+    return captions
+
+
+def _height(captions: list[tuple[float, list[str]]]) -> float:
+    """Height of a lane that holds these captions."""
+    return 0.12 + _LINE * max((len(lines) for _, lines in captions), default=0)
+
+
+def _write(
+    axes: Axes, captions: list[tuple[float, list[str]]], y: float, *, colour: str, above: bool
+) -> None:
+    for start, lines in captions:
         axes.text(
             start,
             y,
             "\n".join(lines),
             fontsize=_FONT_PT,
-            color=USER if side == "user" else AGENT,
-            va="bottom" if side == "user" else "top",
+            color=colour,
+            va="bottom" if above else "top",
             linespacing=1.15,
             parse_math=False,
         )
@@ -284,30 +302,22 @@ def _fitted(text: str, room: int) -> list[str]:
     return lines
 
 
-def _waits(axes: Axes, view: _View, high: float, low: float) -> bool:
+def _waits(axes: Axes, view: _View, high: float, low: float) -> list[float]:
     """Draw a bar from the end of the user's speech to the first sound of the answer."""
     middle = (high + low) / 2
-    free_s = view.start_s
-    drawn = False
+    waits = []
     for turn in view.turns:
-        latency = turn.latency
-        waited, end_s = latency.voice_to_voice, latency.first_audible
-        if waited is None or end_s is None or not view.shows(end_s - waited, end_s):
-            continue
-        drawn = True
-        axes.plot(
-            [end_s - waited, end_s],
-            [middle, middle],
-            color=WAIT,
-            linewidth=3.0,
-            solid_capstyle="butt",
-        )
-        label = f"{waited:.2f} s"
+        waited, end_s = turn.latency.voice_to_voice, turn.latency.first_audible
+        if waited is not None and end_s is not None and view.shows(end_s - waited, end_s):
+            waits.append((end_s - waited, end_s))
+    for (start, end), (following, _) in zip_longest(waits, waits[1:], fillvalue=(view.end_s, 0.0)):
+        axes.plot([start, end], [middle, middle], color=WAIT, linewidth=3.0, solid_capstyle="butt")
+        label = f"{end - start:.2f} s"
         width_s = (len(label) + 1.5) * _CHARACTER_PT / view.points_per_s
-        if end_s >= free_s and end_s + width_s <= view.end_s:
+        if view.start_s <= end and end + width_s <= following:
             axes.annotate(
                 label,
-                (end_s, middle),
+                (end, middle),
                 (4, 0),
                 textcoords="offset points",
                 fontsize=_FONT_PT,
@@ -315,8 +325,7 @@ def _waits(axes: Axes, view: _View, high: float, low: float) -> bool:
                 va="center",
                 fontweight="bold",
             )
-            free_s = end_s + width_s
-    return drawn
+    return [end - start for start, end in waits]
 
 
 def _interruptions(axes: Axes, view: _View, high: float, low: float) -> bool:
@@ -400,11 +409,13 @@ def _tools(axes: Axes, view: _View, rows: list[int], top: float) -> None:
             )
 
 
-def _legend(figure: Picture, *, waited: bool, cut: bool) -> None:
+def _legend(figure: Picture, *, waits: list[float], cut: bool) -> None:
     """Explain the marks that occur, above the picture where nothing is drawn."""
     marks: list[Line2D | Patch] = []
-    if waited:
-        marks.append(Line2D([], [], color=WAIT, linewidth=3.0, label="voice-to-voice latency"))
+    if waits:
+        median = f" (median {float(np.median(waits)):.2f} s)" if len(waits) > 1 else ""
+        label = f"voice-to-voice latency{median}"
+        marks.append(Line2D([], [], color=WAIT, linewidth=3.0, label=label))
     if cut:
         marks.append(
             Line2D([], [], color=CUT, linewidth=2.2, label="interrupted, with the time to stop")

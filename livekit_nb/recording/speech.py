@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from livekit_nb.audio.activity import FRAME_S, Levels, Segment, frame_levels, segments_in_levels
+from livekit_nb.audio.activity import FRAME_S, Powers, Segment, frame_powers, segments_in_powers
 from livekit_nb.recording.tracks import Track
 
 __all__ = ["SpeechFinder"]
@@ -36,8 +36,8 @@ class SpeechFinder:
         self._track = track
         self._floor_dbfs = floor_dbfs
         self._size = round(FRAME_S * track.rate_hz)
-        self._levels: Levels = frame_levels(np.zeros(0, dtype=np.float32), track.rate_hz)
-        self._base = 0  # number of the first frame in `_levels`
+        self._powers: Powers = frame_powers(np.zeros(0, dtype=np.float32), track.rate_hz)
+        self._base = 0  # number of the first frame in `_powers`
         self._settled: list[Segment] = []
         self._until = 0  # frames before this one are settled
         self._open: list[Segment] = []
@@ -51,7 +51,7 @@ class SpeechFinder:
     def advance(self) -> None:
         """Take in what is new and settle what can be; cheap, and nothing to do most of the time."""
         frames = self._track.length // self._size - 1
-        done = self._base + len(self._levels)
+        done = self._base + len(self._powers)
         while (boundary := (done // _STEP + 1) * _STEP) <= frames:
             self._listen(done, boundary)
             self._settle(boundary)
@@ -62,7 +62,7 @@ class SpeechFinder:
         self.advance()
         frames = self._track.length // self._size - 1
         if frames != self._seen:
-            done = self._base + len(self._levels)
+            done = self._base + len(self._powers)
             if done < frames:
                 self._listen(done, frames)
             self._open = self._search()
@@ -70,14 +70,14 @@ class SpeechFinder:
         return self._open
 
     def _listen(self, first: int, stop: int) -> None:
-        # A level looks at the frames before and after it too.
+        # A power looks at the frames before and after it too.
         samples = self._track.read((first - 1) * self._size, (stop + 1) * self._size)
-        levels = frame_levels(samples.astype(np.float32) / 32768.0, self._track.rate_hz)[1:-1]
-        self._levels = np.concatenate((self._levels, levels))
+        powers = frame_powers(samples.astype(np.float32) / 32768.0, self._track.rate_hz)[1:-1]
+        self._powers = np.concatenate((self._powers, powers))
 
     def _search(self) -> list[Segment]:
         """Speech after the settled part."""
-        found = segments_in_levels(self._levels, floor_dbfs=self._floor_dbfs)
+        found = segments_in_powers(self._powers, floor_dbfs=self._floor_dbfs)
         offset_s, until_s = self._base * FRAME_S, self._until * FRAME_S
         fresh = []
         for segment in found:
@@ -96,6 +96,7 @@ class SpeechFinder:
             else:
                 until = min(until, round(segment.start_s / FRAME_S))
         self._until = max(self._until, until)
-        keep = max(min(self._until, boundary - _CONTEXT), boundary - _LONGEST, self._base)
-        self._levels = self._levels[keep - self._base :]
+        context = _CONTEXT if self._floor_dbfs is None else _STEP
+        keep = max(min(self._until, boundary - context), boundary - _LONGEST, self._base)
+        self._powers = self._powers[keep - self._base :]
         self._base = keep
