@@ -1,0 +1,36 @@
+"""Run benchmarks and print one table.
+
+``python -m benchmarks`` runs all, ``python -m benchmarks codec import`` some.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import os
+import platform
+import sys
+
+from benchmarks.table import Row, show
+
+NAMES = ("codec", "import_time", "server_start", "voice_to_voice", "media_path")
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        print(f"No benchmark {', '.join(unknown)}. There are {', '.join(NAMES)}.", file=sys.stderr)
+        return 2
+    print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores\n")
+    rows: list[Row] = []
+    for name in names or NAMES:
+        print(f"running {name} …", file=sys.stderr)
+        measured = importlib.import_module(f"benchmarks.{name}").run()
+        rows += asyncio.run(measured) if inspect.iscoroutine(measured) else measured
+    print(show(rows))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
