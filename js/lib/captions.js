@@ -1,0 +1,90 @@
+/**
+ * Captions as a conversation: fragments and interim guesses become utterances.
+ *
+ * @typedef {object} Utterance
+ * @property {number} id
+ * @property {"user" | "agent"} who
+ * @property {number} t when it began, recording seconds
+ * @property {string} text what is final
+ * @property {string} interim what may still change
+ * @property {boolean} typed
+ * @property {boolean} interrupted
+ */
+export class Captions {
+  constructor() {
+    /** @type {Utterance[]} */
+    this.utterances = [];
+    /** Utterances that may still grow. @type {{user: Utterance | null, agent: Utterance | null}} */
+    this.open = { user: null, agent: null };
+  }
+
+  /**
+   * @param {{t: number, kind: string, data: any}} event
+   * @returns {boolean} whether anything changed
+   */
+  apply({ t, kind, data }) {
+    switch (kind) {
+      case "caption.user":
+        return this.#heard(t, String(data.text ?? ""), data.final !== false);
+      case "caption.agent": {
+        const agent = (this.open.agent ??= this.#begin("agent", t));
+        agent.text += String(data.text ?? "");
+        return true;
+      }
+      case "user.text": {
+        this.#settle();
+        const typed = this.#begin("user", t);
+        typed.typed = true;
+        typed.text = String(data.text ?? "");
+        return true;
+      }
+      case "activity.start":
+        // New speech: what comes now is not part of what was said before.
+        if (this.open.user?.text) this.#settle();
+        return false;
+      case "agent.interrupted":
+        if (this.open.agent) this.open.agent.interrupted = true;
+        this.open.agent = null;
+        return true;
+      case "agent.turn_complete": {
+        const { agent, user } = this.open;
+        this.open.agent = null;
+        // The user may already be saying the next thing.
+        if (user && (!agent || user.id < agent.id)) this.#settle();
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  /** @param {number} t @param {string} text @param {boolean} final */
+  #heard(t, text, final) {
+    if (!text.trim() && !this.open.user) return false;
+    const user = (this.open.user ??= this.#begin("user", t));
+    if (final) {
+      user.text += text;
+      user.interim = "";
+    } else {
+      user.interim = text;
+    }
+    return true;
+  }
+
+  /** The user's utterance is over; a guess that was never confirmed stays as it was. */
+  #settle() {
+    const { user } = this.open;
+    if (user) {
+      user.text += user.interim;
+      user.interim = "";
+    }
+    this.open.user = null;
+  }
+
+  /** @param {"user" | "agent"} who @param {number} t @returns {Utterance} */
+  #begin(who, t) {
+    const utterance = { id: this.utterances.length, who, t, text: "", interim: "", typed: false, interrupted: false };
+    this.utterances.push(utterance);
+    return utterance;
+  }
+}

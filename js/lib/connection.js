@@ -1,0 +1,273 @@
+import { commChannel, socketChannel } from "./channels.js";
+import { packFrame } from "./frames.js";
+import { Outbox } from "./outbox.js";
+
+/** @typedef {"proxy" | "direct" | "comm"} Path */
+/** @typedef {"searching" | "open" | "replaced" | "closed"} ConnectionState */
+/** @typedef {{port: number, secret: string}} Place */
+
+/** Close code: another page has taken this widget over. */
+const REPLACED = 4001;
+const OPEN_MS = 4000;
+const WELCOME_MS = 5000;
+const COMM_WELCOME_MS = 60_000;
+const SILENCE_MS = 10_000;
+const ASK_AGAIN_MS = 10_000;
+
+/**
+ * Which gateway addresses are worth a try from this page, best first.
+ * @param {Place} place
+ * @param {{href: string, baseUrl: string | null}} page
+ * @returns {{path: Path, url: string}[]}
+ */
+export function gatewayUrls(place, { href, baseUrl }) {
+  const page = new URL(href);
+  const urls = [];
+  if (baseUrl !== null && /^https?:$/.test(page.protocol)) {
+    const base = new URL(baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`, page);
+    if (base.origin === page.origin) {
+      const scheme = page.protocol === "https:" ? "wss:" : "ws:";
+      urls.push({ path: /** @type {Path} */ ("proxy"), url: `${scheme}//${page.host}${base.pathname}proxy/${place.port}/media` });
+    }
+  }
+  if (["localhost", "127.0.0.1", "[::1]"].includes(page.hostname)) {
+    urls.push({ path: /** @type {Path} */ ("direct"), url: `ws://127.0.0.1:${place.port}/media` });
+  }
+  return urls;
+}
+
+/** Jupyter's base URL from the page, or null where there is none. @returns {string | null} */
+export function jupyterBaseUrl() {
+  const text = document.getElementById("jupyter-config-data")?.textContent;
+  try {
+    return text ? (JSON.parse(text).baseUrl ?? null) : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The way to the kernel, kept open: found when the widget appears, found again when it breaks.
+ *
+ * Where the gateway is and the secret to enter it is asked over the widget's comm; each secret is
+ * good for one connection. The welcome brings the next one, so a dropped connection comes back even
+ * while a cell keeps the kernel from answering. Without a way to the gateway the comm itself carries
+ * the same frames.
+ */
+export class Connection {
+  /**
+   * @param {object} options
+   * @param {{send: Function, on: Function, off: Function}} options.model the widget's model
+   * @param {AbortSignal} options.signal its lifetime
+   * @param {(message: any) => void} options.onText
+   * @param {(frame: ArrayBuffer | DataView) => void} options.onFrame
+   * @param {(connection: Connection) => void} options.onChange state or path changed
+   * @param {() => object} options.hello what to tell about this page on every connect
+   * @param {{href: string, baseUrl: string | null}} options.page
+   */
+  constructor({ model, signal, onText, onFrame, onChange, hello, page }) {
+    this.model = model;
+    this.signal = signal;
+    this.handlers = { onText, onFrame };
+    this.onChange = onChange;
+    this.hello = hello;
+    this.page = page;
+    this.outbox = new Outbox();
+    /** @type {ConnectionState} */
+    this.state = "searching";
+    /** @type {Path | null} */
+    this.path = null;
+    /** @type {import("./channels.js").Channel | null} */
+    this.channel = null;
+    /** @type {ReturnType<typeof commChannel> | null} */
+    this.comm = null;
+    /** @type {Place | null} */
+    this.next = null;
+    this.lastHeardMs = 0;
+    /** @type {(place: Place) => void} */
+    this.gotPlace = () => {};
+    /** @type {() => void} */
+    this.wake = () => {};
+    const onComm = (/** @type {any} */ content, /** @type {DataView[]} */ buffers) => this.#onComm(content, buffers);
+    model.on("msg:custom", onComm);
+    signal.addEventListener("abort", () => {
+      model.off("msg:custom", onComm);
+      this.#close();
+    });
+    void this.#run();
+  }
+
+  /** @param {object} message */
+  sendText(message) {
+    if (this.state === "open" && this.channel && !this.channel.congested) this.channel.sendText(message);
+    else this.outbox.pushText(message);
+  }
+
+  /**
+   * @param {number} kind @param {number} seq @param {number} timeMs @param {ArrayBuffer} payload
+   * @param {{mayWait: boolean}} options whether the frame is still worth something later
+   */
+  sendFrame(kind, seq, timeMs, payload, { mayWait }) {
+    const open = this.state === "open" && this.channel && !this.channel.congested;
+    if (!open && !mayWait) return;
+    const frame = packFrame(kind, seq, timeMs, payload);
+    if (!open) {
+      this.outbox.pushFrame(frame);
+      return;
+    }
+    if (this.outbox.items.length > 0) this.#deliver();
+    this.channel?.sendFrame(frame);
+  }
+
+  /** Take the widget back from another page. */
+  resume() {
+    if (this.state !== "replaced") return;
+    this.#set("searching");
+    this.wake();
+  }
+
+  async #run() {
+    let pause_ms = 200;
+    while (!this.signal.aborted) {
+      const place = this.next ?? (await this.#ask());
+      this.next = null;
+      const connected = await this.#connect(place);
+      if (connected) {
+        pause_ms = 200;
+        const code = await this.#stay();
+        if (this.signal.aborted) return;
+        this.#set(code === REPLACED ? "replaced" : "searching");
+        if (code === REPLACED) await new Promise((resolve) => (this.wake = () => resolve(undefined)));
+      } else {
+        await sleep(pause_ms);
+        pause_ms = Math.min(2 * pause_ms, 5000);
+      }
+    }
+  }
+
+  /** Ask the kernel for the gateway's place, patiently: it may be busy with a cell. */
+  async #ask() {
+    for (;;) {
+      const answer = new Promise((/** @type {(place: Place) => void} */ resolve) => (this.gotPlace = resolve));
+      this.model.send({ type: "where", origin: new URL(this.page.href).origin });
+      const place = await Promise.race([answer, sleep(ASK_AGAIN_MS)]);
+      if (place || this.signal.aborted) return place ?? { port: 0, secret: "" };
+    }
+  }
+
+  /** @param {Place} place */
+  async #connect(place) {
+    const candidates = place.port > 0 ? gatewayUrls(place, this.page) : [];
+    candidates.sort((a, b) => Number(b.path === this.path) - Number(a.path === this.path));
+    for (const { path, url } of candidates) {
+      if (this.signal.aborted) return false;
+      if (await this.#trySocket(path, url, place.secret)) return true;
+    }
+    return !this.signal.aborted && this.#tryComm();
+  }
+
+  /** @param {Path} path @param {string} url @param {string} secret */
+  async #trySocket(path, url, secret) {
+    const welcome = this.#welcome();
+    const channel = socketChannel(url, { onText: welcome.onText, onFrame: (frame) => this.#onFrame(frame) });
+    const opened = await Promise.race([channel.opened, sleep(OPEN_MS)]);
+    if (opened) {
+      channel.sendText({ type: "hello", secret, page: { ...this.hello(), path } });
+      if (await Promise.race([welcome.arrived, channel.closed.then(() => false), sleep(WELCOME_MS)])) {
+        this.#adopt(channel, path);
+        return true;
+      }
+    }
+    channel.close();
+    return false;
+  }
+
+  async #tryComm() {
+    const welcome = this.#welcome();
+    const channel = commChannel(
+      (content, buffers) => this.model.send(content, undefined, buffers),
+      { onText: welcome.onText, onFrame: (frame) => this.#onFrame(frame) },
+    );
+    this.comm = channel;
+    this.model.send({ type: "open", page: { ...this.hello(), path: "comm" } });
+    if (await Promise.race([welcome.arrived, channel.closed.then(() => false), sleep(COMM_WELCOME_MS)])) {
+      this.#adopt(channel, "comm");
+      return true;
+    }
+    this.comm = null;
+    return false;
+  }
+
+  /** Watches for the welcome, which comes before everything else. */
+  #welcome() {
+    /** @type {(ok: boolean) => void} */
+    let arrive = () => {};
+    const arrived = new Promise((/** @type {(ok: boolean) => void} */ resolve) => (arrive = resolve));
+    const onText = (/** @type {any} */ message) => {
+      this.lastHeardMs = performance.now();
+      if (message.type === "welcome") {
+        this.next = message.next ?? null;
+        arrive(true);
+      } else this.handlers.onText(message);
+    };
+    return { arrived, onText };
+  }
+
+  /** @param {import("./channels.js").Channel} channel @param {Path} path */
+  #adopt(channel, path) {
+    this.channel = channel;
+    this.path = path;
+    this.#set("open");
+    this.#deliver();
+  }
+
+  #deliver() {
+    for (const item of this.outbox.drain()) {
+      if ("text" in item) this.channel?.sendText(item.text);
+      else this.channel?.sendFrame(item.frame);
+    }
+  }
+
+  /** Until the channel is over. The kernel pings every second, so silence means it is dead. */
+  async #stay() {
+    const channel = /** @type {import("./channels.js").Channel} */ (this.channel);
+    const watch = setInterval(() => {
+      if (this.outbox.items.length > 0 && !channel.congested) this.#deliver();
+      if (this.path !== "comm" && performance.now() - this.lastHeardMs > SILENCE_MS) channel.close();
+    }, 500);
+    const code = await channel.closed;
+    clearInterval(watch);
+    this.channel = null;
+    this.comm = null;
+    return code;
+  }
+
+  /** @param {any} content @param {DataView[]} buffers */
+  #onComm(content, buffers) {
+    if (content.type === "here") this.gotPlace({ port: content.port, secret: content.secret });
+    else if (content.type === "media" || content.type === "close") this.comm?.receive(content, buffers);
+  }
+
+  /** @param {ArrayBuffer | DataView} frame */
+  #onFrame(frame) {
+    this.lastHeardMs = performance.now();
+    this.handlers.onFrame(frame);
+  }
+
+  /** @param {ConnectionState} state */
+  #set(state) {
+    this.state = state;
+    this.onChange(this);
+  }
+
+  #close() {
+    this.state = "closed";
+    this.channel?.close();
+    this.wake();
+  }
+}
+
+/** @param {number} ms @returns {Promise<null>} */
+function sleep(ms) {
+  return new Promise((resolve) => setTimeout(() => resolve(null), ms));
+}

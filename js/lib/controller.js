@@ -1,0 +1,280 @@
+import { AudioEngine, openMicrophone } from "./audio.js";
+import { Camera } from "./camera.js";
+import { Connection, jupyterBaseUrl } from "./connection.js";
+import { KIND, unpackFrame } from "./frames.js";
+import { asProblem, describeProblem } from "./problems.js";
+import { Story } from "./story.js";
+import { givenStream } from "./stream.js";
+
+/** How long Start waits for the kernel. */
+const KERNEL_MS = 10_000;
+
+/** Statuses during which the microphone is needed. */
+const LIVE = new Set(["connecting", "listening", "thinking", "speaking"]);
+
+/**
+ * Everything of one Studio but its looks. There is one per widget and page; views come and go.
+ *
+ * What it shows of the conversation is what the kernel told (`story`, `status`); its own are the
+ * devices and the connection.
+ */
+export class Controller {
+  /** @param {any} model @param {AbortSignal} signal */
+  constructor(model, signal) {
+    this.model = model;
+    this.signal = signal;
+    this.story = new Story();
+    /** What the kernel said last. */
+    this.kernelStatus = "idle";
+    this.endpoint = "";
+    /** @type {import("./problems.js").Problem | null} */
+    this.problem = null;
+    /** Start was pressed, and the kernel has not yet said that it connects. */
+    this.starting = false;
+    /** The microphone's last peak, 0…1. */
+    this.level = 0;
+    /** @type {AudioEngine | null} */
+    this.audio = null;
+    /** @type {MediaStream | null} */
+    this.microphone = null;
+    /** @type {{width: number, height: number, bytes: number, quality: number, rate_hz: number} | null} */
+    this.lastPicture = null;
+    this.pictureSeq = 0;
+    this.pictureMs = 0;
+    /** Samples and clears the kernel has sent to this page, whether or not they were played. */
+    this.given = 0;
+    this.clears = 0;
+    this.run = 0;
+    this.underruns = 0;
+    /** @type {Set<(what: "state" | "story") => void>} */
+    this.listeners = new Set();
+    this.camera = new Camera({
+      onPicture: (jpeg, timeMs, grab) => this.#picture(jpeg, timeMs, grab),
+      onEnded: () => this.toggleCamera(false),
+    });
+    const instance = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
+    this.connection = new Connection({
+      model,
+      signal,
+      page: { href: location.href, baseUrl: jupyterBaseUrl() },
+      hello: () => ({
+        origin: location.origin,
+        userAgent: navigator.userAgent.slice(0, 300),
+        instance,
+        given: this.given,
+        clears: this.clears,
+      }),
+      onText: (message) => this.#told(message),
+      onFrame: (data) => this.#frame(data),
+      onChange: () => this.#connectionChanged(),
+    });
+    signal.addEventListener("abort", () => this.#release());
+    window.addEventListener("pagehide", () => this.stop(), { signal });
+  }
+
+  /** The status as shown. */
+  get status() {
+    if (this.problem && this.problem.where !== "camera") return `error: ${this.problem.title}`;
+    if (this.starting) return "connecting";
+    return this.kernelStatus;
+  }
+
+  get live() {
+    return LIVE.has(this.status);
+  }
+
+  /** @param {(what: "state" | "story") => void} listener @param {AbortSignal} signal */
+  listen(listener, signal) {
+    this.listeners.add(listener);
+    signal.addEventListener("abort", () => this.listeners.delete(listener));
+  }
+
+  /** Start was pressed. The microphone is asked for before anything is awaited. */
+  async start() {
+    if (this.live) return;
+    this.problem = null;
+    this.starting = true;
+    this.connection.resume();
+    this.#changed("state");
+    const wish = this.model.get("stream") ? givenStream(this.model, "audio") : openMicrophone();
+    /** @type {AudioEngine | null} */
+    let audio = null;
+    try {
+      audio = new AudioEngine({
+        onFrame: ({ seq, timeMs, peak, pcm }) => {
+          this.level = peak;
+          this.connection.sendFrame(KIND.MIC, seq, timeMs, pcm, { mayWait: true });
+        },
+        onReport: (report) => this.#played(report),
+      });
+      const [heard, opened] = await Promise.allSettled([wish, audio.open({ given: this.given, run: this.run, underruns: this.underruns })]);
+      if (heard.status === "fulfilled" && heard.value) this.microphone = heard.value;
+      if (heard.status === "rejected") throw asProblem("microphone", heard.reason);
+      if (opened.status === "rejected") throw asProblem("playback", opened.reason);
+      if (!heard.value) throw asProblem("microphone", "NoTrack");
+      await this.#kernelReady();
+      if (!this.starting) throw new Error("stopped meanwhile");
+      this.audio = audio;
+      const device = audio.listen(heard.value);
+      heard.value.getAudioTracks()[0].addEventListener("ended", () => this.#lost());
+      this.connection.sendText({ type: "start", device });
+    } catch (error) {
+      if (audio && audio !== this.audio) void audio.close();
+      this.#release();
+      if (!this.starting) return; // stopped meanwhile
+      this.starting = false;
+      this.#fail(asProblem("microphone", error).problem);
+    }
+  }
+
+  /** Stop was pressed, or the page goes away. */
+  stop() {
+    const wasLive = this.live || this.audio !== null;
+    this.starting = false;
+    this.problem = null;
+    this.#release();
+    if (wasLive) {
+      this.kernelStatus = "stopped";
+      this.connection.sendText({ type: "stop" });
+    }
+    this.#changed("state");
+  }
+
+  /** @param {boolean} [on] */
+  async toggleCamera(on = !this.camera.on) {
+    if (this.problem?.where === "camera") this.problem = null;
+    this.lastPicture = null;
+    if (!on) {
+      this.camera.close();
+      this.#tellCamera();
+    } else {
+      try {
+        await this.camera.open(await givenStream(this.model, "video"));
+        this.#tellCamera();
+      } catch (error) {
+        this.#fail(asProblem("camera", error).problem);
+      }
+    }
+    this.#changed("state");
+  }
+
+  /** @param {any} message */
+  #told(message) {
+    switch (message.type) {
+      case "ping":
+        this.connection.sendText({ type: "pong", id: message.id, kernel_s: message.kernel_s, page_ms: performance.now() });
+        return;
+      case "status":
+        this.#kernelSays(message);
+        return;
+      case "reset":
+        this.story = new Story();
+        this.#changed("story");
+        return;
+      case "feed":
+        this.story.apply(message, performance.now() / 1000);
+        this.#changed("story");
+        return;
+      case "clear":
+        this.clears += 1;
+        if (this.audio) this.audio.clear();
+        else this.#answerClear();
+        return;
+      case "flush":
+        this.audio?.flush();
+    }
+  }
+
+  /** @param {{status: string, endpoint: string}} message */
+  #kernelSays({ status, endpoint }) {
+    this.kernelStatus = status;
+    this.endpoint = endpoint;
+    if (status === "connecting") this.starting = false;
+    // Until the kernel has seen our start, what it says is about the conversation before.
+    else if (!this.starting && !LIVE.has(status)) this.#release();
+    this.#changed("state");
+  }
+
+  /** @param {ArrayBuffer | DataView} data */
+  #frame(data) {
+    const { kind, payload } = unpackFrame(data);
+    if (kind !== KIND.PLAY) return;
+    this.given += payload.byteLength / 2;
+    this.audio?.play(payload.buffer);
+  }
+
+  /** @param {import("./audio.js").PageReport} report */
+  #played(report) {
+    this.run = report.run;
+    this.underruns = report.underruns;
+    this.connection.sendText({ type: "playback", ...report });
+  }
+
+  #answerClear() {
+    const { run, given, underruns } = this;
+    this.#played({ run, state: "ended", from: given, played: 0, start_ms: performance.now(), reason: "cleared", underruns });
+  }
+
+  /** @param {ArrayBuffer} jpeg @param {number} timeMs @param {import("./camera.js").Grab} grab */
+  #picture(jpeg, timeMs, grab) {
+    const rate_hz = this.pictureMs ? 1000 / Math.max(1, timeMs - this.pictureMs) : 1;
+    this.pictureMs = timeMs;
+    this.lastPicture = { ...grab, rate_hz };
+    if (LIVE.has(this.kernelStatus)) {
+      this.connection.sendFrame(KIND.FRAME, this.pictureSeq++, timeMs, jpeg, { mayWait: false });
+    }
+    this.#changed("state");
+  }
+
+  #tellCamera() {
+    const { videoWidth, videoHeight } = this.camera.video;
+    const { width, height } = this.camera.on ? this.camera.budget.size(videoWidth, videoHeight) : { width: 0, height: 0 };
+    this.connection.sendText({ type: "camera", on: this.camera.on, width, height, fps: this.camera.on ? 1 : 0 });
+  }
+
+  async #kernelReady() {
+    const deadline = performance.now() + KERNEL_MS;
+    while (this.connection.state !== "open") {
+      if (performance.now() > deadline) throw asProblem("connection", "NoKernel");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  #connectionChanged() {
+    if (this.connection.state === "replaced") {
+      this.#release();
+      this.kernelStatus = "stopped";
+    }
+    this.#changed("state");
+  }
+
+  /** The microphone went away by itself. */
+  #lost() {
+    if (this.microphone) this.#fail(describeProblem("microphone", "AbortError"));
+  }
+
+  /** @param {import("./problems.js").Problem} problem */
+  #fail(problem) {
+    this.problem = problem;
+    const { where, name, title } = problem;
+    this.connection.sendText({ type: "error", where, name, message: title });
+    if (where !== "camera") this.#release();
+    this.#changed("state");
+  }
+
+  /** Let go of microphone and sound. */
+  #release() {
+    const { audio, microphone } = this;
+    this.audio = null;
+    this.microphone = null;
+    this.level = 0;
+    microphone?.getTracks().forEach((track) => track.stop());
+    void audio?.close();
+    if (this.signal.aborted) this.camera.close();
+  }
+
+  /** @param {"state" | "story"} what */
+  #changed(what) {
+    for (const listener of this.listeners) listener(what);
+  }
+}

@@ -1,0 +1,143 @@
+import { Captions } from "./captions.js";
+import { Peaks } from "./peaks.js";
+
+/**
+ * @typedef {object} Turn
+ * @property {number} index
+ * @property {number | null} user_start
+ * @property {number | null} user_end
+ * @property {number | null} agent_start
+ * @property {number | null} agent_end
+ * @property {boolean} interrupted
+ * @property {number | null} voice_to_voice
+ * @property {number | null} barge_in_stop_s
+ */
+
+/**
+ * @typedef {object} ToolCall
+ * @property {string} id
+ * @property {string} name
+ * @property {any} args
+ * @property {number} t
+ * @property {number | null} end
+ * @property {number | null} duration_s
+ * @property {any} response
+ * @property {string | null} error
+ * @property {boolean} cancelled
+ */
+
+/** What the kernel's recording holds, as far as the page was told: the page's only truth. */
+export class Story {
+  peaks = { user: new Peaks(), agent: new Peaks() };
+  captions = new Captions();
+  /** @type {Map<number, Turn>} */
+  turns = new Map();
+  /** @type {Map<string, ToolCall>} */
+  tools = new Map();
+  /** Times at which the agent was interrupted. @type {number[]} */
+  cuts = [];
+  /** Times at which pictures were sent. @type {number[]} */
+  pictures = [];
+  now_s = 0;
+  /** Smallest page time minus recording time seen: the best guess of how the clocks relate. */
+  offset_s = Infinity;
+
+  /** Whether there is anything to see. */
+  get empty() {
+    return this.now_s === 0;
+  }
+
+  /** @param {any} feed a feed message @param {number} page_s page time at which it came */
+  apply(feed, page_s) {
+    this.now_s = Math.max(this.now_s, feed.now_s);
+    this.offset_s = Math.min(this.offset_s, page_s - feed.now_s);
+    for (const side of /** @type {const} */ (["user", "agent"])) {
+      for (const { t0, peaks } of feed[side] ?? []) this.peaks[side].put(t0, peaks);
+    }
+    for (const event of feed.events ?? []) this.#event(event);
+    for (const turn of feed.turns ?? []) this.turns.set(turn.index, turn);
+  }
+
+  /**
+   * Recording time now, running on between messages; never far ahead of what was told.
+   * @param {number} page_s
+   */
+  liveNow(page_s) {
+    return Math.max(this.now_s, Math.min(page_s - this.offset_s, this.now_s + 1));
+  }
+
+  /** The last turn with a known latency. @returns {Turn | undefined} */
+  lastAnswered() {
+    return [...this.turns.values()].findLast((turn) => typeof turn.voice_to_voice === "number");
+  }
+
+  /** What the timeline shows, in words. */
+  summary() {
+    const turns = [...this.turns.values()];
+    if (this.empty) return "Timeline: nothing recorded yet.";
+    const cut = turns.filter((turn) => turn.interrupted).length;
+    const parts = [
+      `Timeline: ${this.now_s.toFixed(0)} seconds`,
+      plural(turns.length, "turn") + (cut ? `, ${cut} interrupted` : ""),
+      plural(this.tools.size, "tool call"),
+    ];
+    if (this.pictures.length > 0) parts.push(plural(this.pictures.length, "picture"));
+    const last = this.lastAnswered();
+    if (last) parts.push(`last answer after ${seconds(last.voice_to_voice)}`);
+    return `${parts.join("; ")}.`;
+  }
+
+  /** @param {{t: number, kind: string, data: any}} event */
+  #event(event) {
+    const { t, kind, data } = event;
+    this.captions.apply(event);
+    if (kind === "agent.interrupted") this.cuts.push(t);
+    else if (kind === "video.frame") this.pictures.push(t);
+    else if (kind === "tool.call") {
+      this.tools.set(data.id, {
+        id: data.id,
+        name: data.name,
+        args: data.args ?? {},
+        t,
+        end: null,
+        duration_s: null,
+        response: undefined,
+        error: null,
+        cancelled: false,
+      });
+    } else if (kind === "tool.response" || kind === "tool.cancelled") {
+      const call = this.tools.get(data.id);
+      if (!call) return;
+      call.end ??= t;
+      if (kind === "tool.cancelled") call.cancelled = true;
+      else {
+        call.duration_s = data.duration_s ?? null;
+        call.response = data.response;
+        call.error = data.error ? String(data.error) : null;
+      }
+    }
+  }
+}
+
+/** @param {number} count @param {string} noun */
+function plural(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** A duration for people: 420 ms, 1.3 s. @param {number | null | undefined} value */
+export function seconds(value) {
+  if (typeof value !== "number" || !Number.isFinite(value)) return "–";
+  return Math.abs(value) < 0.9995 ? `${Math.round(value * 1000)} ms` : `${value.toFixed(value < 9.95 ? 1 : 0)} s`;
+}
+
+/** A call as one would write it: get_weather(city="Paris"). @param {string} name @param {any} args */
+export function callText(name, args) {
+  const list = Object.entries(args ?? {}).map(([key, value]) => `${key}=${shortJson(value)}`);
+  return `${name}(${list.join(", ")})`;
+}
+
+/** @param {any} value @param {number} [limit] */
+export function shortJson(value, limit = 300) {
+  const text = JSON.stringify(value) ?? "";
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
+}

@@ -1,0 +1,48 @@
+/** A few lines instead of a framework. */
+
+/**
+ * Make an element.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, unknown>} [props] attributes; `class`, `text` and `on…` handlers
+ * @param {(Node | string | null)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "text") element.textContent = String(value);
+    else if (name.startsWith("on")) element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/** Set text only where it differs: screen readers announce every write. @param {Element} element @param {string} text */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** @type {Record<string, string>} paths of 16×16 icons */
+const ICONS = {
+  mic: "M8 1.5A2.25 2.25 0 0 0 5.75 3.75v4a2.25 2.25 0 0 0 4.5 0v-4A2.25 2.25 0 0 0 8 1.5ZM3.75 7v.75a4.25 4.25 0 0 0 3.5 4.18V14h1.5v-2.07a4.25 4.25 0 0 0 3.5-4.18V7h-1.5v.75a2.75 2.75 0 0 1-5.5 0V7Z",
+  stop: "M4.5 3h7A1.5 1.5 0 0 1 13 4.5v7a1.5 1.5 0 0 1-1.5 1.5h-7A1.5 1.5 0 0 1 3 11.5v-7A1.5 1.5 0 0 1 4.5 3Z",
+  camera: "M2.75 3.5A1.75 1.75 0 0 0 1 5.25v5.5c0 .97.78 1.75 1.75 1.75h6.5c.97 0 1.75-.78 1.75-1.75V9.6l2.9 2.03c.48.33 1.1-.01 1.1-.57V4.94c0-.56-.62-.9-1.1-.57L11 6.4V5.25c0-.97-.78-1.75-1.75-1.75Z",
+  warning: "M8 1.2c.5 0 .95.26 1.2.69l5.6 9.9A1.4 1.4 0 0 1 13.6 14H2.4a1.4 1.4 0 0 1-1.2-2.21l5.6-9.9c.25-.43.7-.69 1.2-.69ZM7.25 5.5v4h1.5v-4ZM8 10.6a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8Z",
+  minus: "M3 7.25h10v1.5H3Z",
+  plus: "M7.25 3h1.5v4.25H13v1.5H8.75V13h-1.5V8.75H3v-1.5h4.25Z",
+};
+
+/** @param {keyof typeof ICONS} name */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  svg.classList.add("lk-icon");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,86 @@
+import { callText, seconds, shortJson } from "../lib/story.js";
+import { h, setText } from "./dom.js";
+
+/** Keeps a scrolling list at its end, unless one has scrolled up to read. @param {HTMLElement} list */
+function keepAtEnd(list) {
+  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  return () => {
+    if (atEnd) list.scrollTop = list.scrollHeight;
+  };
+}
+
+/** The conversation in words. @param {import("../lib/controller.js").Controller} controller */
+export function captionsView(controller) {
+  const list = h("ol", { class: "lk-list lk-captions", role: "log", "aria-live": "polite", "aria-label": "Captions", tabindex: "0", "data-testid": "studio-captions" });
+  const empty = h("p", { class: "lk-empty" }, "Press Start and say something.", h("br"), "What you say and what the agent answers will be written here.");
+  const element = h("section", { class: "lk-pane" }, h("h3", { text: "Conversation" }), empty, list);
+  return {
+    element,
+    update() {
+      const { utterances } = controller.story.captions;
+      empty.hidden = utterances.length > 0;
+      list.hidden = utterances.length === 0;
+      const settle = keepAtEnd(list);
+      while (list.childElementCount > utterances.length) list.lastElementChild?.remove();
+      utterances.forEach((utterance, n) => {
+        const row = /** @type {HTMLElement | undefined} */ (list.children[n]) ?? list.appendChild(captionRow());
+        const state = `${utterance.who}${utterance.text}\u0000${utterance.interim}${utterance.interrupted}`;
+        if (row.dataset.state === state) return;
+        row.dataset.state = state;
+        row.dataset.who = utterance.who;
+        row.dataset.interrupted = String(utterance.interrupted);
+        const [who, text, interim, note] = row.querySelectorAll("span");
+        setText(who, utterance.who === "agent" ? "Agent" : utterance.typed ? "You, typed" : "You");
+        setText(text, utterance.text.trim());
+        setText(interim, utterance.interim.trim() ? ` ${utterance.interim.trim()}` : "");
+        setText(note, utterance.interrupted ? "interrupted" : "");
+      });
+      settle();
+    },
+  };
+}
+
+function captionRow() {
+  return h(
+    "li",
+    { class: "lk-utterance" },
+    h("span", { class: "lk-who" }),
+    h("p", {}, h("span", { class: "lk-said" }), h("span", { class: "lk-interim", "aria-hidden": "true" })),
+    h("span", { class: "lk-note" }),
+  );
+}
+
+/** What was called, with what, and what came back. @param {import("../lib/controller.js").Controller} controller */
+export function toolsView(controller) {
+  const list = h("ol", { class: "lk-list lk-tools", "aria-label": "Tool calls", tabindex: "0", "data-testid": "studio-tools" });
+  const empty = h("p", { class: "lk-empty" }, "When the agent calls one of your functions, the call, its result and its duration are listed here.");
+  const element = h("section", { class: "lk-pane" }, h("h3", { text: "Tools" }), empty, list);
+  return {
+    element,
+    update() {
+      const calls = [...controller.story.tools.values()];
+      empty.hidden = calls.length > 0;
+      list.hidden = calls.length === 0;
+      const settle = keepAtEnd(list);
+      while (list.childElementCount > calls.length) list.lastElementChild?.remove();
+      calls.forEach((call, n) => {
+        const row = /** @type {HTMLElement | undefined} */ (list.children[n]) ?? list.appendChild(toolRow());
+        const state = call.error ? "error" : call.cancelled ? "cancelled" : call.end === null ? "running" : "done";
+        if (row.dataset.id === call.id && row.dataset.state === state) return;
+        row.dataset.id = call.id;
+        row.dataset.state = state;
+        const [call_, result] = row.querySelectorAll("code");
+        setText(call_, callText(call.name, call.args));
+        setText(result, call.error ?? (call.response === undefined ? "" : shortJson(call.response)));
+        const duration = seconds(call.duration_s ?? (call.end === null ? null : call.end - call.t));
+        const words = { running: "running …", cancelled: "cancelled", error: `failed · ${duration}`, done: duration };
+        setText(/** @type {Element} */ (row.querySelector(".lk-note")), words[state]);
+      });
+      settle();
+    },
+  };
+}
+
+function toolRow() {
+  return h("li", { class: "lk-call" }, h("code", { class: "lk-called" }), h("span", { class: "lk-note" }), h("code", { class: "lk-result" }));
+}

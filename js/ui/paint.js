@@ -1,0 +1,237 @@
+/** Paints the timeline: two lanes of voice, what ties them together, and a time axis. */
+import { spanBox, thin, ticks, waveBars, windowOf, xOf } from "../lib/geometry.js";
+import { seconds } from "../lib/story.js";
+
+export const HEIGHT = 196;
+const GUTTER = 58;
+const MARGIN = 14;
+const LANES = Object.freeze({ user: { top: 10, height: 58 }, agent: { top: 88, height: 58 } });
+const GAP_Y = 78; // between the lanes: latency
+const TOOLS_Y = 152;
+const AXIS_Y = 176;
+const BAR_PITCH = 3;
+const SMALL = "11px";
+
+/**
+ * @typedef {object} View
+ * @property {number} width
+ * @property {number} now_s
+ * @property {number} span_s
+ * @property {number | null} end_s
+ * @property {boolean} live
+ */
+
+/** @typedef {Record<"text" | "muted" | "line" | "user" | "agent" | "tool" | "cut" | "surface" | "font", string>} Colours */
+
+/** @param {View} view */
+export function timelineWindow({ width, now_s, span_s, end_s }) {
+  return windowOf({ now_s, span_s, end_s, left: GUTTER, right: width - MARGIN });
+}
+
+/**
+ * @param {CanvasRenderingContext2D} g @param {import("../lib/story.js").Story} story
+ * @param {View} view @param {Colours} colours
+ */
+export function paintTimeline(g, story, view, colours) {
+  const window = timelineWindow(view);
+  g.clearRect(0, 0, view.width, HEIGHT);
+  g.font = `${SMALL} ${colours.font}`;
+  g.textBaseline = "middle";
+  axis(g, window, colours);
+  lanes(g, window, colours);
+  if (story.empty) {
+    g.fillStyle = colours.muted;
+    g.textAlign = "center";
+    g.fillText("Your voice and the agent’s will run here, on one time axis.", (window.left + window.right) / 2, GAP_Y);
+    return;
+  }
+  g.save();
+  g.beginPath();
+  g.rect(window.left - 1, 0, window.right - window.left + MARGIN, HEIGHT);
+  g.clip();
+  const turns = [...story.turns.values()];
+  for (const turn of turns) turnBars(g, window, turn, story, view, colours);
+  wave(g, waveBars(story.peaks.user, window, BAR_PITCH), LANES.user, colours.user);
+  wave(g, waveBars(story.peaks.agent, window, BAR_PITCH), LANES.agent, colours.agent);
+  pictures(g, window, story.pictures, colours);
+  tools(g, window, [...story.tools.values()], view, colours);
+  latencies(g, window, turns, colours);
+  cuts(g, window, story, turns, colours);
+  g.restore();
+  now(g, window, view, colours);
+}
+
+/** @param {CanvasRenderingContext2D} g @param {any} window @param {Colours} colours */
+function axis(g, window, colours) {
+  g.textAlign = "center";
+  for (const { t, label } of ticks(window)) {
+    const x = Math.round(xOf(window, t)) + 0.5;
+    g.strokeStyle = colours.line;
+    g.globalAlpha = 0.55;
+    line(g, x, 6, x, AXIS_Y);
+    g.globalAlpha = 1;
+    g.fillStyle = colours.muted;
+    if (x > window.left + 8 && x < window.right + 4) g.fillText(label, x, AXIS_Y + 11);
+  }
+}
+
+/** @param {CanvasRenderingContext2D} g @param {any} window @param {Colours} colours */
+function lanes(g, window, colours) {
+  g.textAlign = "left";
+  for (const [name, lane, colour] of /** @type {const} */ ([
+    ["You", LANES.user, colours.user],
+    ["Agent", LANES.agent, colours.agent],
+  ])) {
+    const middle = lane.top + lane.height / 2;
+    g.strokeStyle = colours.line;
+    line(g, window.left, middle + 0.5, window.right, middle + 0.5);
+    g.fillStyle = colour;
+    g.beginPath();
+    g.arc(7, middle, 4, 0, 2 * Math.PI);
+    g.fill();
+    g.fillStyle = colours.text;
+    g.fillText(name, 17, middle);
+  }
+}
+
+/** @param {CanvasRenderingContext2D} g @param {any} window @param {any} turn @param {any} story @param {View} view @param {Colours} colours */
+function turnBars(g, window, turn, story, view, colours) {
+  const open = view.live ? story.now_s : null;
+  for (const [lane, start, end, colour] of /** @type {const} */ ([
+    [LANES.user, turn.user_start, turn.user_end, colours.user],
+    [LANES.agent, turn.agent_start, turn.agent_end, colours.agent],
+  ])) {
+    const box = spanBox(window, start, end ?? open ?? start);
+    if (!box) continue;
+    g.fillStyle = colour;
+    g.globalAlpha = 0.13;
+    roundRect(g, box.x, lane.top, box.width, lane.height, 6);
+    g.globalAlpha = 1;
+    roundRect(g, box.x, lane.top, box.width, 3, 1.5);
+  }
+}
+
+/** @param {CanvasRenderingContext2D} g @param {{x: number, level: number}[]} bars @param {{top: number, height: number}} lane @param {string} colour */
+function wave(g, bars, lane, colour) {
+  const middle = lane.top + lane.height / 2;
+  g.fillStyle = colour;
+  g.beginPath();
+  for (const { x, level } of bars) {
+    const half = Math.max(1, (level * (lane.height - 12)) / 2);
+    g.roundRect(x - 1, middle - half, 2, 2 * half, 1);
+  }
+  g.fill();
+}
+
+/** @param {CanvasRenderingContext2D} g @param {any} window @param {any[]} turns @param {Colours} colours */
+function latencies(g, window, turns, colours) {
+  const labels = [];
+  for (const { user_end, agent_start, voice_to_voice } of turns) {
+    if (user_end === null || agent_start === null || typeof voice_to_voice !== "number") continue;
+    const from = xOf(window, user_end);
+    const to = xOf(window, agent_start);
+    if (to < window.left || from > window.right) continue;
+    g.strokeStyle = colours.text;
+    g.globalAlpha = 0.6;
+    g.setLineDash([2, 2]);
+    line(g, from, LANES.user.top + LANES.user.height, from, GAP_Y);
+    line(g, from, GAP_Y, to, GAP_Y);
+    line(g, to, GAP_Y, to, LANES.agent.top);
+    g.setLineDash([]);
+    g.globalAlpha = 1;
+    const text = seconds(voice_to_voice);
+    const width = g.measureText(text).width + 12;
+    labels.push({ x: (from + to) / 2 - width / 2, width, text });
+  }
+  for (const label of thin(labels.reverse(), 2)) pill(g, label, GAP_Y, colours.surface, colours.text, colours.line);
+}
+
+/** @param {CanvasRenderingContext2D} g @param {any} window @param {any} story @param {any[]} turns @param {Colours} colours */
+function cuts(g, window, story, turns, colours) {
+  const labels = [];
+  for (const t of story.cuts) {
+    const x = xOf(window, t);
+    if (x < window.left || x > window.right) continue;
+    g.strokeStyle = colours.cut;
+    g.lineWidth = 1.5;
+    line(g, x, LANES.user.top - 2, x, LANES.agent.top + LANES.agent.height);
+    g.lineWidth = 1;
+    const turn = turns.find((one) => one.interrupted && one.agent_start !== null && one.agent_start <= t && t <= (one.agent_end ?? t) + 1);
+    const stopped = turn?.barge_in_stop_s;
+    const text = typeof stopped === "number" ? `interrupted · ${seconds(stopped)}` : "interrupted";
+    const width = g.measureText(text).width + 12;
+    const left = x + width > window.right ? x - width : x;
+    labels.push({ x: left, width, text });
+  }
+  for (const label of thin(labels.reverse(), 2)) pill(g, label, LANES.agent.top + LANES.agent.height - 5, colours.cut, colours.surface, null);
+}
+
+/** @param {CanvasRenderingContext2D} g @param {any} window @param {any[]} calls @param {View} view @param {Colours} colours */
+function tools(g, window, calls, view, colours) {
+  const labels = [];
+  for (const { t, end, name, error, cancelled } of calls) {
+    const box = spanBox(window, t, end ?? (view.live ? view.now_s : t));
+    if (!box) continue;
+    g.fillStyle = error || cancelled ? colours.cut : colours.tool;
+    roundRect(g, box.x, TOOLS_Y, box.width, 5, 2);
+    labels.push({ x: box.x, width: g.measureText(name).width, text: name });
+  }
+  g.textAlign = "left";
+  g.fillStyle = colours.text;
+  for (const { x, text } of thin(labels.reverse())) g.fillText(text, x, TOOLS_Y + 13);
+}
+
+/** @param {CanvasRenderingContext2D} g @param {any} window @param {number[]} times @param {Colours} colours */
+function pictures(g, window, times, colours) {
+  g.fillStyle = colours.muted;
+  for (const t of times) {
+    const x = xOf(window, t);
+    if (x < window.left || x > window.right) continue;
+    g.beginPath();
+    g.moveTo(x, AXIS_Y - 7);
+    g.lineTo(x + 3.5, AXIS_Y - 3.5);
+    g.lineTo(x, AXIS_Y);
+    g.lineTo(x - 3.5, AXIS_Y - 3.5);
+    g.fill();
+  }
+}
+
+/** @param {CanvasRenderingContext2D} g @param {any} window @param {View} view @param {Colours} colours */
+function now(g, window, view, colours) {
+  const x = xOf(window, view.now_s);
+  if (!view.live || x < window.left || x > window.right + 1) return;
+  g.strokeStyle = colours.text;
+  g.globalAlpha = 0.7;
+  line(g, x, 4, x, AXIS_Y);
+  g.globalAlpha = 1;
+}
+
+/** @param {CanvasRenderingContext2D} g @param {{x: number, width: number, text: string}} label @param {number} y @param {string} fill @param {string} ink @param {string | null} border */
+function pill(g, { x, width, text }, y, fill, ink, border) {
+  g.fillStyle = fill;
+  g.beginPath();
+  g.roundRect(x, y - 9, width, 18, 9);
+  g.fill();
+  if (border) {
+    g.strokeStyle = border;
+    g.stroke();
+  }
+  g.fillStyle = ink;
+  g.textAlign = "center";
+  g.fillText(text, x + width / 2, y + 0.5);
+}
+
+/** @param {CanvasRenderingContext2D} g @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */
+function line(g, x0, y0, x1, y1) {
+  g.beginPath();
+  g.moveTo(x0, y0);
+  g.lineTo(x1, y1);
+  g.stroke();
+}
+
+/** @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} width @param {number} height @param {number} radius */
+function roundRect(g, x, y, width, height, radius) {
+  g.beginPath();
+  g.roundRect(x, y, width, height, Math.min(radius, width / 2));
+  g.fill();
+}

@@ -1,0 +1,29 @@
+/** Which theme the page has, whoever made it: told by the background, not by a name. */
+
+/**
+ * Keep `data-lk-theme` of an element at light or dark.
+ * @param {HTMLElement} element @param {AbortSignal} signal @param {() => void} onChange
+ */
+export function followTheme(element, signal, onChange) {
+  const update = () => {
+    const theme = isDark(element) ? "dark" : "light";
+    if (element.dataset.lkTheme === theme) return;
+    element.dataset.lkTheme = theme;
+    onChange();
+  };
+  const observer = new MutationObserver(update);
+  const options = { attributes: true, attributeFilter: ["class", "style", "data-jp-theme-light", "data-jp-theme-name", "data-theme"] };
+  observer.observe(document.body, options);
+  observer.observe(document.documentElement, options);
+  // JupyterLab swaps a theme's style sheet after it has changed the attributes.
+  document.head.addEventListener("load", update, { capture: true, signal });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", update, { signal });
+  signal.addEventListener("abort", () => observer.disconnect());
+  update();
+}
+
+/** @param {HTMLElement} element */
+function isDark(element) {
+  const [r, g, b] = (getComputedStyle(element).backgroundColor.match(/[\d.]+/g) ?? ["255", "255", "255"]).map(Number);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b < 128;
+}

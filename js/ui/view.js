@@ -1,0 +1,123 @@
+import { h, icon, setText } from "./dom.js";
+import { captionsView, toolsView } from "./lists.js";
+import { meterView } from "./meter.js";
+import { followTheme } from "./theme.js";
+import { timelineView } from "./timeline.js";
+
+/** How audio travels, for people. @type {Record<string, [string, string]>} */
+const PATHS = {
+  proxy: ["gateway", "Audio travels through Jupyter’s proxy to the kernel’s media gateway: running cells do not stop it."],
+  direct: ["gateway, direct", "Audio travels straight to the kernel’s media gateway: running cells do not stop it."],
+  comm: ["comm", "Audio travels over the widget’s comm: it waits while a cell runs. Install jupyter-server-proxy for the quick way."],
+};
+
+/**
+ * One view of a Studio.
+ * @param {import("../lib/controller.js").Controller} controller
+ * @param {HTMLElement} parent @param {AbortSignal} signal
+ */
+export function renderStudio(controller, parent, signal) {
+  const status = h("span", { class: "lk-status-text", role: "status", "aria-live": "polite", "data-testid": "studio-status" });
+  const pill = h("div", { class: "lk-status" }, h("i", { class: "lk-dot", "aria-hidden": "true" }), status);
+  const endpoint = h("span", { class: "lk-endpoint", "data-testid": "studio-endpoint", title: "Who answers" });
+  const path = h("span", { class: "lk-path", "data-testid": "studio-path" });
+
+  const start = h("button", { type: "button", class: "lk-button lk-start", "data-testid": "studio-start", onclick: () => void controller.start() }, icon("mic"), h("span", { text: "Start" }));
+  const stop = h("button", { type: "button", class: "lk-button lk-stop", "data-testid": "studio-stop", onclick: () => controller.stop() }, icon("stop"), h("span", { text: "Stop" }));
+  const camera = h(
+    "button",
+    { type: "button", class: "lk-button lk-camera", "data-testid": "studio-camera", "aria-pressed": "false", onclick: () => void controller.toggleCamera() },
+    icon("camera"),
+    h("span", { text: "Camera" }),
+  );
+  const problem = problemView();
+  const preview = previewView();
+
+  const root = h("div", { class: "lk-studio", role: "region", "aria-label": "Live conversation", "data-testid": "studio" });
+  const meter = meterView(controller, signal);
+  const timeline = timelineView(controller, root, signal);
+  const captions = captionsView(controller);
+  const tools = toolsView(controller);
+  root.append(
+    h("header", { class: "lk-header" }, h("h2", { text: "Studio" }), h("div", { class: "lk-about" }, endpoint, path), pill),
+    h("div", { class: "lk-controls" }, start, stop, meter.element, camera),
+    problem.element,
+    timeline.element,
+    h("div", { class: "lk-panes" }, captions.element, h("div", { class: "lk-side" }, preview.element, tools.element)),
+  );
+  // Keys typed here are not the notebook's shortcuts.
+  for (const type of ["keydown", "keyup"]) root.addEventListener(type, (event) => event.stopPropagation(), { signal });
+  Object.defineProperty(root, "studio", { value: controller }); // for tests and measurements
+  parent.append(root);
+  signal.addEventListener("abort", () => root.remove());
+  followTheme(root, signal, () => timeline.themeChanged());
+
+  const updateState = () => {
+    const { live } = controller;
+    setText(status, controller.status);
+    root.dataset.status = controller.status.split(":")[0];
+    pill.title = controller.status;
+    setText(endpoint, controller.endpoint || "looking for the kernel …");
+    updatePath(path, controller);
+    start.disabled = live;
+    stop.disabled = !live;
+    camera.setAttribute("aria-pressed", String(controller.camera.on));
+    setText(/** @type {Element} */ (camera.lastElementChild), controller.camera.on ? "Camera on" : "Camera");
+    problem.update(controller);
+    preview.update(controller);
+    meter.update();
+    timeline.update();
+  };
+  const updateStory = () => {
+    timeline.update();
+    captions.update();
+    tools.update();
+  };
+  controller.listen((what) => (what === "state" ? updateState() : updateStory()), signal);
+  updateState();
+  updateStory();
+}
+
+/** @param {HTMLElement} element @param {import("../lib/controller.js").Controller} controller */
+function updatePath(element, { connection }) {
+  const [text, title] = connection.state === "open" && connection.path ? PATHS[connection.path] : ["", ""];
+  setText(element, text ? `via ${text}` : connection.state === "replaced" ? "in use elsewhere" : "not connected");
+  element.title = title;
+  element.dataset.path = connection.state === "open" ? (connection.path ?? "") : "";
+}
+
+function problemView() {
+  const title = h("strong");
+  const remedy = h("span");
+  const element = h("div", { class: "lk-problem", role: "alert", "data-testid": "studio-problem", hidden: true }, icon("warning"), h("div", {}, title, remedy));
+  return {
+    element,
+    /** @param {import("../lib/controller.js").Controller} controller */
+    update({ problem, kernelStatus }) {
+      const told = problem ?? (kernelStatus.startsWith("error:") ? { title: kernelStatus.slice("error:".length).trim(), remedy: "" } : null);
+      element.hidden = told === null;
+      setText(title, told?.title ?? "");
+      setText(remedy, told?.remedy ?? "");
+    },
+  };
+}
+
+function previewView() {
+  const frame = h("div", { class: "lk-preview-frame" });
+  const info = h("figcaption", { "data-testid": "studio-camera-info" });
+  const element = h("figure", { class: "lk-preview", "data-testid": "studio-preview", hidden: true }, frame, info);
+  return {
+    element,
+    /** @param {import("../lib/controller.js").Controller} controller */
+    update({ camera, lastPicture: picture }) {
+      element.hidden = !camera.on;
+      if (camera.on && frame.firstChild !== camera.video) frame.replaceChildren(camera.video);
+      setText(
+        info,
+        picture
+          ? `${picture.width} × ${picture.height} · ${(picture.bytes / 1000).toFixed(0)} kB · ${picture.rate_hz.toFixed(1)} per second`
+          : "no picture yet",
+      );
+    },
+  };
+}

@@ -1,0 +1,110 @@
+"""The way around: a page connected through its widget's comm.
+
+Where no gateway can be reached (no jupyter-server-proxy, VS Code, Colab) the comm carries the same
+messages and frames. It is slower, and stops while a cell keeps the kernel from reading comms.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from livekit_nb.browser.messages import PageInfo
+
+__all__ = ["CommPage"]
+
+MAX_IN_FLIGHT: Final = 32
+"""Messages sent but not acknowledged; IOPub would silently drop what its reader cannot take."""
+
+MAX_WAITING_BYTES: Final = 16 * 1024 * 1024
+
+Post = Callable[[dict[str, Any], list[bytes]], None]
+
+
+class CommPage:
+    """One page connected over the comm.
+
+    Parameters
+    ----------
+    post : callable
+        Sends ``(content, buffers)`` to the page, from the engine's thread.
+    info : PageInfo
+        What the page said about itself.
+    on_overflow : callable
+        Called when 16 MB wait because the page acknowledges nothing; the page counts as gone.
+    """
+
+    carrier = "comm"
+
+    def __init__(self, post: Post, info: PageInfo, on_overflow: Callable[[], None]) -> None:
+        self.info = info
+        self._post = post
+        self._on_overflow = on_overflow
+        self._waiting: deque[Mapping[str, Any] | bytes] = deque()
+        self._waiting_bytes = 0
+        self._sent = 0
+        self._acknowledged = 0
+        self._closed = False
+
+    @property
+    def backlog(self) -> int:
+        """Messages that wait for acknowledgements."""
+        return len(self._waiting)
+
+    def send_text(self, message: Mapping[str, Any]) -> None:
+        """Queue a message; a ping only when none wait, for it would measure the queue."""
+        if message.get("type") == "ping" and (self._waiting or self._full):
+            return
+        self._put(message, 0)
+
+    def send_frame(self, data: bytes) -> None:
+        """Queue a media frame."""
+        self._put(data, len(data))
+
+    def close(self, code: int, reason: str) -> None:
+        """Tell the page that it is no longer connected."""
+        if not self._closed:
+            self._closed = True
+            self._waiting.clear()
+            self._post({"type": "close", "code": code, "reason": reason}, [])
+
+    def acknowledge(self, count: int) -> None:
+        """Note that the page has taken in messages up to number `count`."""
+        self._acknowledged = min(max(self._acknowledged, count), self._sent)
+        self._pump()
+
+    @property
+    def _full(self) -> bool:
+        return self._sent - self._acknowledged >= MAX_IN_FLIGHT
+
+    def _put(self, item: Mapping[str, Any] | bytes, n_bytes: int) -> None:
+        if self._closed:
+            return
+        self._waiting.append(item)
+        self._waiting_bytes += n_bytes
+        self._pump()
+        if self._waiting_bytes > MAX_WAITING_BYTES:
+            self._closed = True
+            self._waiting.clear()
+            self._on_overflow()
+
+    def _pump(self) -> None:
+        """Send what may be sent; neighbours of one sort share a message."""
+        while self._waiting and not self._full:
+            texts: list[Mapping[str, Any]] = []
+            buffers: list[bytes] = []
+            while self._waiting and len(texts) + len(buffers) < MAX_IN_FLIGHT:
+                item = self._waiting[0]
+                if isinstance(item, bytes):
+                    if texts:
+                        break
+                    buffers.append(item)
+                    self._waiting_bytes -= len(item)
+                else:
+                    if buffers:
+                        break
+                    texts.append(item)
+                self._waiting.popleft()
+            self._sent += 1
+            self._post({"type": "media", "n": self._sent, "texts": texts}, buffers)

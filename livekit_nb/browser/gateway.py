@@ -1,0 +1,266 @@
+"""The media gateway: a WebSocket between page and kernel that no notebook cell can block.
+
+One server per kernel process, on the engine's loop, bound to loopback at a free port. The page
+reaches it through jupyter-server-proxy (``{base_url}proxy/{port}/media``) or, on the same machine,
+directly. To enter, a page needs a secret that it asked for over its widget's comm (which Jupyter
+has authenticated) and that is good for one connection, and its ``Origin`` header must be the origin
+it stated when it asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import http
+import logging
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from livekit_nb.browser.frames import unpack
+from livekit_nb.browser.link import BrowserLink
+from livekit_nb.browser.messages import Hello, PageInfo, decode, decode_hello
+from livekit_nb.engine import engine
+from livekit_nb.errors import WireError
+
+__all__ = ["PATH", "REFUSED", "Gateway", "GatewayPage", "shared_gateway"]
+
+PATH: Final = "/media"
+REFUSED: Final = 4003
+"""Close code: no valid secret, or a foreign origin."""
+_TOO_FAST: Final = 1008
+_TOO_SLOW: Final = 1013
+
+_MAX_MESSAGE_BYTES: Final = 512 * 1024
+_HELLO_S: Final = 10.0
+_TICKET_S: Final = 600.0
+_TICKETS_PER_LINK: Final = 16
+_MESSAGES_PER_S: Final = 400
+"""A page sends about 65 messages a second, and a few hundred at once after a reconnect."""
+_MESSAGES_BURST: Final = 2000
+_MAX_OUT_BYTES: Final = 32 * 1024 * 1024
+
+# A logger of our own: the library's would write what it carries when a notebook turns on DEBUG.
+_log = logging.getLogger("livekit_nb.gateway")
+_log.setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    secret: str
+    origin: str
+    link: BrowserLink
+    expires_s: float
+
+
+class GatewayPage:
+    """One page connected to the gateway.
+
+    What is sent waits in a queue of at most 32 MB (five minutes of audio and the timeline's state).
+    A page that lets it overflow is disconnected rather than served with gaps; it comes back by
+    itself, and what it lacks is sent again.
+    """
+
+    carrier = "gateway"
+
+    def __init__(self, socket: ServerConnection, info: PageInfo) -> None:
+        self.info = info
+        self._socket = socket
+        self._queue: deque[str | bytes] = deque()
+        self._queued_bytes = 0
+        self._filled = asyncio.Event()
+        self._close: tuple[int, str] | None = None
+
+    @property
+    def backlog(self) -> int:
+        """Messages that wait to be sent."""
+        return len(self._queue)
+
+    def send_text(self, message: Mapping[str, Any]) -> None:
+        """Queue a JSON message."""
+        self._put(msgspec.json.encode(message).decode())
+
+    def send_frame(self, data: bytes) -> None:
+        """Queue a media frame."""
+        self._put(data)
+
+    def close(self, code: int, reason: str) -> None:
+        """Close after what is queued was sent."""
+        if self._close is None:
+            self._close = (code, reason)
+            self._filled.set()
+
+    def _put(self, data: str | bytes) -> None:
+        if self._close is not None:
+            return
+        self._queue.append(data)
+        self._queued_bytes += len(data)
+        self._filled.set()
+        if self._queued_bytes > _MAX_OUT_BYTES:
+            self._queue.clear()
+            self.close(_TOO_SLOW, "the page does not keep up")
+
+    async def write(self) -> None:
+        """Send what is queued until the connection is over."""
+        while True:
+            await self._filled.wait()
+            self._filled.clear()
+            while self._queue:
+                data = self._queue.popleft()
+                self._queued_bytes -= len(data)
+                await self._socket.send(data)
+            if self._close is not None:
+                await self._socket.close(*self._close)
+                return
+
+
+class Gateway:
+    """The server. Made once per kernel by :func:`shared_gateway`; tests make their own.
+
+    Attributes
+    ----------
+    port : int
+        Where it listens on 127.0.0.1; 0 before :meth:`start`.
+    refused : int
+        Connections sent away.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.port = 0
+        self.refused = 0
+        self._now = clock
+        self._server: Server | None = None
+        self._tickets: list[_Ticket] = []
+
+    async def start(self) -> None:
+        """Listen; a second call does nothing."""
+        if self._server is None:
+            self._server = await serve(
+                self._serve,
+                "127.0.0.1",
+                0,
+                process_request=_check_path,
+                compression=None,
+                max_size=_MAX_MESSAGE_BYTES,
+                max_queue=64,
+                open_timeout=_HELLO_S,
+                logger=_log,
+                server_header=None,
+            )
+            self.port = next(iter(self._server.sockets)).getsockname()[1]
+
+    async def close(self) -> None:
+        """Stop listening and disconnect every page."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+            self._server = None
+
+    def issue(self, origin: str, link: BrowserLink) -> str:
+        """Return a secret that lets a page of `origin` connect to `link` once in ten minutes."""
+        now_s = self._now()
+        mine = [ticket for ticket in self._tickets if ticket.link is link]
+        outdated = set(map(id, mine[: len(mine) - _TICKETS_PER_LINK + 1]))
+        self._tickets = [
+            ticket
+            for ticket in self._tickets
+            if ticket.expires_s > now_s and id(ticket) not in outdated
+        ]
+        secret = secrets.token_urlsafe(32)
+        self._tickets.append(_Ticket(secret, origin, link, now_s + _TICKET_S))
+        return secret
+
+    def revoke(self, link: BrowserLink) -> None:
+        """Make all secrets of `link` worthless."""
+        self._tickets = [ticket for ticket in self._tickets if ticket.link is not link]
+
+    def _redeem(self, hello: Hello, origin: str | None) -> BrowserLink | None:
+        offered = hello.secret.encode()
+        found = None
+        for ticket in self._tickets:
+            if hmac.compare_digest(ticket.secret.encode(), offered):
+                found = ticket
+        if found is None:
+            return None
+        self._tickets.remove(found)  # used up, whatever comes of it
+        if found.expires_s <= self._now() or origin != found.origin:
+            return None
+        return found.link
+
+    async def _serve(self, socket: ServerConnection) -> None:
+        try:
+            async with asyncio.timeout(_HELLO_S):
+                hello = decode_hello(await socket.recv())
+        except (TimeoutError, WireError, ConnectionClosed):
+            self.refused += 1
+            await socket.close(REFUSED, "the first message must be a hello")
+            return
+        request = socket.request
+        origin = request.headers.get("Origin") if request is not None else None
+        link = self._redeem(hello, origin)
+        if link is None or origin is None:
+            self.refused += 1
+            await socket.close(REFUSED, "no valid secret for this origin")
+            return
+        page = GatewayPage(socket, hello.page)
+        page.send_text({"type": "welcome", "path": "gateway", "next": self._next(origin, link)})
+        writer = asyncio.create_task(page.write())
+        link.attach(page)
+        try:
+            await self._read(socket, page, link)
+        except ConnectionClosed:
+            pass
+        finally:
+            link.detach(page)
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+
+    def _next(self, origin: str, link: BrowserLink) -> dict[str, Any]:
+        return {"port": self.port, "secret": self.issue(origin, link)}
+
+    async def _read(self, socket: ServerConnection, page: GatewayPage, link: BrowserLink) -> None:
+        allowance = float(_MESSAGES_BURST)
+        last_s = self._now()
+        async for data in socket:
+            now_s = self._now()
+            allowance += (now_s - last_s) * _MESSAGES_PER_S
+            allowance = min(allowance, _MESSAGES_BURST) - 1
+            last_s = now_s
+            if allowance < 0:
+                await socket.close(_TOO_FAST, "too many messages")
+                return
+            try:
+                if isinstance(data, str):
+                    link.receive(decode(data))
+                else:
+                    link.receive_frame(unpack(data))
+            except WireError as error:
+                await socket.close(error.close_code, str(error)[:120])
+                return
+
+
+def _check_path(connection: ServerConnection, request: Request) -> Response | None:
+    if request.path.split("?")[0].rstrip("/").endswith(PATH):
+        return None
+    return connection.respond(http.HTTPStatus.NOT_FOUND, "livekit_nb media gateway\n")
+
+
+_shared: Gateway | None = None
+
+
+async def shared_gateway() -> Gateway:
+    """Return this process's gateway, listening. To be awaited on the engine's loop."""
+    global _shared
+    assert engine().is_current
+    if _shared is None:
+        _shared = Gateway()
+    await _shared.start()
+    return _shared

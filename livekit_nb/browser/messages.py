@@ -1,0 +1,169 @@
+"""What a page tells the kernel in words: typed and checked JSON messages.
+
+Unknown fields are ignored, unknown types are refused, as is everything out of range: a page is
+outside, whatever it says is checked once, here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+import msgspec
+
+from livekit_nb.errors import WireError
+
+__all__ = [
+    "CameraState",
+    "Hello",
+    "PageInfo",
+    "PageMessage",
+    "Playback",
+    "Pong",
+    "Problem",
+    "Start",
+    "Stop",
+    "decode",
+    "decode_hello",
+    "decode_object",
+    "decode_page",
+]
+
+MAX_TEXT_BYTES: Final = 16 * 1024
+
+_Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+_Time: TypeAlias = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
+_Word: TypeAlias = Annotated[str, msgspec.Meta(max_length=64)]
+_Line: TypeAlias = Annotated[str, msgspec.Meta(max_length=500)]
+
+
+class PageInfo(msgspec.Struct):
+    """A page about itself.
+
+    Attributes
+    ----------
+    origin : str
+        ``scheme://host[:port]``.
+    instance : str
+        Made up when the page was loaded; the same after a reconnect, another after a reload.
+    path : str
+        How it connects: ``proxy``, ``direct`` or ``comm``.
+    given : int
+        24 kHz samples its playback worklet has been given so far.
+    clears : int
+        Clears it has obeyed so far.
+    """
+
+    origin: _Line
+    instance: _Word
+    path: Literal["proxy", "direct", "comm"]
+    userAgent: _Line = ""  # noqa: N815 - the page's own word
+    given: _Count = 0
+    clears: _Count = 0
+
+
+class Hello(msgspec.Struct, tag="hello"):
+    """First message on a gateway socket."""
+
+    secret: Annotated[str, msgspec.Meta(max_length=200)]
+    page: PageInfo
+
+
+class Pong(msgspec.Struct, tag="pong"):
+    """Answer to a ping, given at once."""
+
+    id: _Count
+    kernel_s: _Time
+    page_ms: _Time
+
+
+class Start(msgspec.Struct, tag="start"):
+    """The microphone was granted and its frames begin, numbered from 0."""
+
+    device: dict[_Word, Any]
+
+
+class Stop(msgspec.Struct, tag="stop"):
+    """The person pressed Stop."""
+
+
+class Problem(msgspec.Struct, tag="error"):
+    """The browser has no microphone, camera or sound for us."""
+
+    where: _Word
+    name: _Word
+    message: _Line
+
+
+class CameraState(msgspec.Struct, tag="camera"):
+    """The camera was switched on or off."""
+
+    on: bool
+    width: _Count = 0
+    height: _Count = 0
+    fps: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.0
+
+
+class Playback(msgspec.Struct, tag="playback", rename={"first": "from"}):
+    """Report of the playback worklet, see :mod:`livekit_nb.browser.playback`."""
+
+    run: _Count
+    state: Literal["playing", "ended"]
+    first: _Count
+    played: _Count
+    start_ms: _Time
+    reason: Literal["drained", "cleared"] | None = None
+    underruns: _Count = 0
+
+
+PageMessage: TypeAlias = Pong | Start | Stop | Problem | CameraState | Playback
+
+_decoder: msgspec.json.Decoder[PageMessage] = msgspec.json.Decoder(PageMessage)
+_hello_decoder = msgspec.json.Decoder(Hello)
+
+
+def decode(text: str) -> PageMessage:
+    """Decode a text frame of the gateway.
+
+    Raises
+    ------
+    WireError
+        When it is no message a page may send.
+    """
+    if len(text) > MAX_TEXT_BYTES:
+        raise WireError(f"message of {len(text)} characters from the page")
+    try:
+        return _decoder.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise WireError(f"not a page's message: {_reason(error)}") from None
+
+
+def decode_hello(text: str | bytes) -> Hello:
+    """Decode the first text frame of a gateway connection, or raise :class:`WireError`."""
+    if isinstance(text, bytes) or len(text) > MAX_TEXT_BYTES:
+        raise WireError("the first message must be a hello")
+    try:
+        return _hello_decoder.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise WireError(f"not a hello: {_reason(error)}") from None
+
+
+def decode_object(value: Any) -> PageMessage:
+    """Check a message that came as an object over a comm, or raise :class:`WireError`."""
+    try:
+        message: PageMessage = msgspec.convert(value, PageMessage)
+    except msgspec.ValidationError as error:
+        raise WireError(f"not a page's message: {_reason(error)}") from None
+    return message
+
+
+def decode_page(value: Any) -> PageInfo:
+    """Check what a page says about itself over a comm, or raise :class:`WireError`."""
+    try:
+        return msgspec.convert(value, PageInfo)
+    except msgspec.ValidationError as error:
+        raise WireError(f"not a page's description: {_reason(error)}") from None
+
+
+def _reason(error: Exception) -> str:
+    # msgspec names the path and the expected type; only an unknown tag's value is quoted.
+    return str(error)[:200]

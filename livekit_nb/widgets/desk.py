@@ -1,0 +1,281 @@
+"""The Studio's side that runs on the engine: its page, its conversation, its timeline.
+
+The widget class lives on Jupyter's threads and only passes things on; what has a state lives here,
+on one thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final
+
+from livekit_nb.browser.comm import CommPage, Post
+from livekit_nb.browser.frames import unpack
+from livekit_nb.browser.gateway import Gateway, shared_gateway
+from livekit_nb.browser.link import BrowserLink
+from livekit_nb.browser.messages import decode_object, decode_page
+from livekit_nb.errors import LiveError, WireError
+from livekit_nb.recording.recorder import Recorder
+from livekit_nb.session.session import Session, StatusHandler
+from livekit_nb.widgets.feed import Feed
+
+__all__ = ["Desk", "SessionOpener"]
+
+SessionOpener = Callable[[BrowserLink, Recorder, StatusHandler], Awaitable[Session]]
+"""Opens a conversation of that page, into that recorder, telling status changes to that handler."""
+
+FEED_PERIOD_S: Final = 0.1
+PAGE_AWAY_S: Final = 10.0
+"""How long a conversation waits for a page whose connection broke."""
+
+_MAX_BACKLOG: Final = 8
+"""While more messages wait for the page the timeline waits too, and then tells all at once."""
+
+
+class Desk:
+    """Connects one page with one conversation after the other.
+
+    Parameters
+    ----------
+    open_session : SessionOpener
+        Opens a conversation.
+    endpoint : str
+        Who answers, in words, as far as it is known before a conversation.
+    post : callable
+        Sends ``(content, buffers)`` over the widget's comm.
+    gateway : callable
+        Returns the media gateway.
+
+    Attributes
+    ----------
+    status : str
+        ``idle``, ``connecting``, ``listening``, ``thinking``, ``speaking``, ``stopped`` or
+        ``error: …``.
+    session : Session or None
+        The conversation that goes on, or the last one.
+    recorder : Recorder
+        Of the present or last conversation.
+    """
+
+    def __init__(
+        self,
+        open_session: SessionOpener,
+        endpoint: str,
+        post: Post,
+        gateway: Callable[[], Awaitable[Gateway]] = shared_gateway,
+    ) -> None:
+        self.status = "idle"
+        self.session: Session | None = None
+        self.recorder = Recorder()
+        self.link = BrowserLink(self)
+        self.endpoint = endpoint
+        self._open_session = open_session
+        self._post = post
+        self._gateway = gateway
+        self._feed = Feed(self.recorder.recording)
+        self._news = asyncio.Event()
+        self._pump: asyncio.Task[None] | None = None
+        self._talk: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._comm_page: CommPage | None = None
+        self._away: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    @property
+    def active(self) -> bool:
+        """Whether a conversation goes on."""
+        return self.status in ("connecting", "listening", "thinking", "speaking")
+
+    # -- the comm ------------------------------------------------------------------------------
+
+    def comm_message(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        """Take in a custom message of the page; what is none of ours is ignored."""
+        if self._closed:
+            return
+        page = self._comm_page
+        try:
+            match content:
+                case {"type": "where", "origin": str(origin)}:
+                    self._run(self._answer_where(origin))
+                case {"type": "open", "page": info}:
+                    self._open_comm(info)
+                case {"type": "ack", "count": int(count)} if page is not None:
+                    page.acknowledge(count)
+                case {"type": "media", "texts": list(texts)} if page is not None:
+                    for text in texts:
+                        self.link.receive(decode_object(text))
+                    for data in buffers:
+                        self.link.receive_frame(unpack(data))
+                case {"type": "leave"} if page is not None:
+                    self._leave_comm()
+        except WireError as error:
+            if page is not None:
+                page.close(error.close_code, str(error)[:120])
+                self._leave_comm()
+
+    async def _answer_where(self, origin: str) -> None:
+        gateway = await self._gateway()
+        if not self._closed:
+            secret = gateway.issue(origin, self.link)
+            self._post({"type": "here", "port": gateway.port, "secret": secret}, [])
+
+    def _open_comm(self, info: Any) -> None:
+        page = CommPage(self._post, decode_page(info), self._leave_comm)
+        page.send_text({"type": "welcome", "path": "comm"})
+        self.link.attach(page)
+        self._comm_page = page
+
+    def _leave_comm(self) -> None:
+        page, self._comm_page = self._comm_page, None
+        if page is not None:
+            self.link.detach(page)
+
+    # -- LinkListener --------------------------------------------------------------------------
+
+    def page_attached(self, *, resumed: bool) -> None:
+        """Tell the page how things stand; another page than before means the microphone is gone."""
+        if self._away is not None:
+            self._away.cancel()
+        if self._pump is None:
+            self._pump = asyncio.create_task(self._feed_page())
+        if not resumed and self.active:
+            self.stop()
+        if self.active:
+            self.recorder.event("media.path", path=self.link.path)
+        self._tell_status()
+        self.link.send_text({"type": "reset"})
+        self._feed.rewind()
+        self._news.set()
+
+    def page_detached(self) -> None:
+        """Give the page some seconds to come back."""
+        if self.active and not self._closed:
+            loop = asyncio.get_running_loop()
+            self._away = loop.call_later(PAGE_AWAY_S, self._page_lost)
+
+    def start_pressed(self, device: dict[str, Any]) -> None:
+        """Begin a conversation, and a recording of its own."""
+        previous = self._end_talk()
+        self.recorder = Recorder()
+        self.recorder.subscribe(lambda _event: self._news.set())
+        self._feed = Feed(self.recorder.recording)
+        self.link.send_text({"type": "reset"})
+        self._set_status("connecting")
+        self.recorder.event("mic.started", **device)
+        self.recorder.event("media.path", path=self.link.path)
+        self._talk = asyncio.create_task(self._converse(previous, self.recorder))
+
+    def stop_pressed(self) -> None:
+        """End the conversation."""
+        self.stop()
+
+    def page_problem(self, where: str, name: str, message: str) -> None:
+        """Show what the browser said; without a microphone or sound there is no conversation."""
+        self.recorder.event("session.error", message=message, where=where, name=name)
+        if where != "camera":
+            self.stop(f"error: {message}")
+
+    def media_event(self, kind: str, at_s: float | None, **data: Any) -> None:
+        """Record what the link noticed."""
+        self.recorder.event(kind, at_s, **data)
+
+    # -- the conversation ----------------------------------------------------------------------
+
+    def stop(self, status: str = "stopped") -> None:
+        """End the conversation, if there is one. The recording stays."""
+        if self.active:
+            self.recorder.event("mic.stopped")
+        elif status == "stopped":
+            return
+        ending = self._end_talk()
+        if ending is not None:
+            self._run(ending)
+        self._set_status(status)
+
+    def close(self) -> None:
+        """End everything; the widget is closed."""
+        self.stop()
+        self._closed = True
+        if self._pump is not None:
+            self._pump.cancel()
+        self._run(self._revoke())
+        self.link.close()
+
+    async def _revoke(self) -> None:
+        (await self._gateway()).revoke(self.link)
+
+    def _end_talk(self) -> Coroutine[Any, Any, None] | None:
+        """Let go of the present conversation; returns what ends it, to be awaited."""
+        talk, self._talk = self._talk, None
+        if talk is None:
+            return None
+        return _ended(talk, self.session)
+
+    async def _converse(
+        self, previous: Coroutine[Any, Any, None] | None, recorder: Recorder
+    ) -> None:
+        if previous is not None:
+            await previous
+
+        def on_status(status: str) -> None:
+            if recorder is self.recorder and self._talk is not None:
+                self._set_status(status)
+
+        try:
+            self.session = await self._open_session(self.link, recorder, on_status)
+            self.endpoint = self.session.endpoint
+            self._tell_status()
+        except LiveError as error:
+            on_status(f"error: {error}")
+        except Exception as error:
+            # Only its type: the text of an unforeseen error may hold anything.
+            on_status(f"error: unexpected {type(error).__name__} while connecting; try again.")
+
+    def _page_lost(self) -> None:
+        self.link.forget_page()
+        self.stop()
+
+    def _set_status(self, status: str) -> None:
+        self.status = status
+        self._tell_status()
+        self._news.set()
+
+    def _tell_status(self) -> None:
+        self.link.send_text({"type": "status", "status": self.status, "endpoint": self.endpoint})
+
+    def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # -- the timeline --------------------------------------------------------------------------
+
+    async def _feed_page(self) -> None:
+        while True:
+            if self.active:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), FEED_PERIOD_S)
+            else:
+                await self._news.wait()
+            self._news.clear()
+            await self._tell_news()
+
+    async def _tell_news(self) -> None:
+        while self.link.path is not None:
+            if self.link.backlog > _MAX_BACKLOG:
+                await asyncio.sleep(FEED_PERIOD_S)
+                continue
+            message = self._feed.news(self.recorder.now_s)
+            if message is None:
+                return
+            self.link.send_text(message)
+
+
+async def _ended(talk: asyncio.Task[None], session: Session | None) -> None:
+    if not talk.done():
+        talk.cancel()
+        await asyncio.gather(talk, return_exceptions=True)
+    if session is not None:
+        await session.close()

@@ -1,0 +1,85 @@
+"""The live timeline's news: what a recording has gained since the page was last told."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from livekit_nb.recording.recording import Recording, Side
+
+__all__ = ["Feed"]
+
+MAX_PEAKS: Final = 3000
+"""Peaks (one minute) per side in one message; the rest comes with the next."""
+
+MAX_EVENTS: Final = 500
+
+_SILENT_BINS: Final = 10
+
+
+class Feed:
+    """Reads a recording in increments.
+
+    Parameters
+    ----------
+    recording : Recording
+        What to read; never written to.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._bins: dict[Side, int] = {"user": 0, "agent": 0}
+        self._events = 0
+        self._turns = 0
+
+    def rewind(self) -> None:
+        """Tell everything again: another page is listening."""
+        self._bins = {"user": 0, "agent": 0}
+        self._events = 0
+        self._turns = 0
+
+    def news(self, now_s: float) -> dict[str, Any] | None:
+        """Return a ``feed`` message with what is new, or ``None`` when nothing is.
+
+        Parameters
+        ----------
+        now_s : float
+            Recording time at which the message is made.
+        """
+        user, agent = self._peaks("user"), self._peaks("agent")
+        events = self._recording.events_since(self._events)[:MAX_EVENTS]
+        self._events += len(events)
+        turns, self._turns = self._recording.turns_changed_since(self._turns)
+        if not (user or agent or events or turns):
+            return None
+        return {
+            "type": "feed",
+            "now_s": now_s,
+            "user": user,
+            "agent": agent,
+            "events": [{"t": event.t, "kind": event.kind, "data": event.data} for event in events],
+            "turns": [turn.row() for turn in turns],
+        }
+
+    def _peaks(self, side: Side) -> list[dict[str, Any]]:
+        first = self._bins[side]
+        peaks = self._recording.peaks(side, first)[:MAX_PEAKS]
+        self._bins[side] = first + len(peaks)
+        step_s = self._recording.peak_step_s
+        return [
+            {"t0": (first + at) * step_s, "step_s": step_s, "peaks": stretch}
+            for at, stretch in _stretches(peaks)
+        ]
+
+
+def _stretches(peaks: list[float]) -> list[tuple[int, list[float]]]:
+    """Cut long silences out of `peaks`: ``(position, rounded peaks)`` of what is left."""
+    out: list[tuple[int, list[float]]] = []
+    silent = _SILENT_BINS
+    for at, peak in enumerate(peaks):
+        silent = 0 if peak else silent + 1
+        if silent > _SILENT_BINS:
+            continue
+        if not out or out[-1][0] + len(out[-1][1]) != at:
+            out.append((at, []))
+        out[-1][1].append(round(peak, 3))
+    return out

@@ -1,0 +1,192 @@
+"""The Studio: microphone, voice, camera, captions and timeline of a conversation, in one widget."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from livekit_nb.browser.faces import LinkLoudspeaker, LinkMicrophone
+from livekit_nb.browser.link import BrowserLink
+from livekit_nb.engine import engine
+from livekit_nb.errors import SettingsError
+from livekit_nb.recording.recorder import Recorder
+from livekit_nb.recording.recording import Recording
+from livekit_nb.session.connect import open_session, settings_of
+from livekit_nb.session.endpoint import choose
+from livekit_nb.session.session import Session, StatusHandler
+from livekit_nb.widgets.desk import Desk
+from livekit_nb.wire.profiles import DEFAULT_MODEL
+
+__all__ = ["Studio"]
+
+_STATIC: Final = Path(__file__).parent / "static"
+
+
+class Studio(anywidget.AnyWidget):
+    """Talk to the agent in the notebook: show it, press Start, speak.
+
+    Parameters
+    ----------
+    tools : iterable of functions
+        What the agent may call; see :func:`livekit_nb.tool`.
+    instructions : str
+        Who the agent is and how it behaves.
+    model : str, optional
+        Live model; the current stable one by default.
+    voice : str, optional
+        Name of one of the service's voices, such as ``"Kore"``.
+    endpoint : str, optional
+        ``"google"``, ``"local"`` or a URL. By default Google if there is a key (`api_key`, or
+        ``GEMINI_API_KEY`` in the environment), otherwise the embedded server.
+    api_key : str, optional
+        Kept in memory only: it is in no trait, no repr and no saved notebook.
+    stream : ipywebrtc.MediaStream, optional
+        Talk with the sound (and look with the picture) of this stream instead of the microphone
+        (and camera) of the browser.
+
+    Raises
+    ------
+    SettingsError, ToolDeclarationError
+        At once, if a setting would be refused later.
+    EndpointError
+        At once, if there is no such endpoint or no key for it.
+
+    Examples
+    --------
+    >>> studio = Studio(tools=[get_weather])      # doctest: +SKIP
+    >>> studio                                    # doctest: +SKIP
+    >>> studio.recording.turns                    # doctest: +SKIP
+    """
+
+    _esm = _STATIC / "studio.js"
+    _css = _STATIC / "studio.css"
+
+    stream = traitlets.Instance(ipywidgets.Widget, allow_none=True).tag(
+        sync=True, **ipywidgets.widget_serialization
+    )
+
+    def __init__(
+        self,
+        tools: Iterable[Callable[..., Any]] = (),
+        instructions: str = "",
+        *,
+        model: str | None = None,
+        voice: str | None = None,
+        endpoint: str | None = None,
+        api_key: str | None = None,
+        stream: ipywidgets.Widget | None = None,
+        layout: Any = None,
+        **unknown: Any,
+    ) -> None:
+        _refuse(unknown)
+        settings = settings_of(tools=tools, instructions=instructions, model=model, voice=voice)
+        label = f"{choose(endpoint, api_key)} · {model or DEFAULT_MODEL}"
+        layout_trait = {} if layout is None else {"layout": layout}
+        super().__init__(stream=_checked_stream(stream), **layout_trait)
+
+        async def open_(link: BrowserLink, recorder: Recorder, on_status: StatusHandler) -> Session:
+            return await open_session(
+                settings,
+                endpoint=endpoint,
+                api_key=api_key,
+                source=LinkMicrophone(link),
+                sink=LinkLoudspeaker(link),
+                video=link,
+                recorder=recorder,
+                on_status=on_status,
+            )
+
+        self._desk = Desk(open_, label, self._post)
+        self.on_msg(self._on_message)
+
+    @property
+    def status(self) -> str:
+        """What is going on.
+
+        ``idle``, ``connecting``, ``listening``, ``thinking``, ``speaking``, ``stopped``, or
+        ``error: …`` with the reason.
+        """
+        return self._desk.status
+
+    @property
+    def endpoint(self) -> str:
+        """Who answers, in words."""
+        return self._desk.endpoint
+
+    @property
+    def recording(self) -> Recording:
+        """What happened since Start was last pressed; empty before. It grows while you talk."""
+        return self._desk.recorder.recording
+
+    @property
+    def session(self) -> Session | None:
+        """The conversation that goes on, or the last one; ``None`` before the first."""
+        return self._desk.session
+
+    @property
+    def link(self) -> BrowserLink:
+        """The way to the page, with its clock and counters; for those who measure."""
+        return self._desk.link
+
+    def stop(self) -> None:
+        """End the conversation, as the Stop button does; returns at once."""
+        engine().call(self._desk.stop)
+
+    def close(self) -> None:
+        """End the conversation and remove the widget."""
+        desk = getattr(self, "_desk", None)  # closed by __del__ when the constructor raised
+        if desk is not None:
+            engine().call(desk.close)
+        super().close()
+
+    def __repr__(self) -> str:
+        return f"<Studio with {self._desk.endpoint}: {self._desk.status}>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Show the widget; where there is no front end for it, say how to use it."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None:
+            data["text/plain"] = (
+                f"{self!r}\nRun this cell in JupyterLab and press Start to talk. "
+                "Without a browser: live.connect()."
+            )
+        return bundle
+
+    # On Jupyter's threads: whichever handles comms just now. So no state is touched here.
+
+    def _on_message(self, _widget: object, content: object, buffers: list[memoryview]) -> None:
+        if isinstance(content, dict):
+            copies = [bytes(buffer) for buffer in buffers]
+            engine().call(self._desk.comm_message, content, copies)
+
+    def _post(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        if self.comm is not None:
+            self.send(content, buffers)
+
+
+def _refuse(unknown: dict[str, Any]) -> None:
+    if not unknown:
+        return
+    parameters = inspect.signature(Studio.__init__).parameters.values()
+    known = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD and p.name != "self"]
+    name = next(iter(unknown))
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]}=?" if near else f"It takes {', '.join(known)}."
+    raise SettingsError(f"Studio has no setting {name}=. {hint}")
+
+
+def _checked_stream(stream: object) -> object:
+    if stream is None or "stream" in type(stream).__name__.lower():
+        return stream
+    raise SettingsError(
+        f"stream is an ipywebrtc stream such as CameraStream or AudioStream, not "
+        f"{type(stream).__name__}. Leave it out to use the browser's microphone."
+    )
