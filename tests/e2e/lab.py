@@ -1,0 +1,235 @@
+"""A real JupyterLab with a real kernel, and a page whose microphone says what a test wants."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from jupyter_client import BlockingKernelClient, find_connection_file
+from playwright.sync_api import Locator, Page
+
+import livekit_nb as live
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "for-tests-only"
+START_TIMEOUT_S = 60
+
+# The page's microphone and camera: the one plays what `say` is given, the other shows one colour.
+# Everything from the track on is real: constraints, audio context, worklets.
+FAKE_DEVICES = """
+(() => {
+  const tracks = [];
+  window.fakeTracks = tracks;
+  let context, destination;
+  window.fakeColour = "rgb(220, 20, 30)";
+  navigator.mediaDevices.getUserMedia = async (constraints) => {
+    const stream = new MediaStream();
+    if (constraints.audio) {
+      context = context ?? new AudioContext();
+      await context.resume();
+      destination = context.createMediaStreamDestination();
+      stream.addTrack(destination.stream.getAudioTracks()[0]);
+    }
+    if (constraints.video) {
+      const canvas = document.createElement("canvas");
+      canvas.width = 640; canvas.height = 480;
+      const paint = () => {
+        const pen = canvas.getContext("2d");
+        pen.fillStyle = window.fakeColour; pen.fillRect(0, 0, 640, 480);
+      };
+      paint();
+      setInterval(paint, 100);
+      stream.addTrack(canvas.captureStream(10).getVideoTracks()[0]);
+    }
+    tracks.push(...stream.getTracks());
+    return stream;
+  };
+  window.say = async (wav) => {
+    const bytes = Uint8Array.from(atob(wav), (letter) => letter.charCodeAt(0));
+    const buffer = await context.decodeAudioData(bytes.buffer);
+    const source = new AudioBufferSourceNode(context, { buffer });
+    source.connect(destination);
+    const ended = new Promise((done) => { source.onended = () => done(); });
+    source.start();
+    await ended;
+  };
+})();
+"""
+
+
+class Lab:
+    """JupyterLab, serving a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = folder / "lab.log"
+        home = folder / "home"
+        home.mkdir()
+        self._environment = {
+            **{k: v for k, v in os.environ.items() if not k.endswith("_API_KEY")},
+            "HOME": str(home),
+            "JUPYTER_CONFIG_DIR": str(home / "config"),
+            "JUPYTER_DATA_DIR": str(home / "data"),
+            "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+            "IPYTHONDIR": str(home / "ipython"),
+        }
+        shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+        command = [
+            *(sys.executable, "-m", "livekit_nb.cli", "lab", "--no-browser", "--allow-root"),
+            *(f"--port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.token={TOKEN}"),
+            '--LabApp.news_url=""',
+        ]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command, cwd=folder, env=self._environment, stdout=log, stderr=log
+            )
+        self._wait_until_it_answers()
+
+    def _wait_until_it_answers(self) -> None:
+        for _ in range(START_TIMEOUT_S * 5):
+            if self._process.poll() is not None:
+                break
+            try:
+                self.get("/api")
+                return
+            except OSError:
+                self._pause()
+        raise AssertionError(f"JupyterLab did not start:\n{self._log.read_text()[-2000:]}")
+
+    def _pause(self) -> None:
+        try:
+            self._process.wait(0.2)
+        except subprocess.TimeoutExpired:
+            return
+
+    def get(self, path: str) -> Any:
+        request = urllib.request.Request(
+            self.url + path, headers={"Authorization": f"token {TOKEN}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    @contextmanager
+    def kernel(self) -> Iterator[Kernel]:
+        """Yield a second way into the one running kernel."""
+        (running,) = self.get("/api/kernels")
+        runtime = Path(self._environment["JUPYTER_RUNTIME_DIR"])
+        client = BlockingKernelClient(
+            connection_file=find_connection_file(f"kernel-{running['id']}.json", [str(runtime)])
+        )
+        client.load_connection_file()
+        client.start_channels()
+        try:
+            client.wait_for_ready(timeout=30)
+            yield Kernel(client)
+        finally:
+            client.stop_channels()
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(30)
+
+
+class Kernel:
+    """Asks the notebook's kernel for values."""
+
+    def __init__(self, client: BlockingKernelClient) -> None:
+        self._client = client
+
+    def value(self, expression: str) -> Any:
+        """Return the value of `expression` in the notebook, by way of JSON."""
+        code = f"import json as _json; print(_json.dumps({expression}))"
+        printed: list[str] = []
+
+        def on_output(message: dict[str, Any]) -> None:
+            if message["msg_type"] == "stream":
+                printed.append(message["content"]["text"])
+            elif message["msg_type"] == "error":
+                printed.append("\n".join(message["content"]["traceback"]))
+
+        reply = self._client.execute_interactive(
+            code, store_history=False, timeout=60, output_hook=on_output
+        )
+        assert reply["content"]["status"] == "ok", "".join(printed)
+        return json.loads("".join(printed))
+
+
+class Notebook:
+    """The first lesson, open in a browser."""
+
+    def __init__(self, page: Page, lab: Lab) -> None:
+        self.page = page
+        self._lab = lab
+
+    def open(self) -> None:
+        path = "notebooks/01-first-conversation.ipynb"
+        self.page.goto(f"{self._lab.url}/lab/tree/{path}?token={TOKEN}&reset")
+        self.page.locator(".jp-Notebook").wait_for(timeout=60_000)
+        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(
+            timeout=60_000
+        )
+
+    def run(self, code: str) -> Locator:
+        """Run the cell that holds `code`; returns the cell without waiting for it to end."""
+        cell = self.page.locator(".jp-Notebook .jp-CodeCell", has_text=code).first
+        cell.scroll_into_view_if_needed()
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
+        return cell
+
+    def run_and_wait(self, code: str) -> Locator:
+        cell = self.run(code)
+        cell.locator(".jp-InputPrompt", has_text="]:").filter(has_not_text="[ ]").filter(
+            has_not_text="[*]"
+        ).wait_for(timeout=60_000)
+        return cell
+
+    def part(self, name: str) -> Locator:
+        """Return a part of the Studio by its test id."""
+        return self.page.get_by_test_id(name).first
+
+    def wait_for_status(self, *statuses: str, timeout_s: float = 30) -> str:
+        self.page.wait_for_function(
+            """([statuses]) => {
+                const element = document.querySelector('[data-testid=studio-status]');
+                const text = element?.textContent.trim() ?? '';
+                return statuses.some((status) => text.startsWith(status)) && text;
+            }""",
+            arg=[list(statuses)],
+            timeout=timeout_s * 1000,
+        )
+        return self.part("studio-status").inner_text()
+
+    def say(self, text: str, voice: str = "Puck") -> None:
+        """Speak into the page's microphone; returns when it has been said."""
+        self.page.evaluate("(wav) => window.say(wav)", spoken(text, voice))
+
+
+def spoken(text: str, voice: str = "Puck") -> str:
+    """Return speech as a WAV file in base64."""
+    import io
+
+    import soundfile
+
+    clip = live.speech(text, voice=voice)
+    file = io.BytesIO()
+    soundfile.write(file, clip.samples, clip.rate_hz, format="WAV")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,127 @@
+"""The first lesson as a person goes through it: in JupyterLab, in a browser, talking."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.lab import Lab, Notebook
+
+pytestmark = pytest.mark.timeout(300)
+
+TOOL = "def get_weather"
+STUDIO = "studio = live.Studio"
+SECONDS = 20_000
+
+
+def begin(notebook: Notebook) -> None:
+    notebook.run_and_wait("live.check()")
+    notebook.run_and_wait(TOOL)
+    notebook.run(STUDIO)
+    notebook.part("studio-start").wait_for(timeout=30_000)
+    expect(notebook.part("studio-status")).to_have_text("idle")
+    notebook.part("studio-start").click()
+    notebook.wait_for_status("listening")
+
+
+def ask(notebook: Notebook, question: str, answer: str) -> None:
+    """Ask aloud; wait until `answer` is in the captions and the agent listens again."""
+    notebook.say(question)
+    expect(notebook.part("studio-captions")).to_contain_text(answer, timeout=SECONDS)
+    notebook.wait_for_status("listening")
+
+
+def test_a_conversation_with_tool_follow_up_and_barge_in(notebook: Notebook, lab: Lab) -> None:
+    begin(notebook)
+    expect(notebook.part("studio-endpoint")).to_contain_text("local server")
+
+    ask(notebook, "What's the weather in Paris?", "17")
+    tools = notebook.part("studio-tools")
+    expect(tools).to_contain_text("get_weather")
+    expect(tools).to_contain_text("Paris")
+    ask(notebook, "And in Berlin?", "18")
+    expect(tools).to_contain_text("Berlin")
+
+    notebook.say("Tell me a story.")
+    notebook.wait_for_status("speaking")
+    notebook.say("Stop. What's the weather in Rome?")
+    expect(tools).to_contain_text("Rome", timeout=SECONDS)
+    notebook.wait_for_status("listening")
+
+    notebook.part("studio-stop").click()
+    notebook.wait_for_status("stopped")
+    states = notebook.page.evaluate("window.fakeTracks.map((track) => track.readyState)")
+    assert states
+    assert set(states) == {"ended"}
+
+    with lab.kernel() as kernel:
+        assert kernel.value("[t.name for t in studio.recording.tools]") == ["get_weather"] * 3
+        cities = kernel.value("[t.args['city'] for t in studio.recording.tools]")
+        assert cities == ["Paris", "Berlin", "Rome"]
+        interrupted = kernel.value(
+            "[t.agent.interrupted for t in studio.recording.turns if t.agent]"
+        )
+        assert interrupted == [False, False, True, False]
+        parts = kernel.value("dict(studio.recording.turns[0].latency.parts)")
+        assert all(value is not None for value in parts.values()), parts
+        total = kernel.value("studio.recording.turns[0].latency.voice_to_voice")
+        assert sum(parts.values()) == pytest.approx(total, abs=1e-6)
+        assert kernel.value("studio.recording.turns[2].barge_in_stop_s") > 0
+        paths = kernel.value(
+            "[e.data['path'] for e in studio.recording.events if e.kind == 'media.path']"
+        )
+        assert paths == ["gateway"]
+        lost = kernel.value("[e.data for e in studio.recording.events if e.kind == 'uplink.lost']")
+        assert lost == []
+
+
+def test_a_busy_cell_does_not_stop_the_conversation(notebook: Notebook, lab: Lab) -> None:
+    begin(notebook)
+    cell = notebook.run("time.sleep(5)")
+    notebook.say("What's the weather in Paris?")
+    expect(notebook.part("studio-tools")).to_contain_text("Paris", timeout=SECONDS)
+    notebook.wait_for_status("speaking")
+    # Heard and answered while the cell was still running.
+    expect(cell.locator(".jp-InputPrompt")).to_contain_text("[*]")
+    notebook.wait_for_status("listening")
+    notebook.part("studio-stop").click()
+    notebook.wait_for_status("stopped")
+
+
+def test_start_again_reload_and_run_again(notebook: Notebook, lab: Lab) -> None:
+    begin(notebook)
+    notebook.part("studio-stop").click()
+    notebook.wait_for_status("stopped")
+    notebook.part("studio-start").click()
+    notebook.wait_for_status("listening")
+    ask(notebook, "What's the weather in Madrid?", "18")
+
+    notebook.open()
+    begin(notebook)
+    ask(notebook, "What's the weather in Lisbon?", "18")
+
+
+def test_the_agent_sees_a_colour(notebook: Notebook, lab: Lab) -> None:
+    begin(notebook)
+    notebook.part("studio-camera").click()
+    with lab.kernel() as kernel:
+        seen = "sum(e.kind == 'video.frame' for e in studio.recording.events)"
+        notebook.page.wait_for_function(
+            "() => document.querySelector('[data-testid=studio]').textContent.includes('640')"
+        )
+        while not kernel.value(seen):
+            pass
+    ask(notebook, "What colour do you see?", "red")
+
+
+def test_a_refused_microphone_is_explained(notebook: Notebook, lab: Lab) -> None:
+    notebook.page.evaluate(
+        """() => { navigator.mediaDevices.getUserMedia = async () => {
+            throw new DOMException("Permission denied", "NotAllowedError"); }; }"""
+    )
+    notebook.run_and_wait("live.check()")
+    notebook.run_and_wait(TOOL)
+    notebook.run(STUDIO)
+    notebook.part("studio-start").click(timeout=30_000)
+    text = notebook.wait_for_status("error")
+    assert "microphone" in text.lower()
