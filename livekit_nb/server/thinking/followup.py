@@ -1,0 +1,170 @@
+"""Follow-ups and corrections: "and in Berlin?", "make that two", "no, I meant Rome"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from livekit_nb.server.thinking.answers import stripped
+from livekit_nb.server.thinking.choosing import content_words, vocabulary
+from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.lexicon import GENERIC_WORDS, REQUEST_STEMS, related
+from livekit_nb.server.thinking.mood import kind_of
+from livekit_nb.server.thinking.plan import PlannedCall
+from livekit_nb.server.thinking.roles import role_of
+from livekit_nb.server.thinking.slots import fill
+from livekit_nb.server.thinking.tool import Parameter, Tool
+from livekit_nb.server.thinking.words import Utterance, stem
+
+_CUE = re.compile(
+    r"^(?:(?:um|uh|oh|okay|ok|so|well|yes|yeah|please|thanks|great) )*(?P<cue>(?:(?:"
+    r"(?:and |but |or )?(?:what about|how about|how's|what if)|no|not|sorry|"
+    r"i (?:meant|mean|said)|actually|make (?:it|that|them)|change (?:it|that|the \w+) to|"
+    r"rather|instead|or rather|(?:the )?same (?:for|in|with|at|to|but)|and|or|also|"
+    r"another(?: one)?|one more|wait|then|try|now|set it to|for)(?: |$))+)"
+)
+_AGAIN = re.compile(
+    r"^(?:(?:okay|please|and|yes|can you|could you) )*(?:(?:do|run|try|check) )?(?:(?:that|it|the same)"
+    r"(?: thing)? )?(?:again|once more|one more time|the same again)(?: please)?$"
+)
+_NOT = re.compile(r",? ?\b(?:not|instead of|rather than) (?:in |for |to |at |the )?[\w' ]+?(?=,|\.|\?|$)", re.I)
+_PRONOUNS = frozenset("it them that those this these there one he she him her".split())
+_FOLLOW_START = re.compile(r"^(?:and|what about|how about|also|now|then|no|actually|but|or)\b")
+_BARE_LIMIT = 4
+_BARE_ROLES = frozenset(
+    "place person symbol item media room door device restaurant destination origin language "
+    "currency genre artist query text code label".split()
+)
+
+
+def is_repeat(utterance: Utterance) -> bool:
+    """Tell whether the last call is simply wanted again."""
+    return bool(_AGAIN.match(utterance.line))
+
+
+def refers_back(utterance: Utterance) -> bool:
+    """Tell whether an utterance leans on the one before ("it", "there", "and …")."""
+    return bool(
+        _PRONOUNS.intersection(utterance.lows) or _FOLLOW_START.match(utterance.line)
+    )
+
+
+def inherit(filling: Filling, last: Sequence[PlannedCall]) -> None:
+    """Fill missing required arguments of a request from the last calls it refers to."""
+    if not last or not refers_back(filling.utterance):
+        return
+    call = last[-1]
+    for parameter in filling.missing:
+        if call.name == filling.tool.name and parameter.name in call.args:
+            filling.values[parameter.name] = _many(call.args[parameter.name])
+        elif "there" in filling.utterance.lows and role_of(parameter) == "place":
+            places = [v for k, v in call.args.items() if k == parameter.name]
+            if places:
+                filling.values[parameter.name] = _many(places[0])
+
+
+def _many(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else [value]
+
+
+def follow_up(
+    tool: Tool, last: Sequence[PlannedCall], utterance: Utterance, now: datetime
+) -> list[PlannedCall]:
+    """Make the last calls again with what an utterance changes.
+
+    Parameters
+    ----------
+    tool : Tool
+        The tool of the last calls.
+    last : Sequence of PlannedCall
+        The last calls, all of that tool.
+    utterance : Utterance
+        What was said now.
+    now : datetime
+        For relative dates.
+
+    Returns
+    -------
+    list of PlannedCall
+        Empty when the utterance is no follow-up.
+    """
+    cue = _CUE.match(utterance.line)
+    kind = kind_of(utterance)
+    if kind == "opinion" or (cue is None and len(utterance) > _BARE_LIMIT):
+        return []
+    if cue is None and (kind in ("statement", "wish") or stem(utterance.lows[0]) in REQUEST_STEMS):
+        return []
+    rest = Utterance(_rest(utterance, cue))
+    if not len(rest):
+        return []
+    filling = fill(tool, rest, now)
+    changed = dict(filling.values)
+    known = last[-1].args
+    explained = not _unexplained(tool, filling)
+    if (not changed or not explained) and len(rest) <= _BARE_LIMIT:
+        changed = _bare(tool, rest, known, filling, has_cue=cue is not None)
+        explained = bool(changed)
+    if not changed or not explained:
+        return []
+    if cue is None and kind == "question" and not utterance.text.endswith("?"):
+        return []
+    filling.values = changed
+    made = filling.calls()
+    if len(made) > 1 or len(last) == 1:
+        return [PlannedCall(tool.name, {**known, **args}) for args in made]
+    differing = {k for call in last for k in call.args if call.args[k] != known.get(k)}
+    if differing & set(made[0]):
+        return [PlannedCall(tool.name, {**known, **made[0]})]
+    return [PlannedCall(tool.name, {**call.args, **made[0]}) for call in last]
+
+
+def _rest(utterance: Utterance, cue: re.Match[str] | None) -> str:
+    """Return the utterance without the cue and without what it takes back ("not Paris")."""
+    text = utterance.text
+    if cue is not None:
+        count = len(cue.group(0).split())
+        last = cue.group("cue").split()[-1]
+        if last in ("for", "in", "to", "at", "with", "the") and count > 0:
+            count -= 1
+        text = utterance.said(count, len(utterance))
+        if last == "not":
+            text = re.sub(r"^[\w' ]+?(?:,| but| i meant| make it) ?", "", text)
+    shorter = _NOT.sub("", text).strip(" ,.")
+    core = stripped(shorter or text)
+    return core + ("?" if utterance.text.endswith("?") else "")
+
+
+def _unexplained(tool: Tool, filling: Filling) -> list[str]:
+    """Return content words that neither the arguments nor the tool account for."""
+    words = vocabulary(tool)
+    left = []
+    for index in content_words(filling.utterance):
+        word = filling.stems[index]
+        if index in filling.used - filling.weak or word in GENERIC_WORDS:
+            continue
+        if not any(related(word, known) for known in words):
+            left.append(word)
+    return left
+
+
+def _bare(
+    tool: Tool, rest: Utterance, known: Any, filling: Filling, *, has_cue: bool
+) -> dict[str, list[Any]]:
+    """Take a bare word ("Berlin") for the argument it most likely replaces."""
+    if not has_cue and not any(w.is_capital for w in rest.words):
+        return {}
+    if kind_of(rest) not in ("fragment", "question") or filling.days or filling.times:
+        return {}
+    if any(low in ("you", "i", "me", "your", "my") for low in rest.lows):
+        return {}
+    candidates: list[Parameter] = [
+        p for p in tool.slots if p.name in known and role_of(p) in _BARE_ROLES
+    ]
+    if not candidates or not content_words(rest):
+        return {}
+    required = [p for p in candidates if p.required] or candidates
+    start = 1 if rest.lows[0] in ("in", "for", "to", "at", "from", "the", "with") and len(rest) > 1 else 0
+    text = rest.said(start, len(rest)).strip(" .,?!")
+    return {required[0].name: [text]}

@@ -1,0 +1,149 @@
+"""What kind of utterance it is: a request, a question, a statement; and whether it is finished."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from livekit_nb.server.thinking.lexicon import REQUEST_STEMS
+from livekit_nb.server.thinking.words import (
+    AUXILIARIES,
+    DETERMINERS,
+    FILLERS,
+    PREPOSITIONS,
+    QUESTION_WORDS,
+    Utterance,
+    stem,
+)
+
+_OPINION = re.compile(
+    r"^(?:so |and |but |well )*(?:do|did|have|are|were|would|don't|does|can) you (?:ever |really |also )?"
+    r"(?:like|think|know how|feel|feeling|believe|enjoy|love|hate|prefer|remember when|been|"
+    r"ever|agree|dream|eat|sleep|have (?:a |any )?(?:feelings|friends|family|favorite|favourite))\b"
+    r"|^what do you (?:think|feel|like|prefer)|^what's your (?:favorite|favourite|opinion)"
+    r"|^why (?:do|does|did|is|are|was|were|can't|don't)\b|^how (?:do|does|did) (?!i say|you say)"
+    r"(?:\w+ )+(?:work|works|made)$|^what (?:is|are) (?:an? )\w+$|^who (?:invented|discovered|wrote)"
+)
+_WISH = re.compile(
+    r"^(?:(?:um|uh|so|well|okay|ok|and|then|please|hey|hi|hello|yes|yeah) )*"
+    r"(?:i|we|i'd|we'd|i'm|we're|i'll|we'll|i've) (?:(?:really|just|also|still|would|might|could|will|do) )*"
+    r"(?:want|need|like|wanna|wish|love to|have to|gonna|going to need|got to|looking|take|get|have "
+    r"(?:the|a|an|two|three|four)|should|am looking|would like|feel like|forgot to)\b"
+)
+_STATEMENT = re.compile(
+    r"^(?:(?:um|uh|so|well|okay|ok|and|then|yes|yeah|no|but|oh|wow|haha|actually|because|guess what) )*"
+    r"(?:(?:i|we|he|she|they|it|you|there|somebody|someone|everybody|nobody|people)\b"
+    r"|(?:i'm|i've|it's|he's|she's|they're|we're|that's|there's|i'd|i'll|you're)\b"
+    r"|(?:my|the|this|that|these|those|our|his|her|their|your|a|an|some|last|yesterday|every) "
+    r"(?:[\w'-]+ ){1,4}?(?:is|are|was|were|has|had|looks|look|seems|said|told|went|likes|like|loves|"
+    r"hates|lives|works|makes|made|came|got|always|never|just|called|broke|stopped|will|sounds|"
+    r"tastes|smells|can|cannot|can't|runs|takes|costs|means|starts|started|does|did|doesn't)\b)"
+)
+_PAST = re.compile(
+    r"\b(?:yesterday|last (?:night|week|year|month|time|summer|winter)|ago|was|were|went|met|had|did|"
+    r"used to|saw|bought|told|said|made|came|got|took|loved|called|ordered|visited|booked)\b"
+)
+_ASKING = re.compile(r"\b(?:please|can you|could you|would you|will you|want you to|need you to)\b")
+
+_OPEN_ENDINGS = (
+    PREPOSITIONS
+    | DETERMINERS
+    | frozenset(
+        "and or but um uh uhm er erm hmm because if so then please and to than as with the is are "
+        "was were am be been have has can could would should will i you we they he she i'm i'd "
+        "i'll it's what's where's who's how's your their very really some any no called named "
+        "saying say from between let's like well my set add turn make order book play send tell "
+        "remind when where which also plus maybe number".split()
+    )
+) - frozenset("in on off up down it this that over under around about inside through".split())
+_MAYBE_ENDINGS = frozenset("in on about over under around inside this that through".split())
+_SHORT_ANSWERS = frozenset(
+    "yes no yeah yep nope sure okay ok thanks stop hello hi bye goodbye cancel correct right wait "
+    "repeat continue please maybe exactly never nothing".split()
+)
+_LONE_STARTS = frozenset(
+    "what who where when why how can could would will do does is are i we the a an".split()
+)
+
+
+def kind_of(utterance: Utterance) -> str:
+    """Return ``request``, ``wish``, ``question``, ``opinion``, ``statement`` or ``fragment``."""
+    return _kind_of(utterance.text)
+
+
+@lru_cache(maxsize=512)
+def _kind_of(text: str) -> str:
+    utterance = Utterance(text)
+    line = utterance.line
+    if _OPINION.match(line):
+        return "opinion"
+    if _ASKING.search(line):
+        return "request"
+    lows = _without_lead(utterance.lows)
+    if not lows:
+        return "fragment"
+    if _WISH.match(line) and not _PAST.search(line):
+        return "wish"
+    if lows[0] in QUESTION_WORDS or lows[0] in AUXILIARIES:
+        return "question"
+    if stem(lows[0]) in REQUEST_STEMS:
+        return "request"
+    if _STATEMENT.match(line) and not utterance.text.endswith("?"):
+        return "statement"
+    if utterance.text.endswith("?"):
+        return "question"
+    if len(lows) > 3 and _PAST.search(line):
+        return "statement"
+    return "fragment"
+
+
+def _without_lead(lows: tuple[str, ...]) -> tuple[str, ...]:
+    index = 0
+    while index < len(lows) and lows[index] in FILLERS | {"and", "but", "then", "no"}:
+        index += 1
+    return lows[index:]
+
+
+def looks_complete(text: str) -> float:
+    """Tell how finished an utterance reads, for deciding when a turn is over.
+
+    Parameters
+    ----------
+    text : str
+        What was recognised so far.
+
+    Returns
+    -------
+    float
+        0 (surely goes on: "Set a timer for") to 1 (surely finished: "Yes.").
+    """
+    utterance = Utterance(text)
+    lows = utterance.lows
+    if not lows:
+        return 0.0
+    last = lows[-1]
+    end = utterance.words[-1].after
+    if "..." in end or "…" in end or end.endswith((",", "-", ":", ";")):
+        return 0.1
+    if last in ("um", "uh", "uhm", "er", "erm", "hmm"):
+        return 0.02
+    if len(lows) == 1:
+        if last in _SHORT_ANSWERS:
+            return 0.95
+        return 0.1 if last in _OPEN_ENDINGS | _LONE_STARTS else 0.8
+    if last in _OPEN_ENDINGS:
+        if last in ("please", "so", "then", "no", "order", "book", "number", "am"):
+            return 0.9 if last in ("please", "no") else 0.6
+        if last in ("is", "are", "was", "do", "have", "has", "can", "will") and lows[0] in QUESTION_WORDS:
+            return 0.5
+        return 0.04
+    if last in _MAYBE_ENDINGS:
+        turned = any(low in ("turn", "switch", "turned", "put") for low in lows)
+        return 0.9 if (turned and last == "on") else 0.6 if last in ("this", "that") else 0.15
+    if len(lows) > 1 and lows[-2] in ("for", "in") and last in ("half", "a", "twenty", "thirty"):
+        return 0.35
+    if lows[0] in ("if", "when", "because", "while") and "then" not in lows and len(lows) < 7:
+        return 0.4
+    if end.endswith(("?", "!", ".")):
+        return 0.97
+    return 0.75 if kind_of(utterance) == "fragment" and len(lows) < 3 else 0.85

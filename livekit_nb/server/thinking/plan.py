@@ -1,0 +1,84 @@
+"""What goes into thinking and what comes out: scenes, plans, calls and results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class Scene(Protocol):
+    """What the camera sees, in the little that thinking needs of it."""
+
+    @property
+    def colour(self) -> str:
+        """Name of the dominant colour, ``""`` when there is none."""
+
+    @property
+    def brightness(self) -> str:
+        """How light it is, in a word such as ``"dark"`` or ``"bright"``."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Texts of the QR and bar codes in view."""
+
+    @property
+    def covered(self) -> bool:
+        """Whether the lens seems to be covered."""
+
+    def describe(self) -> str:
+        """Say what is seen, as a sentence fragment ("mostly red, in bright light")."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCall:
+    """One tool to call.
+
+    Parameters
+    ----------
+    name : str
+        Name of a declared tool.
+    args : Mapping[str, Any]
+        JSON values by parameter name; optional ones only when they were said.
+    """
+
+    name: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do about an utterance: say something, or call tools, or both.
+
+    Parameters
+    ----------
+    say : str
+        Words to speak, ``""`` for none.
+    calls : tuple of PlannedCall
+        Tools to call; their results are then given to ``Thinker.tool_results``.
+    """
+
+    say: str = ""
+    calls: tuple[PlannedCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What the client's tool answered.
+
+    Parameters
+    ----------
+    name : str
+        The tool.
+    args : Mapping[str, Any]
+        The arguments it was called with.
+    response : Mapping[str, Any]
+        Its answer, a JSON object of any shape.
+    error : bool
+        Whether the call failed; an ``"error"`` key in the response means the same.
+    """
+
+    name: str
+    args: Mapping[str, Any]
+    response: Mapping[str, Any]
+    error: bool = False

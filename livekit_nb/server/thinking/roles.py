@@ -1,0 +1,231 @@
+"""What a parameter wants, told from its type, name, description and bounds."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from livekit_nb.server.thinking.tool import Parameter
+from livekit_nb.server.thinking.units import CURRENCIES, UNITS, Unit
+from livekit_nb.server.thinking.words import stem
+
+# Words of a parameter's name (first) or description that give an open text its role, most
+# telling roles first.
+_ROLES: tuple[tuple[str, str], ...] = (
+    ("email", "email mail_address email_address"),
+    ("phone", "phone telephone phone_number mobile"),
+    ("url", "url link website"),
+    ("language", "language lang languages locale"),
+    ("currency", "currency currencies"),
+    ("unit", "unit units"),
+    ("symbol", "symbol ticker stock company"),
+    ("code", "id code number reference pnr tracking isbn zip postcode zipcode"),
+    ("origin", "origin source departure from start pickup"),
+    ("destination", "destination target to arrival dropoff"),
+    ("color", "color colour"),
+    ("subject", "subject topic"),
+    ("body", "message body text content contents memo note notes phrase sentence"),
+    ("task", "task reminder todo chore action activity what"),
+    ("expression", "expression formula equation calculation"),
+    ("query", "query search term terms keyword keywords question q word prompt"),
+    ("artist", "artist band singer author director composer"),
+    (
+        "genre",
+        "genre cuisine category kind type style topping toppings flavor flavour mood "
+        "crust sauce milk brand",
+    ),
+    ("media", "song track album playlist movie film book show podcast station media recipe"),
+    ("list", "list listname"),
+    (
+        "place",
+        "city location place town address country region area airport where stop timezone"
+        " state venue neighborhood capital",
+    ),
+    (
+        "person",
+        "recipient contact person who guest attendee attendees invitee friend participant"
+        " participants customer passenger callee recipients doctor",
+    ),
+    ("room", "room zone floor"),
+    ("door", "door lock gate window"),
+    ("device", "device lamp light appliance switch entity"),
+    (
+        "item",
+        "item items product products dish food drink meal article ingredient ingredients "
+        "thing beverage object goods groceries",
+    ),
+    ("restaurant", "restaurant hotel business store shop cafe theater theatre gym bar"),
+    ("label", "label name title tag event summary description reason details"),
+)
+_BY_WORD = {word: role for role, words in reversed(_ROLES) for word in words.split()}
+_DURATION_NAMES = frozenset("duration length timeout delay wait countdown interval".split())
+_TIME_NAMES = frozenset("time hour clock".split())
+_DATE_NAMES = frozenset("date day when departure_date checkin checkout deadline due".split())
+
+
+def text_of(parameter: Parameter) -> str:
+    """Return name and description as one lower-case text."""
+    return f"{' '.join(parameter.words)}. {parameter.description}".lower()
+
+
+@lru_cache(maxsize=2048)
+def unit_of(parameter: Parameter) -> Unit | None:
+    """Return the unit a number is wanted in, when name or description tell one."""
+    for word in reversed(parameter.words):
+        unit = UNITS.get(word)
+        if unit and (len(word) > 2 or word in ("km", "kg", "cm", "ml", "mm", "ms")):
+            return unit
+    if parameter.words and parameter.words[-1] in ("c", "f") and len(parameter.words) > 1:
+        return UNITS[parameter.words[-1]]
+    low = parameter.description.lower()
+    hits: list[tuple[int, Unit]] = []
+    for word in re.finditer(r"[a-z°%]+", low):
+        unit = UNITS.get(word.group())
+        if unit and (len(word.group()) > 2 or word.group() == "%"):
+            told = re.search(r"\b(?:in|of|as)\s+(?:\w+\s)?$", low[: word.start()])
+            hits.append((0 if told else 1, unit))
+    scales = [hit for hit in hits if hit[1].dimension == "temperature"]
+    best = min(scales or hits, key=lambda hit: hit[0], default=None)
+    return best[1] if best else None
+
+
+@lru_cache(maxsize=2048)
+def role_of(parameter: Parameter) -> str:
+    """Return the role of a parameter.
+
+    Returns
+    -------
+    str
+        ``boolean``, ``enum``, ``number``, ``object``, for strings ``date``, ``time``,
+        ``moment`` (date and time), ``duration`` or one of the roles of open texts
+        (``place``, ``person``, ``body``, …; ``text`` when nothing tells).
+    """
+    if parameter.type == "array" and parameter.items is not None:
+        inner = parameter.items
+        if inner.enum:
+            return "enum"
+        if inner.type in ("integer", "number"):
+            return "number"
+        if inner.type == "object":
+            return "object"
+    if parameter.enum:
+        return "enum"
+    if parameter.type == "boolean":
+        return "boolean"
+    if parameter.type in ("integer", "number"):
+        return "number"
+    if parameter.type == "object":
+        return "object"
+    return _string_role(parameter)
+
+
+def _string_role(parameter: Parameter) -> str:
+    words = parameter.words
+    low = parameter.description.lower()
+    names = {stem(word) for word in words} | set(words)
+    if parameter.format in ("date", "time", "email"):
+        return parameter.format
+    if parameter.format in ("date-time", "datetime"):
+        return "moment"
+    is_date = bool(names & _DATE_NAMES) or bool(re.search(r"yyyy-mm-dd|\bdate\b", low))
+    is_time = bool(names & _TIME_NAMES) or bool(re.search(r"hh:mm|\btime of day\b|\btime\b", low))
+    named_moment = bool(
+        names & (_DATE_NAMES | _TIME_NAMES | {"datetime", "moment", "start", "end"})
+    )
+    if names & {"datetime", "timestamp"} or (named_moment and is_date and is_time):
+        return "moment"
+    if "when" in names:
+        return "moment"
+    if names & _TIME_NAMES and "timezone" not in names and "zone" not in names:
+        return "time"
+    if names & _DATE_NAMES:
+        return "date"
+    if names & _DURATION_NAMES:
+        return "duration"
+    if len(words) > 1 and words[-1] == "name" and words[-2] in _BY_WORD:
+        return _BY_WORD[words[-2]]
+    if len(words) > 1 and "_".join(words[-2:]) in _BY_WORD:
+        return _BY_WORD["_".join(words[-2:])]
+    if words and words[0] in ("from", "source", "to", "target", "base", "quote") and words[1:]:
+        if words[-1] in _BY_WORD:
+            inner = _BY_WORD[words[-1]]
+            if inner in ("language", "currency", "unit"):
+                return inner
+        return "origin" if words[0] in ("from", "source") else "destination"
+    found = [_BY_WORD[word] for word in reversed(words) if word in _BY_WORD]
+    role = found[0] if found else ""
+    if role in ("destination", "label", "origin", "code", "genre", "body", "media", "", "item"):
+        role = _role_by_description(role, low)
+    return role or "text"
+
+
+def _role_by_description(role: str, low: str) -> str:
+    """Sharpen a name such as ``to``, ``name`` or ``text`` by what the description says."""
+    first = re.split(r"[.;(]|\be\.g", low)[0]
+    about_person = re.search(
+        r"\b(?:recipient|contact|who\b|whom|person|(?:guest|customer|caller)?'?s? ?name)\b", first
+    )
+    if role in ("destination", "label", "") and about_person:
+        if re.search(
+            r"\bname (?:of|for) (?:the )?(?!person|guest|customer|recipient|contact)", first
+        ):
+            pass
+        elif role != "label" or re.search(r"person|guest|customer|contact|recipient|who", first):
+            return "person"
+    if role == "destination":
+        for other in ("language", "currency", "unit"):
+            if re.search(rf"\b{other}\b", first):
+                return other
+        if re.search(r"\bemail address\b", first):
+            return "email"
+        return role
+    if role == "origin":
+        for other in ("language", "currency", "unit"):
+            if re.search(rf"\b{other}\b", first):
+                return other
+        return role
+    if role == "code" and re.search(r"\b(?:language|currency)\b", first):
+        return "language" if "language" in first else "currency"
+    if role in ("label", "genre", "body", "media", "item", "code"):
+        return role
+    for word in re.findall(r"[a-z]+", first):
+        hit = _BY_WORD.get(word) or _BY_WORD.get(stem(word))
+        if hit and hit not in ("code", "origin", "destination"):
+            return hit
+    return ""
+
+
+def examples_of(parameter: Parameter) -> tuple[str, ...]:
+    """Return the example values a description gives ("e.g. Paris", "like 'USD'", "(EUR, USD)")."""
+    low = parameter.description
+    found = re.findall(r"['\"]([^'\"]{1,40})['\"]", low)
+    for tail in re.findall(r"(?:e\.g\.?,?|for example,?|such as|like|\()\s*([^);.]+)", low):
+        found += [part.strip(" '\"") for part in re.split(r",|\bor\b", tail)]
+    return tuple(part for part in found if part)
+
+
+def wants_code(parameter: Parameter) -> bool:
+    """Tell whether a language, currency or unit is wanted as its code or symbol."""
+    low = parameter.description.lower()
+    if re.search(r"\bcode\b|\biso\b|\babbreviat|\bsymbol\b", low) or "code" in parameter.words:
+        return True
+    if role_of(parameter) == "unit":
+        return any(len(ex) <= 3 and ex.lower() in UNITS for ex in examples_of(parameter))
+    if role_of(parameter) == "currency":
+        return not any(ex.lower() in CURRENCIES and len(ex) != 3 for ex in examples_of(parameter))
+    return any(re.fullmatch(r"[a-z]{2}", ex) for ex in examples_of(parameter))
+
+
+def direction_of(parameter: Parameter) -> str:
+    """Return ``"from"`` or ``"to"`` for one of a pair such as from_unit and to_unit, else ``""``."""
+    names = set(parameter.words)
+    if names & {"from", "source", "origin", "base", "departure", "input"}:
+        return "from"
+    if names & {"to", "target", "destination", "dest", "arrival", "into", "quote", "output"}:
+        return "to"
+    first = re.split(r"[.(]", parameter.description.lower())[0]
+    if re.search(r"\b(?:convert|translate|travel|depart)\w* from\b|\bsource\b", first):
+        return "from"
+    if re.search(r"\b(?:convert|translate)\w* (?:in)?to\b|\btarget\b", first):
+        return "to"
+    return ""

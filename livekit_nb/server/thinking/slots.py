@@ -1,0 +1,90 @@
+"""Filling a tool's arguments from an utterance: whole tails first, closed forms, open texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from livekit_nb.server.thinking.arithmetic import expression_at
+from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.phrases import fill_open_texts
+from livekit_nb.server.thinking.roles import role_of
+from livekit_nb.server.thinking.tails import fill_tails
+from livekit_nb.server.thinking.tool import Parameter, Tool
+from livekit_nb.server.thinking.typed import fill_typed
+from livekit_nb.server.thinking.words import DETERMINERS, Utterance
+
+_COUNT_NAMES = frozenset("quantity count amount number qty tickets copies servings pieces".split())
+
+
+def fill(tool: Tool, utterance: Utterance, now: datetime) -> Filling:
+    """Find the arguments an utterance gives to a tool.
+
+    Parameters
+    ----------
+    tool : Tool
+        The tool that would be called.
+    utterance : Utterance
+        One request.
+    now : datetime
+        For relative dates.
+
+    Returns
+    -------
+    Filling
+        Values by parameter; optional parameters only when something was said about them.
+    """
+    filling = Filling(tool, utterance, now)
+    _fill_expressions(filling)
+    fill_tails(filling)
+    fill_typed(filling)
+    fill_open_texts(filling)
+    _fill_objects(filling)
+    _count_the_article(filling)
+    return filling
+
+
+def _fill_expressions(filling: Filling) -> None:
+    for parameter in filling.open("expression"):
+        hit = expression_at(filling.utterance.lows)
+        if hit:
+            filling.take(parameter, [hit[0]], hit[1], hit[2])
+
+
+def _fill_objects(filling: Filling) -> None:
+    """Fill nested objects from the same words, by filling a tool made of their properties."""
+    for parameter in filling.open("object"):
+        is_list = parameter.type == "array"
+        inner = parameter.items.properties if is_list and parameter.items else parameter.properties
+        if not inner:
+            continue
+        value = _object_values(filling, parameter, inner)
+        if value:
+            filling.take(parameter, value if is_list else value[:1], 0, 0)
+
+
+def _object_values(
+    filling: Filling, parameter: Parameter, inner: Sequence[Parameter]
+) -> list[dict[str, Any]]:
+    """Return one object, or one per member of an enumeration for an array of objects."""
+    made = Tool(filling.tool.name, parameter.description or filling.tool.description)
+    object.__setattr__(made, "slots", tuple(inner))
+    sub = Filling(made, filling.utterance, filling.now, used=set(filling.used))
+    fill_typed(sub)
+    fill_open_texts(sub)
+    if sub.missing or not sub.values:
+        return []
+    filling.used |= sub.used
+    return sub.calls()
+
+
+def _count_the_article(filling: Filling) -> None:
+    """Take "a large pizza" for one when the count must be given."""
+    lows = filling.utterance.lows
+    for parameter in filling.open("number"):
+        is_count = bool(_COUNT_NAMES.intersection(parameter.words))
+        if parameter.required and is_count and DETERMINERS.intersection(lows) & {"a", "an"}:
+            others = [p for p in filling.tool.slots if role_of(p) == "item"]
+            if all(p.name in filling.values for p in others):
+                filling.values[parameter.name] = [1]

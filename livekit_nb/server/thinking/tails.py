@@ -1,0 +1,214 @@
+"""Arguments that run to the end of a request: messages, reminders, notes, translations, searches.
+
+"Tell Anna that I'm late" names a person and then quotes; nothing inside the quoted part may be
+taken for another argument. Each frame is a pattern over the plain words of the utterance whose
+named groups are roles.
+"""
+
+from __future__ import annotations
+
+import re
+
+from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.tool import Parameter
+from livekit_nb.server.thinking.units import find_measures
+from livekit_nb.server.thinking.words import Utterance
+
+_LINK = (
+    r"(?:that says|which says|that reads|saying that|saying|to say that|to say|and say that|"
+    r"and say|say|and tell (?:him|her|them)(?: that)?|telling (?:him|her|them)(?: that)?|"
+    r"with the (?:text|message|words|content|body)|and (?:the )?(?:body|message)|"
+    r"to let (?:him|her|them) know(?: that)?|that|reading)"
+)
+_WHO = r"(?P<person>(?:(?:my|the|our) )?[\w@.+'-]+)"
+_KIND = r"(?:text message|voice message|message|text|email|e mail|mail|sms|note|line|dm)"
+_SUBJECT = r"(?:(?:with (?:the |a )?subject(?: line)?|subject|about|regarding) (?P<subject>.+?) )?"
+_LEAD = r"(?:^|.*?\b)"
+_LIST = r"(?:to|on|onto|in|into) (?:my|the|our|a) (?:[\w'-]+ )*(?:lists?|tasks|todos|notes)"
+_MADE = r"(?:set|create|add|make|put|schedule|give me|take|write|save|record|leave|start|new)"
+
+_FRAMES: tuple[tuple[str, str], ...] = (
+    # messages
+    ("body", rf"{_LEAD}(?:send|write|shoot|drop|compose|leave)(?: out)? (?:an? |the |another )?"
+             rf"(?:\w+ )?{_KIND} (?:to|for) {_WHO} {_SUBJECT}{_LINK} (?P<body>.+)$"),
+    ("body", rf"{_LEAD}(?:send|write|shoot|drop) {_WHO} (?:an? |the |another )(?:quick )?{_KIND} "
+             rf"{_SUBJECT}{_LINK} (?P<body>.+)$"),
+    ("body", rf"{_LEAD}(?:send|write|shoot) (?:an? |the |another )?(?:\w+ )?{_KIND} {_LINK} "
+             rf"(?P<body>.+?) to {_WHO}$"),
+    ("subject", rf"{_LEAD}(?:send|write|compose) (?:an? )?(?:\w+ )?{_KIND} to {_WHO} "
+                r"(?:with (?:the |a )?subject(?: line)?|about|regarding) (?P<subject>.+)$"),
+    ("body", rf"{_LEAD}(?:text|message|email|mail|sms|whatsapp|ping|dm) {_WHO} {_SUBJECT}"
+             rf"{_LINK} (?P<body>.+)$"),
+    ("subject", rf"{_LEAD}(?:text|message|email|mail|sms|ping) {_WHO} (?:about|regarding) "
+                r"(?P<subject>.+)$"),
+    ("body", rf"{_LEAD}(?:let) {_WHO} know(?: that)? (?P<body>.+)$"),
+    ("body", rf"{_LEAD}(?:tell|inform|notify|ask|remind) {_WHO} (?:that|to) (?P<body>.+)$"),
+    ("body", rf"{_LEAD}(?:tell|text|message|inform|notify|sms) (?!me\b|my\b){_WHO} "
+             r"(?P<body>(?!about\b|to\b|a\b|the\b|message\b).+)$"),
+    ("body", rf"{_LEAD}(?:send|say) (?!an?\b|the\b|another\b)(?P<body>(?:.+)) to {_WHO}$"),
+    ("body", rf"{_LEAD}(?:announce|tweet|post|broadcast|share|publish)"
+             rf"(?: an? (?:tweet|post|message|announcement|update))?(?: {_LINK})? (?P<body>.+)$"),
+    # notes
+    ("body", rf"{_LEAD}{_MADE}(?: down)?(?: an?| this| the)?(?: new| quick)? "
+             rf"(?:note|memo|entry)(?: to self)?(?: {_LINK}| to| about)? (?P<body>.+)$"),
+    ("body", r"(?:.*?\b)(?:note|write|jot|remember)(?: this)?(?: down)?(?: that)? (?P<body>.+)$"),
+    # reminders and tasks
+    ("task", r".*?\bremind me\b(?P<gap>.*?) (?:to|that|about) (?P<task>.+)$"),
+    ("task", rf"{_LEAD}(?:add|put) (?P<task>.+?) {_LIST}\b.*$"),
+    ("task", rf"{_LEAD}{_MADE}(?: an?| another| the)?(?: new)? "
+             r"(?:reminder|task|todo|to do|item|to do item)(?P<gap>.*?) "
+             r"(?:to|that|about|called|named|saying) (?P<task>.+)$"),
+    ("task", rf"{_LEAD}{_MADE}(?: an?| another)?(?: new)? (?:reminder|task|todo)(?P<gap>.*?) "
+             r"for (?P<task>.+)$"),
+    ("task", r".*?\b(?:don't let me forget|i (?:need|have|want) to be reminded|"
+             r"wake me(?: up)?(?P<gap>.*?)) (?:to|about) (?P<task>.+)$"),
+    # translations
+    ("translate", r".*?\btranslate (?:from (?:\w+) )?(?:in)?to (?:\w+) (?P<body>.+)$"),
+    ("translate", r".*?\btranslate (?:the (?:word|phrase|sentence) )?(?P<body>.+?)"
+                  r"(?: from \w+)? (?:in)?to \w+(?: please| for me)?$"),
+    ("translate", r".*?\bsay (?:the (?:word|phrase) )?(?P<body>.+?) in \w+(?: please)?$"),
+    ("translate", r".*?\b(?:word|phrase|translation|expression) (?:for|of) (?P<body>.+?)"
+                  r"(?: (?:in|into|to) \w+)?$"),
+    ("translate", r"^(?:what's|what is) (?P<body>.+?) in \w+$"),
+    ("translate", r"(?:^|.*?\b)\w+ (?:word )?for (?P<body>.+)$"),
+    ("translate", r".*?\btranslate (?P<body>.+)$"),
+    # searches and definitions
+    ("query", r".*?\b(?:search|look|google|browse|hunt)(?: up)?(?: online| on)?"
+              r"(?: (?:the|my|our) (?:\w+ )?(?:web|internet|notes|emails?|documents?|files?|news|"
+              r"catalogue|catalog|library|database|wikipedia|store|shop))? (?:for|up|about|on) "
+              r"(?P<query>.+?)(?: (?:on|in) (?:the )?(?:web|internet|google|wikipedia)| online)?$"),
+    ("query", r".*?\b(?:define|google|search|look up) (?:the word |the term |for )?(?P<query>.+)$"),
+    ("query", r".*?\b(?:definition|meaning) of (?:the word |the term )?(?P<query>.+)$"),
+    ("query", r".*?\bwhat does (?:the word )?(?P<query>.+?) mean$"),
+    ("query", r".*?\b(?:find|get|show|give|read|any|latest|what's|what is)\b.*?\b"
+              r"(?:information|info|articles?|news|results|videos?|headlines|papers|stories|facts)"
+              r" (?:about|on|for|regarding) (?P<query>.+)$"),
+)
+_COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _FRAMES)
+_POLITE_END = frozenset("please thanks thank you now".split())
+
+
+def fill_tails(filling: Filling) -> None:
+    """Fill the parameters that take a whole tail, with what the frame names besides."""
+    bodies = filling.open("body", "label") if filling.open("body") else filling.open("body")
+    bodies = [p for p in bodies if p in filling.open("body")] or bodies
+    tasks = filling.open("task", "label")
+    queries = filling.open("query")
+    subjects = filling.open("subject")
+    languages = filling.open("language")
+    translating = languages or any(
+        p.enum and "language" in f"{p.name} {p.description}".lower() for p in filling.tool.slots
+    )
+    for kind, pattern in _COMPILED:
+        wanted = {
+            "body": [] if translating else bodies,
+            "task": _tasks(filling, tasks, bodies),
+            "query": queries,
+            "subject": subjects or bodies,
+            "translate": (bodies or queries or filling.open("text")) if translating else [],
+        }[kind]
+        if not wanted:
+            continue
+        match = pattern.match(filling.utterance.line)
+        if match and _apply(filling, kind, match, wanted[0], subjects):
+            return
+
+
+def _tasks(
+    filling: Filling, tasks: list[Parameter], bodies: list[Parameter]
+) -> list[Parameter]:
+    """Return what may hold a task; a label only when the tool is about tasks or reminders."""
+    is_about = {"remind", "reminder", "reminders", "task", "tasks", "todo", "todos", "event"}
+    named = is_about.intersection(filling.tool.words)
+    plain = [p for p in tasks if p in filling.open("task")]
+    return plain or ([*tasks, *bodies] if named else [])
+
+
+def _apply(
+    filling: Filling, kind: str, match: re.Match[str], parameter: Parameter, subjects: list[Parameter]
+) -> bool:
+    utterance = filling.utterance
+    group = {"translate": "body"}.get(kind, kind)
+    start, end = span_words(utterance, *match.span(group))
+    groups = match.groupdict()
+    if kind == "task" and _inside_time(filling, start - 1):
+        return False
+    if groups.get("person") in ("me", "it", "them", "him", "her", "us", "a", "an", "the"):
+        return False
+    receivers = filling.open("person", "email", "phone", "destination")
+    if groups.get("person") and not receivers:
+        return False
+    if groups.get("person"):
+        who_start, who_end = span_words(utterance, *match.span("person"))
+        start = _claim_person(filling, who_start, who_end, start)
+    if kind != "translate":
+        start, end = _without_moments(filling, start, end, kind)
+    while end > start and utterance.lows[end - 1] in _POLITE_END:
+        end -= 1
+    if start >= end:
+        return False
+    text = utterance.said(start, end).strip(" \"'.,;:?!")
+    filling.take(parameter, [text], start, end)
+    filling.framed.add(parameter.name)
+    if kind == "body" and groups.get("subject") and subjects:
+        filling.take(subjects[0], [groups["subject"]], *span_words(utterance, *match.span("subject")))
+    return True
+
+
+def _claim_person(filling: Filling, start: int, end: int, body_start: int) -> int:
+    """Give the person named to its parameter; a capital surname belongs to it."""
+    words = filling.utterance.words
+    while (
+        end == body_start
+        and body_start < len(words) - 1
+        and words[end].is_capital
+        and words[end].low not in ("i", "i'm", "i'll", "i've", "i'd")
+        and not words[end - 1].after
+        and words[end - 1].is_capital
+    ):
+        end += 1
+        body_start += 1
+    people = filling.open("person", "email", "phone", "destination")
+    if people:
+        name = filling.utterance.said(start, end)
+        first, _, rest = name.partition(" ")
+        name = rest if rest and first.lower() in ("my", "the", "our") else name
+        filling.take(people[0], [name], start, end)
+    return body_start
+
+
+def _inside_time(filling: Filling, index: int) -> bool:
+    return any(clock.start <= index < clock.end for clock in filling.times)
+
+
+def _without_moments(filling: Filling, start: int, end: int, kind: str) -> tuple[int, int]:
+    """Cut a time or date from the ends of a task when the tool has a place for it."""
+    if not filling.open("time", "date", "moment", "duration") and not (
+        kind == "task" and filling.open("number")
+    ):
+        return start, end
+    if kind not in ("task", "body"):
+        return start, end
+    lows = filling.utterance.lows
+    spans = [(day.start, day.end) for day in filling.days]
+    spans += [(clock.start, clock.end) for clock in filling.times]
+    spans += [
+        (m.start, m.end) for m in find_measures(lows) if m.unit and m.unit.dimension == "time"
+    ]
+    is_trimmed = True
+    while is_trimmed:
+        is_trimmed = False
+        for left, right in spans:
+            if right == end and left > start:
+                end, is_trimmed = left, True
+                while end - 1 > start and lows[end - 1] in ("at", "on", "in", "by", "for", "from"):
+                    end -= 1
+            if left == start and right < end and lows[right] in ("to", "that", "about"):
+                start, is_trimmed = right + 1, True
+    return start, end
+
+
+def span_words(utterance: Utterance, start: int, end: int) -> tuple[int, int]:
+    """Turn a span of characters of ``utterance.line`` into a span of words."""
+    first = utterance.line[:start].count(" ")
+    return first, first + len(utterance.line[start:end].split())

@@ -1,0 +1,319 @@
+"""The brain of the embedded server: what was heard goes in, words to say or tools to call come out.
+
+An utterance is tried, in this order, as an answer to a question just asked, as sure small talk, as
+one or several requests for the client's tools, as a follow-up to the last calls, as a question about
+the camera's picture, as other small talk; what is left is declined honestly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from livekit_nb.server.thinking import mood
+from livekit_nb.server.thinking.answers import CANCEL, read_answer
+from livekit_nb.server.thinking.asking import abilities, question_for
+from livekit_nb.server.thinking.choosing import Choice, Chooser
+from livekit_nb.server.thinking.clauses import cuts, elements
+from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.followup import follow_up, inherit, is_repeat
+from livekit_nb.server.thinking.persona import Persona
+from livekit_nb.server.thinking.plan import Plan, PlannedCall, Scene, ToolResult
+from livekit_nb.server.thinking.results import speak
+from livekit_nb.server.thinking.roles import role_of
+from livekit_nb.server.thinking.sight import answer_about_sight
+from livekit_nb.server.thinking.slots import fill
+from livekit_nb.server.thinking.smalltalk import Talk, answer_first, answer_later
+from livekit_nb.server.thinking.tool import Parameter, Tool
+from livekit_nb.server.thinking.words import Utterance
+
+_TRIES = 2
+_CALL_LIMIT = 8
+_HISTORY_LIMIT = 20
+_DEVICE_VERBS = frozenset("set turn switch start play what what's how how's is".split())
+
+
+@dataclass
+class _Pending:
+    """A request that waits for an argument."""
+
+    tool: Tool
+    values: dict[str, list[Any]]
+    asked: Parameter
+    tries: int = 0
+
+
+class Thinker:
+    """Decides what to say and which tools to call in one conversation.
+
+    Parameters
+    ----------
+    instructions : str
+        The client's system instructions; name and role are taken from them.
+    tools : Sequence of Tool
+        The client's declared tools.
+    clock : Callable returning datetime
+        Local time, for dates, times and "what time is it".
+    """
+
+    def __init__(
+        self,
+        *,
+        instructions: str = "",
+        tools: Sequence[Tool] = (),
+        clock: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        self._clock = clock
+        self._chooser = Chooser(tools)
+        self._tools = {tool.name: tool for tool in self._chooser.tools}
+        self._talk = Talk(Persona.from_instructions(instructions), self._chooser.tools, clock())
+        self._pending: _Pending | None = None
+        self._last: tuple[PlannedCall, ...] = ()
+
+    def hear(self, text: str, *, scene: Scene | None = None) -> Plan:
+        """Decide what to do about an utterance.
+
+        Parameters
+        ----------
+        text : str
+            Recognised or typed English.
+        scene : Scene, optional
+            What the camera sees, None while it is off.
+
+        Returns
+        -------
+        Plan
+            Words to say, or calls to make; then the results go to `tool_results`.
+        """
+        utterance = Utterance(text)
+        self._talk.now = self._clock()
+        if not len(utterance):
+            return Plan("Sorry, I did not catch that.")
+        plan = self._decide(utterance, scene)
+        self._talk.turn += 1
+        self._talk.heard_before = [*self._talk.heard_before, utterance.text][-_HISTORY_LIMIT:]
+        if plan.calls:
+            self._last = plan.calls
+        return self._saying(plan)
+
+    def tool_results(self, results: Sequence[ToolResult]) -> Plan:
+        """Say what the tools answered, in the order given; then ask for what is still missing."""
+        said: list[str] = []
+        for result in results:
+            sentence = speak(result, self._tools.get(result.name))
+            if len(results) > 1:
+                sentence = self._told_apart(sentence, result, results)
+            if sentence not in said:
+                said.append(sentence)
+        if self._pending is not None:
+            said.append(question_for(self._pending.tool, self._pending.asked))
+        return self._saying(Plan(" ".join(said)))
+
+    def spoken(self, text: str, interrupted: bool) -> None:
+        """Note what the person really heard of the last reply.
+
+        Parameters
+        ----------
+        text : str
+            The words that were played.
+        interrupted : bool
+            Whether the person cut in; "go on" then continues where it stopped.
+        """
+        self._talk.unheard = ""
+        reply = self._talk.last_reply
+        heard = " ".join(text.split())
+        if interrupted and reply.startswith(heard):
+            rest = reply[len(heard) :].strip(" ,.;:")
+            self._talk.unheard = rest[:1].upper() + rest[1:]
+
+    def looks_complete(self, text: str) -> float:
+        """Return how finished an utterance reads, 0 to 1; see `mood.looks_complete`."""
+        value = mood.looks_complete(text)
+        return max(value, 0.9) if self._pending is not None and value >= 0.75 else value
+
+    # --- deciding --------------------------------------------------------------------------------
+
+    def _saying(self, plan: Plan) -> Plan:
+        if plan.say:
+            self._talk.last_reply, self._talk.unheard = plan.say, ""
+        return plan
+
+    def _decide(self, utterance: Utterance, scene: Scene | None) -> Plan:
+        if self._pending is not None:
+            plan = self._hear_answer(utterance)
+            if plan is not None:
+                return plan
+        said = answer_first(self._talk, utterance)
+        if said is not None and not self._is_tool_talk(utterance):
+            return Plan(said)
+        said = answer_about_sight(utterance.line, scene)
+        if said is not None:
+            return Plan(said)
+        choices = self._understand(utterance)
+        if choices:
+            return self._carry_out(choices)
+        if self._last:
+            if is_repeat(utterance):
+                return Plan(calls=self._last)
+            calls = follow_up(self._tools[self._last[-1].name], self._last_of_tool(), utterance,
+                              self._talk.now)  # fmt: skip
+            if calls:
+                return Plan(calls=tuple(calls[:_CALL_LIMIT]))
+        said = answer_later(self._talk, utterance)
+        return Plan(said if said is not None else self._decline(utterance))
+
+    def _last_of_tool(self) -> list[PlannedCall]:
+        return [call for call in self._last if call.name == self._last[-1].name]
+
+    def _is_tool_talk(self, utterance: Utterance) -> bool:
+        """Tell whether a short order such as "stop" is rather for a tool."""
+        if len(utterance) > 3 or not self._chooser.tools:
+            return False
+        best = self._chooser.choose(utterance, self._talk.now)[0]
+        return best.is_sure and best.anchor >= 0.75 and best.closeness >= 0.5
+
+    def _understand(self, utterance: Utterance) -> list[Choice]:
+        """Return the tools a sentence asks for, one choice per request; empty for none."""
+        if not self._chooser.tools:
+            return []
+        whole = self._chooser.choose(utterance, self._talk.now)[0]
+        for left, right in cuts(utterance):
+            if self._keeps_together(whole, utterance, left, right):
+                continue
+            first = self._chooser.choose(left, self._talk.now)[0]
+            if not first.is_sure:
+                continue
+            rest = self._understand(right) or self._another(first, right)
+            if rest:
+                return [first, *rest][:_CALL_LIMIT]
+        if not whole.is_sure:
+            return []
+        parts = [self._chooser.choose(part, self._talk.now)[0] for part in elements(utterance)]
+        same = all(
+            p.is_sure and p.tool is whole.tool and set(p.filling.values) == set(parts[0].filling.values)
+            for p in parts
+        )
+        if len(parts) > 1 and same and not any(p.type == "array" for p in whole.tool.slots):
+            return parts[:_CALL_LIMIT]
+        return [whole]
+
+    def _keeps_together(
+        self, whole: Choice, utterance: Utterance, left: Utterance, right: Utterance
+    ) -> bool:
+        """Tell whether a cut would go through a quoted tail ("remind me to eat and call Bob")."""
+        if not whole.is_sure or not whole.filling.framed:
+            return False
+        ended = left.text[-1:] in ".?!;" or utterance.words[len(left) - 1].after[:1] in (*".?!;",)
+        roles = {role_of(p) for p in whole.tool.slots if p.name in whole.filling.framed}
+        if ended or "also" in utterance.lows[len(left) : len(left) + 2]:
+            return False
+        return bool(roles - {"query"}) and right.lows[0] not in _DEVICE_VERBS
+
+    def _another(self, first: Choice, right: Utterance) -> list[Choice]:
+        """Take "and another one for ten minutes" as a second request like the first."""
+        if right.lows[0] not in ("one", "another", "a"):
+            return []
+        filling = fill(first.tool, right, self._talk.now)
+        if not filling.values:
+            return []
+        for parameter in filling.missing:
+            if parameter.name in first.filling.values:
+                filling.values[parameter.name] = first.filling.values[parameter.name]
+        return [Choice(first.tool, filling, first.score, first.anchor, first.closeness)]
+
+    def _carry_out(self, choices: Sequence[Choice]) -> Plan:
+        """Call what is complete; ask for the first missing argument of what is not."""
+        calls: list[PlannedCall] = []
+        for choice in choices:
+            filling = choice.filling
+            inherit(filling, self._last)
+            if filling.missing:
+                if self._pending is None:
+                    self._pending = _Pending(choice.tool, filling.values, filling.missing[0])
+            else:
+                calls += _planned(filling)
+        if calls or self._pending is None:
+            return Plan(calls=tuple(calls[:_CALL_LIMIT]))
+        return Plan(question_for(self._pending.tool, self._pending.asked))
+
+    # --- answers to our questions ----------------------------------------------------------------
+
+    def _hear_answer(self, utterance: Utterance) -> Plan | None:
+        """Fill the waiting request; None when the utterance is something else."""
+        pending = self._pending
+        assert pending is not None
+        if CANCEL.match(utterance.line) and not (
+            role_of(pending.asked) == "boolean" and utterance.line in ("no", "nope")
+        ):
+            self._pending = None
+            return Plan(self._talk.vary("All right, never mind.", "Okay, I leave it."))
+        best = self._chooser.choose(utterance, self._talk.now)[0]
+        is_other = best.is_sure and best.anchor >= 0.5 and len(utterance) > 2
+        if is_other and best.tool is not pending.tool and not best.filling.missing:
+            self._pending = None
+            return None
+        if is_other and best.tool is pending.tool and pending.asked.name in best.filling.values:
+            values = best.filling.values
+        else:
+            said = answer_first(self._talk, utterance)
+            if said is not None and role_of(pending.asked) not in ("body", "task", "query"):
+                return Plan(f"{said} {question_for(pending.tool, pending.asked)}")
+            if mood.kind_of(utterance) in ("opinion", "question") and len(utterance) > 3:
+                is_text = role_of(pending.asked) in ("body", "query")
+                if not is_text and not utterance.line.startswith(("what about", "how about")):
+                    self._pending = None
+                    return None
+            values = read_answer(pending.tool, pending.asked, utterance.text, self._talk.now)
+        if not values:
+            return self._ask_again(pending)
+        pending.values.update(values)
+        return self._complete(pending)
+
+    def _ask_again(self, pending: _Pending) -> Plan | None:
+        pending.tries += 1
+        if pending.tries > _TRIES:
+            self._pending = None
+            return Plan("Sorry, I did not get it. Let's leave that.")
+        return Plan(f"Sorry, I need to know. {question_for(pending.tool, pending.asked)}")
+
+    def _complete(self, pending: _Pending) -> Plan:
+        filling = Filling(pending.tool, Utterance(""), self._talk.now, values=pending.values)
+        if filling.missing:
+            self._pending = _Pending(pending.tool, pending.values, filling.missing[0])
+            return Plan(question_for(pending.tool, filling.missing[0]))
+        self._pending = None
+        return Plan(calls=tuple(_planned(filling)[:_CALL_LIMIT]))
+
+    # --- words -----------------------------------------------------------------------------------
+
+    def _decline(self, utterance: Utterance) -> str:
+        """Say honestly that this is beyond the server, and what is not."""
+        can = f"I can {abilities(self._talk.tools, 2)}." if self._talk.tools else ""
+        kind = mood.kind_of(utterance)
+        if kind == "statement":
+            lead = self._talk.vary("I see.", "Okay.")
+            return f"{lead} {can or 'I am only a small local server, but I am listening.'}"
+        if kind in ("question", "opinion"):
+            lead = self._talk.vary("I don't know that.", "That I can't answer.")
+        else:
+            lead = self._talk.vary("I can't help with that here.", "Sorry, I can't do that here.")
+        return f"{lead} {can or 'I can chat a little, count, do sums and tell a story.'}"
+
+    def _told_apart(
+        self, sentence: str, result: ToolResult, results: Sequence[ToolResult]
+    ) -> str:
+        """Name what an answer is about when several of one tool are told together."""
+        twins = [r for r in results if r.name == result.name]
+        for key, value in result.args.items():
+            differs = any(r.args.get(key) != value for r in twins)
+            if differs and isinstance(value, str) and value.lower() not in sentence.lower():
+                if sentence in ("Done.", "Yes.", "No.") or len(value) > 40:
+                    return sentence
+                return f"For {value}: {sentence[:1].lower()}{sentence[1:]}"
+        return sentence
+
+
+def _planned(filling: Filling) -> list[PlannedCall]:
+    return [PlannedCall(filling.tool.name, args) for args in filling.calls()]

@@ -1,0 +1,196 @@
+"""Words of an utterance: splitting, stems, and the small words that carry no content."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+_TOKEN = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail address
+    r"|\d+(?:,\d{3})+(?:\.\d+)?|\d+:\d\d|\d+(?:\.\d+)?"  # numbers and clock times
+    r"|[^\W\d_]+(?:['’][^\W\d_]+)*['’]?\d*(?:[^\W\d_]\w*)?"  # words, also A380
+    r"|[%$€£¥°+*/=]"
+)
+_REPAIRS = (
+    (re.compile(r"[’‘`]"), "'"),
+    (re.compile(r"[“”„]"), '"'),
+    (re.compile(r"\b([AaPp])\.\s?[Mm]\b\.?(?=\s+[A-Z])"), r"\1m."),
+    (re.compile(r"\b([AaPp])\.\s?[Mm]\b\.?"), r"\1m"),
+    (re.compile(r"\b([Ww]hat|[Hh]ow|[Ww]here|[Ww]ho|[Tt]hat|[Ll]et)s\b(?=\s)"), r"\1's"),
+    (re.compile(r"\b([Dd]on|[Ww]on|[Cc]an|[Dd]oesn|[Dd]idn|[Ii]sn)t\b"), r"\1't"),
+    (re.compile(r"\b([Ii])m\b"), r"\1'm"),
+    (re.compile(r"\s+"), " "),
+)
+
+FILLERS = frozenset(
+    "um uh uhm erm er hmm mm ah oh well so okay ok right hey hi hello alright please like just "
+    "actually basically now also then maybe anyway yeah yes kindly".split()
+)
+DETERMINERS = frozenset("the a an my our your some any this that these those its his her".split())
+PREPOSITIONS = frozenset(
+    "in at on to from for with without by of about into near around under as via between "
+    "towards toward over until till since after before regarding through inside onto than "
+    "titled called named labelled labeled saying".split()
+)
+AUXILIARIES = frozenset(
+    "is are was were be been am do does did will would can could should shall may might must has "
+    "have had going doing get gets it's there's".split()
+)
+PRONOUNS = frozenset(
+    "i you he she it we they me him us them myself yourself one ones everybody someone "
+    "something anything there here i'm i'd i'll i've".split()
+)
+QUESTION_WORDS = frozenset(
+    "what what's which who who's whose where where's when when's why how how's whats".split()
+)
+STOP = (
+    FILLERS
+    | DETERMINERS
+    | PREPOSITIONS
+    | AUXILIARIES
+    | PRONOUNS
+    | QUESTION_WORDS
+    | frozenset(
+        "and or but if not no if much many long want need wanna gonna let's let go looking "
+        "tell know give show thing things currently again too really very more "
+        "could've thanks thank am pm o'clock up out off down back away currently moment".split()
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of an utterance.
+
+    Parameters
+    ----------
+    text : str
+        As heard.
+    low : str
+        In lower case, possessive kept.
+    start, end : int
+        Character positions in the cleaned utterance.
+    after : str
+        Punctuation between this word and the next, without spaces.
+    """
+
+    text: str
+    low: str
+    start: int
+    end: int
+    after: str
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it is written with a capital first letter."""
+        return self.text[:1].isupper()
+
+
+class Utterance:
+    """A recognised utterance, cleaned and split into words.
+
+    Parameters
+    ----------
+    text : str
+        Recogniser output or typed text; punctuation and capitals may be missing.
+    """
+
+    def __init__(self, text: str) -> None:
+        for pattern, replacement in _REPAIRS:
+            text = pattern.sub(replacement, text)
+        self.text = text.strip()
+        found = list(_TOKEN.finditer(self.text))
+        ends = [*(m.start() for m in found[1:]), len(self.text)][: len(found)]
+        self.words = tuple(
+            Word(
+                m.group(),
+                m.group().lower().rstrip("'"),
+                m.start(),
+                m.end(),
+                self.text[m.end() : end].replace(" ", ""),
+            )
+            for m, end in zip(found, ends, strict=True)
+        )
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @cached_property
+    def lows(self) -> tuple[str, ...]:
+        """The words in lower case."""
+        return tuple(word.low for word in self.words)
+
+    @cached_property
+    def line(self) -> str:
+        """All words in lower case with single spaces and no punctuation."""
+        return " ".join(self.lows)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is written or worded as a question."""
+        return self.text.endswith("?") or (bool(self.words) and self.lows[0] in QUESTION_WORDS)
+
+    def said(self, start: int, end: int) -> str:
+        """Return words ``start`` to ``end`` (exclusive) as they were written."""
+        if start >= end:
+            return ""
+        return self.text[self.words[start].start : self.words[end - 1].end]
+
+    def part(self, start: int, end: int) -> Utterance:
+        """Return words ``start`` to ``end`` as an utterance of their own, question mark kept."""
+        tail = self.words[end - 1].after if start < end else ""
+        return Utterance(self.said(start, end) + ("?" if "?" in tail else ""))
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    """Cut common endings so that "lights", "lighting" and "light" meet.
+
+    >>> [stem(w) for w in ("reminders", "dimming", "locked", "make", "making", "cities")]
+    ['reminder', 'dim', 'lock', 'mak', 'mak', 'city']
+    """
+    word = word.lower()
+    if word.endswith("'s"):
+        word = word[:-2]
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes", "zes")):
+        word = word[:-2]
+    elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)]
+            if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sl":
+                word = word[:-1]
+            break
+    return word[:-1] if len(word) > 3 and word.endswith("e") else word
+
+
+def singular(phrase: str) -> str:
+    """Put the last word of a noun phrase into the singular, carefully.
+
+    >>> [singular(p) for p in ("large pizzas", "batteries", "glasses", "hummus")]
+    ['large pizza', 'battery', 'glass', 'hummus']
+    """
+    head, _, last = phrase.rpartition(" ")
+    low = last.lower()
+    if len(low) > 4 and low.endswith("ies") and low not in ("cookies", "brownies", "smoothies"):
+        last = last[:-3] + "y"
+    elif low.endswith(("sses", "xes", "ches", "shes", "toes")):
+        last = last[:-2]
+    elif len(low) > 3 and low.endswith("s") and not low.endswith(("ss", "us", "is")):
+        last = last[:-1]
+    return f"{head} {last}" if head else last
+
+
+def join_and(parts: list[str]) -> str:
+    """Join words for speech.
+
+    >>> join_and(["milk", "eggs", "bread"])
+    'milk, eggs and bread'
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    return ", ".join(parts[:-1]) + " and " + parts[-1]
