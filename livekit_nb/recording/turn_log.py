@@ -359,7 +359,9 @@ class TurnLog:
             ended = last_s is not None and (
                 bool(draft.replies) or listened_s - last_s >= _HANGOVER_S
             )
-            text = _joined(draft.captions) or " ".join(text.text.strip() for text in draft.typed)
+            text = _joined(draft.captions, draft.speech) or " ".join(
+                text.text.strip() for text in draft.typed
+            )
             user = UserSide(draft.started_s, last_s if ended else None, text)
         agent, stop_s = self._agent(draft, following)
         return Turn(
@@ -482,22 +484,20 @@ def _is_cut(reply: Reply) -> bool:
     return not all_heard or reply.heard[-1][1] >= reply.interrupted_s
 
 
-def _joined(captions: list[_Text]) -> str:
+def _joined(captions: list[_Text], speech: list[Segment]) -> str:
     """Text of a turn's captions: fragments concatenated, an interim one replaced by the next."""
-    whole = any(not caption.final for caption in captions)
-    pieces: list[str] = []
-    interim = ""
+    utterances = any(not caption.final for caption in captions)
+    pieces: list[_Text] = []
     for caption in captions:
-        if caption.final:
-            pieces.append(caption.text)
-            interim = ""
-        else:
-            interim = caption.text
-    if interim:
-        pieces.append(interim)
+        if pieces and not pieces[-1].final:
+            pieces.pop()
+        pieces.append(caption)
     text = ""
+    before_s = 0.0
     for piece in pieces:
-        apart = text and not text[-1].isspace() and piece and not piece[0].isspace()
-        glue = " " if apart and (whole or text[-1] in ".?!") else ""
-        text += glue + piece
+        # Fragments bring their own spaces; whole utterances and what follows a pause do not.
+        paused = any(before_s < segment.start_s < piece.t for segment in speech)
+        apart = text[-1:].strip() and piece.text[:1].strip()
+        text += " " + piece.text if apart and (utterances or paused) else piece.text
+        before_s = piece.t
     return text.strip()

@@ -1,0 +1,159 @@
+import io
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from livekit_nb import plots
+from livekit_nb.errors import RecordingError
+from livekit_nb.plots.figure import AGENT, CUT, TOOL, USER, WAIT
+from livekit_nb.recording import Recording
+from tests.recording.talks import a_talk
+
+
+def pixels(figure) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(figure.png())).convert("RGBA"))
+
+
+def count_of(image: np.ndarray, colour: str) -> int:
+    """Pixels that have exactly this colour and are opaque."""
+    wanted = [int(colour[n : n + 2], 16) for n in (1, 3, 5)]
+    return int(((image[..., :3] == wanted).all(axis=-1) & (image[..., 3] == 255)).sum())
+
+
+def texts(figure) -> list[str]:
+    return [text.get_text() for text in figure.axes[0].texts]
+
+
+def whole_talk():
+    talk = a_talk().camera(0.5, 12.0).user("What's the weather in Paris?", 1.0, 2.6)
+    talk.tool("get_weather", 2.9, 3.1).agent(3.4, 6.2, "Clear and warm, with no clouds", cut_s=6.1)
+    return talk.user("Stop", 5.9, 6.5).agent(7.0, 9.0, "Sure.").typed("thanks", 10.0)
+
+
+def test_all_that_happened_is_drawn():
+    recording = whole_talk().recording()
+    figure = plots.timeline(recording)
+    assert isinstance(figure, Figure)
+    image = pixels(figure)
+    for colour in (USER, AGENT, TOOL, CUT, WAIT):
+        assert count_of(image, colour) > 50, colour
+    assert image[0, 0, 3] == 0  # clear background
+    written = texts(figure)
+    assert "What's the weather in Paris?" in written
+    assert "thanks" in written
+    assert "get_weather" in written
+    assert f"{recording.turns[0].latency.voice_to_voice:.2f} s" in written
+    assert f"{recording.turns[0].barge_in_stop_s:.2f} s" in written
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert names == ["you", "agent", "tools", "camera"]
+    assert figure.axes[0].get_xlabel() == "seconds"
+
+
+def test_lanes_that_are_not_needed_are_not_there():
+    figure = plots.timeline(a_talk().user("Hi", 1.0, 2.0).recording())
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["you", "agent"]
+    assert figure.legends == []
+
+
+def test_an_empty_recording_is_drawn_and_says_so():
+    figure = plots.timeline(Recording())
+    figure.png()
+    assert "nothing recorded yet" in texts(figure)
+    assert "0 turns" in figure.alt
+
+
+def test_a_part_shows_that_part():
+    recording = whole_talk().recording()
+    figure = plots.timeline(recording, start_s=6.6, end_s=9.5)
+    assert figure.axes[0].get_xlim() == (6.6, 9.5)
+    assert "Sure." in texts(figure)
+    assert "What's the weather in Paris?" not in texts(figure)
+    assert count_of(pixels(figure), TOOL) == 0
+
+
+@pytest.mark.parametrize(
+    "part", [(-1.0, 2.0), (3.0, 3.0), (4.0, 2.0), (500.0, None), (500.0, 600.0)]
+)
+def test_a_part_that_does_not_exist_is_refused(part):
+    with pytest.raises(RecordingError, match="nothing to draw"):
+        plots.timeline(whole_talk().recording(), start_s=part[0], end_s=part[1])
+
+
+def test_the_waveform_is_where_the_sound_is():
+    recording = a_talk().user("Hi", 2.0, 3.0).until(5.0).recording()
+    figure = plots.timeline(recording, start_s=0.0, end_s=5.0)
+    image = pixels(figure)
+    axes = figure.axes[0]
+    wanted = [int(USER[n : n + 2], 16) for n in (1, 3, 5)]
+    drawn = (image[..., :3] == wanted).all(axis=-1) & (image[..., 3] == 255)
+    tall = np.flatnonzero(drawn.sum(axis=0) > 30)
+    left, right = (axes.transData.transform((t, 0))[0] for t in (2.0, 3.0))
+    assert tall[0] >= left - 3
+    assert tall[-1] <= right + 3
+    assert tall[-1] - tall[0] > 0.9 * (right - left)
+
+
+def test_ten_minutes_are_drawn_without_crowding():
+    talk = a_talk()
+    for number in range(50):
+        start = 1.0 + number * 12
+        talk.user("What time is it?", start, start + 2).agent(start + 2.6, start + 7, "It is noon.")
+    figure = plots.timeline(talk.without_microphone().recording())
+    figure.png()
+    assert all(not text for text in texts(figure))
+
+
+def test_texts_are_cut_to_their_room_and_never_read_as_formulas():
+    long = "word " * 60 + "$x_1^{"
+    talk = a_talk().user("cost $5 and $6_", 1.0, 2.0).agent(2.5, 4.0, long).user("ok", 6.0, 6.5)
+    figure = plots.timeline(talk.recording())
+    figure.png()
+    written = texts(figure)
+    assert "cost $5 and $6_" in written
+    agent = next(text for text in written if text.startswith("word"))
+    assert agent.endswith("…")
+    assert agent.count("\n") == 1
+
+
+def test_characters_that_the_font_lacks_are_boxes():
+    figure = plots.timeline(a_talk().user("\u5929\u6c17 \U0001f642\nok", 1.0, 2.0).recording())
+    figure.png()
+    assert "\u25a1\u25a1 \u25a1 ok" in texts(figure)
+
+
+def test_running_failed_and_simultaneous_tools():
+    talk = a_talk().user("Do it", 1.0, 2.0).tool("slow", 2.2).tool("quick", 2.3, 2.6)
+    talk.event(2.4, "tool.call", id="x", name="broken", args={})
+    talk.event(2.5, "tool.response", id="x", name="broken", response={}, error="no").until(6.0)
+    figure = plots.timeline(talk.recording())
+    figure.png()
+    assert "broken (failed)" in texts(figure)
+    assert "quick" in texts(figure)
+
+
+def test_alternative_text_counts_and_holds_no_transcript():
+    figure = plots.timeline(whole_talk().recording())
+    assert "3 turns" in figure.alt or "4 turns" in figure.alt
+    assert "1 interrupted" in figure.alt
+    assert "1 tool call (get_weather)" in figure.alt
+    assert "12 video frames" in figure.alt
+    assert "latency" in figure.alt
+    assert "Paris" not in figure.alt
+
+
+def test_a_figure_and_a_recording_show_themselves():
+    recording = whole_talk().recording()
+    html = plots.timeline(recording)._repr_mimebundle_()["text/html"]
+    assert html.startswith('<img alt="Timeline of a conversation')
+    assert "data:image/png;base64,iVBOR" in html
+    assert recording._repr_mimebundle_()["text/html"].startswith('<img alt="Timeline')
+
+
+def test_pyplot_is_left_alone():
+    import subprocess
+    import sys
+
+    code = "import sys, livekit_nb.plots; sys.exit('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

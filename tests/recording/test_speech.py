@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+
+from livekit_nb.audio.activity import speech_segments
+from livekit_nb.recording.speech import SpeechFinder
+from livekit_nb.recording.tracks import Track
+from tests.recording.talks import voice
+
+RATE_HZ = 16_000
+
+
+def babble(length_s: float, seed: int) -> np.ndarray:
+    """Noise with voices in it at random times, int16."""
+    rng = np.random.default_rng(seed)
+    sound = rng.standard_normal(round(length_s * RATE_HZ)) * 10 ** (-60 / 20)
+    t = 0.6
+    while t < length_s - 3.0:
+        said = voice(round(float(rng.uniform(0.2, 2.0)), 1), RATE_HZ) * rng.uniform(0.1, 1.0)
+        first = round(t * RATE_HZ)
+        sound[first : first + len(said)] += said
+        t += len(said) / RATE_HZ + float(rng.uniform(0.05, 2.5))
+    return np.round(sound * 32767).astype(np.int16)
+
+
+def grown(sound: np.ndarray, looks: str, seed: int = 0) -> tuple[list, list]:
+    """Let a track grow in random pieces; look never, always or sometimes."""
+    rng = np.random.default_rng(seed)
+    track = Track(RATE_HZ, limit_s=600)
+    finder = SpeechFinder(track)
+    first, snapshots = 0, []
+    while first < len(sound):
+        count = int(rng.integers(100, 4000))
+        track.write(first, sound[first : first + count])
+        first += count
+        if looks == "always" or (looks == "sometimes" and rng.random() < 0.2):
+            finder.unsettled()
+            snapshots.append(list(finder.settled))
+    return finder.settled + finder.unsettled(), snapshots
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_growing_finds_what_the_whole_holds(seed):
+    sound = babble(40.0, seed)
+    found, _ = grown(sound, "always", seed)
+    whole = speech_segments(sound / 32768.0, RATE_HZ)
+    assert len(found) == len(whole)
+    for one, other in zip(found, whole, strict=True):
+        assert one.start_s == pytest.approx(other.start_s, abs=0.011)
+        assert one.end_s == pytest.approx(other.end_s, abs=0.011)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_result_does_not_depend_on_when_one_looks(seed):
+    sound = babble(40.0, seed)
+    found = [
+        grown(sound, looks, number)[0]
+        for number, looks in enumerate(("always", "sometimes", "never"))
+    ]
+    assert found[0] == found[1] == found[2]
+
+
+def test_settled_speech_never_changes():
+    final, snapshots = grown(babble(40.0, 7), "always")
+    for snapshot in snapshots:
+        assert final[: len(snapshot)] == snapshot
+    assert len(snapshots[-1]) > 5
+
+
+def test_speech_without_end_stays_one_segment():
+    sound = np.round(np.concatenate((np.zeros(RATE_HZ), voice(90.0, RATE_HZ))) * 32767)
+    track = Track(RATE_HZ, limit_s=600)
+    finder = SpeechFinder(track, floor_dbfs=-75.0)
+    for first in range(0, len(sound), 8000):
+        track.write(first, sound[first : first + 8000].astype(np.int16))
+        finder.advance()
+    (found,) = finder.settled + finder.unsettled()
+    assert found.start_s == pytest.approx(1.0, abs=0.011)
+    assert found.end_s == pytest.approx(91.0, abs=0.02)

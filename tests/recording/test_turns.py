@@ -1,0 +1,323 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from livekit_nb.recording import Turn, Turns, UserSide
+from livekit_nb.recording.turn_log import TurnLog
+from tests.recording.talks import HANDOVER_S, SOCKET_S, UPLOAD_S, a_talk, assert_turn
+
+
+def test_a_question_and_its_answer():
+    (turn,) = a_talk().user("What time is it?", 1.0, 2.5).agent(3.1, 5.0, "Noon.").recording().turns
+    assert_turn(turn, user=(1.0, 2.5), agent=(3.1, 5.0), said="What time is it?", answered="Noon.")
+    assert turn.agent.complete
+    assert turn.barge_in_stop_s is None
+    assert turn.latency.voice_to_voice == pytest.approx(0.6, abs=0.02)
+
+
+def test_latency_parts_are_those_of_the_way_and_sum_up():
+    talk = a_talk().user("Hello", 1.0, 2.0).agent(3.0, 4.0, arrived_s=2.4, lead_s=0.15)
+    latency = talk.recording().turns[0].latency
+    parts = latency.parts
+    assert sum(parts.values()) == pytest.approx(latency.voice_to_voice, abs=1e-9)
+    assert 0 < parts["capture"] <= UPLOAD_S
+    assert parts["uplink"] == pytest.approx(SOCKET_S)
+    assert latency.time_to_first_audio == parts["model"]
+    sent_s = latency.speech_end + parts["capture"] + SOCKET_S
+    assert parts["model"] == pytest.approx(2.4 - sent_s)
+    assert parts["delivery"] == pytest.approx(HANDOVER_S)
+    assert parts["playout"] == pytest.approx(2.85 - 2.4 - HANDOVER_S, abs=1e-4)
+    assert parts["silence_padding"] == pytest.approx(0.15, abs=0.011)
+
+
+def test_a_tool_call_is_part_of_the_turn():
+    talk = a_talk().user("Weather in Paris?", 1.0, 2.0).tool("get_weather", 2.4, 2.9, city="Paris")
+    recording = talk.agent(3.3, 5.0, "Clear.").recording()
+    (turn,) = recording.turns
+    assert_turn(turn, user=(1.0, 2.0), agent=(3.3, 5.0), tools=("get_weather",))
+    (call,) = recording.tools
+    assert call.args == {"city": "Paris"}
+    assert call.response == {"ok": True}
+    assert (call.start, call.end, call.duration) == pytest.approx((2.4, 2.9, 0.5))
+
+
+def test_an_announcement_a_tool_call_and_the_answer_are_one_turn():
+    talk = a_talk().user("Weather in Paris?", 1.0, 2.0).agent(2.3, 3.0, "Let me see.")
+    talk.tool("get_weather", 3.05, 4.5).agent(4.8, 6.0, "Clear.")
+    (turn,) = talk.recording().turns
+    assert_turn(
+        turn,
+        user=(1.0, 2.0),
+        agent=(2.3, 6.0),
+        answered="Let me see. Clear.",
+        tools=("get_weather",),
+    )
+
+
+def test_barge_in():
+    talk = a_talk().user("Tell me a story", 1.0, 2.0).agent(2.5, 5.2, "Once upon", cut_s=5.15)
+    talk.user("Stop!", 4.9, 5.6).agent(6.0, 7.0, "Sure.")
+    old, new = talk.recording().turns
+    assert_turn(old, user=(1.0, 2.0), agent=(2.5, 5.2), interrupted=True)
+    assert old.barge_in_stop_s == pytest.approx(0.3, abs=0.02)
+    assert_turn(new, user=(4.9, 5.6), agent=(6.0, 7.0), said="Stop!")
+    assert new.barge_in_stop_s is None
+
+
+def test_barge_in_after_the_model_had_finished_but_its_voice_was_still_playing():
+    talk = a_talk().user("Tell me a story", 1.0, 2.0)
+    talk.agent(2.5, 5.2, "Once upon", complete_s=3.0).event(5.1, "agent.interrupted")
+    old, _ = talk.user("Stop!", 4.9, 5.6).agent(6.0, 7.0).recording().turns
+    assert_turn(old, user=(1.0, 2.0), agent=(2.5, 5.2), interrupted=True)
+    assert old.barge_in_stop_s == pytest.approx(0.3, abs=0.02)
+
+
+def test_an_interruption_long_after_the_voice_was_over_is_none():
+    talk = a_talk().user("Hi", 1.0, 2.0).agent(2.5, 3.5, "Hi").event(7.0, "agent.interrupted")
+    first, second = talk.user("Hello?", 6.5, 7.2).agent(8.0, 9.0).recording().turns
+    assert not first.interrupted
+    assert_turn(second, user=(6.5, 7.2), agent=(8.0, 9.0))
+
+
+def test_typed_text_interrupts_without_an_onset():
+    talk = a_talk().user("Tell me a story", 1.0, 2.0).agent(2.5, 4.2, "Once upon", cut_s=4.1)
+    old, new = talk.typed("stop please", 4.0).agent(5.0, 6.0, "Sure.").recording().turns
+    assert old.interrupted
+    assert old.barge_in_stop_s is None
+    assert new.user == UserSide(start=pytest.approx(4.0), speech_end=None, text="stop please")
+    assert new.latency.voice_to_voice is None
+    assert new.latency.time_to_first_audio == pytest.approx(4.9 - 4.0)
+
+
+def test_the_whole_talk_typed_without_a_microphone():
+    talk = a_talk().without_microphone().typed("hello", 0.5).agent(1.2, 2.0, "Hi.")
+    (turn,) = talk.recording().turns
+    assert_turn(turn, user=(0.5, None), agent=(1.2, 2.0), said="hello")
+    assert set(turn.latency.parts) > {"capture", "uplink"}
+    assert turn.latency.parts["capture"] is None
+    assert turn.latency.parts["model"] is None
+
+
+def test_captions_that_come_late_belong_to_what_was_said():
+    talk = a_talk().user("What time is it?", 1.0, 2.0, captioned_s=3.4).agent(2.5, 4.0, "Noon.")
+    talk.user("And in Lisbon?", 5.0, 6.0, captioned_s=6.9).agent(6.5, 8.0, "One.")
+    first, second = talk.recording().turns
+    assert first.user.text == "What time is it?"
+    assert second.user.text == "And in Lisbon?"
+
+
+def test_a_late_caption_is_not_given_to_speech_that_has_just_begun():
+    talk = a_talk().user("Tell me a story", 1.0, 2.0, captioned_s=3.05).agent(2.5, 3.4, cut_s=3.3)
+    old, new = talk.user("Stop!", 2.95, 3.6).agent(4.0, 5.0).recording().turns
+    assert (old.user.text, new.user.text) == ("Tell me a story", "Stop!")
+
+
+def test_caption_fragments_are_joined_and_interim_ones_replaced():
+    talk = a_talk().user("", 1.0, 3.0)
+    talk.event(1.8, "caption.user", text="what's the whether", final=False)
+    talk.event(2.4, "caption.user", text="What's the weather", final=False)
+    talk.event(3.2, "caption.user", text="What's the weather in Paris?", final=True)
+    assert talk.recording().turns[0].user.text == "What's the weather in Paris?"
+    talk = a_talk().user("", 1.0, 3.0)
+    for number, piece in enumerate(("What's", " the wea", "ther?", " Now.")):
+        talk.event(1.5 + number * 0.3, "caption.user", text=piece, final=True)
+    assert talk.recording().turns[0].user.text == "What's the weather? Now."
+
+
+def test_speech_without_an_answer_is_a_turn():
+    (turn,) = a_talk().user("Hello?", 1.0, 2.0).until(9.0).recording().turns
+    assert_turn(turn, user=(1.0, 2.0), agent=None, said="Hello?")
+
+
+def test_speech_after_a_long_wait_is_another_turn():
+    first, second = (
+        a_talk()
+        .user("Hello?", 1.0, 2.0)
+        .user("Anyone?", 6.0, 7.0)
+        .agent(7.5, 8.5)
+        .recording()
+        .turns
+    )
+    assert_turn(first, user=(1.0, 2.0), agent=None)
+    assert_turn(second, user=(6.0, 7.0), agent=(7.5, 8.5))
+
+
+def test_a_pause_for_thought_stays_one_turn():
+    talk = a_talk().user("What's the weather", 1.0, 2.0).user("in Paris?", 3.2, 4.0)
+    (turn,) = talk.agent(4.5, 5.5).recording().turns
+    assert_turn(turn, user=(1.0, 4.0), agent=(4.5, 5.5), said="What's the weather in Paris?")
+
+
+def test_an_answer_cut_before_it_was_heard_leaves_no_trace():
+    talk = a_talk().user("Set a timer for", 1.0, 2.0, captioned_s=2.2)
+    talk.event(2.3, "agent.first_audio").event(2.5, "agent.interrupted")
+    talk.user("ten minutes", 2.4, 3.2).agent(3.7, 5.0, "Ten minutes.")
+    (turn,) = talk.recording().turns
+    assert_turn(turn, user=(1.0, 3.2), agent=(3.7, 5.0), answered="Ten minutes.")
+
+
+def test_a_backchannel_is_no_turn():
+    talk = a_talk().user("Tell me a story", 1.0, 2.0).agent(2.5, 8.0, "Once upon a time")
+    (turn,) = talk.user("", 4.0, 4.4).recording().turns
+    assert_turn(turn, user=(1.0, 2.0), agent=(2.5, 8.0))
+
+
+def test_a_question_put_while_the_agent_still_speaks_is_a_turn_when_answered():
+    talk = a_talk().user("Tell me a story", 1.0, 2.0).agent(2.5, 5.0, complete_s=2.9)
+    talk.user("And then?", 4.0, 4.8, captioned_s=9.0).agent(5.5, 7.0, "The end.")
+    first, second = talk.recording().turns
+    assert_turn(first, user=(1.0, 2.0), agent=(2.5, 5.0))
+    assert_turn(second, user=(4.0, 4.8), agent=(5.5, 7.0))
+
+
+def test_an_agent_that_speaks_first():
+    greeting, turn = (
+        a_talk().agent(0.8, 2.0, "Welcome!").user("Hi", 3.0, 3.5).agent(4.0, 5.0).recording().turns
+    )
+    assert_turn(greeting, user=None, agent=(0.8, 2.0), answered="Welcome!")
+    assert greeting.latency.voice_to_voice is None
+    assert_turn(turn, user=(3.0, 3.5), agent=(4.0, 5.0))
+
+
+def test_an_answer_in_text_only():
+    talk = a_talk().user("Hello", 1.0, 2.0).event(2.5, "caption.agent", text="Hi there.")
+    (turn,) = talk.event(2.6, "agent.turn_complete", reason="").recording().turns
+    assert_turn(turn, user=(1.0, 2.0), agent=(None, None), answered="Hi there.")
+    assert turn.latency.voice_to_voice is None
+
+
+def test_captions_of_a_cut_answer_that_trail_behind_stay_with_it():
+    talk = a_talk().user("Tell me a story", 1.0, 2.0).agent(2.5, 4.2, "Once upon", cut_s=4.1)
+    talk.event(4.15, "caption.agent", text=" a time").event(4.2, "agent.turn_complete", reason="")
+    old, new = talk.user("Stop!", 3.9, 4.6).agent(6.0, 7.0, "Sure.").recording().turns
+    assert old.agent.text == "Once upon a time"
+    assert new.agent.text == "Sure."
+
+
+def test_an_agent_that_jumps_in_early_has_negative_latency():
+    (turn,) = a_talk().user("So I said that", 1.0, 3.0).agent(2.8, 4.0).recording().turns
+    assert turn.latency.voice_to_voice == pytest.approx(-0.2, abs=0.02)
+    parts = turn.latency.parts
+    assert sum(parts.values()) == pytest.approx(turn.latency.voice_to_voice, abs=1e-9)
+
+
+def test_speech_that_goes_on_through_a_cut_answer_belongs_to_the_next_turn():
+    talk = a_talk().user("Set a timer for ten minutes", 1.0, 4.0).agent(2.4, 3.4, cut_s=3.2)
+    old, new = talk.agent(4.5, 5.5, "Ten minutes.").recording().turns
+    assert_turn(old, user=(1.0, None), agent=(2.4, 3.4), interrupted=True)
+    assert old.barge_in_stop_s is None
+    assert_turn(new, user=(1.0, 4.0), agent=(4.5, 5.5))
+
+
+def test_tool_calls_that_fail_or_are_withdrawn():
+    talk = a_talk().user("Weather?", 1.0, 2.0)
+    talk.event(2.2, "tool.call", id="a", name="one", args={})
+    talk.event(2.2, "tool.call", id="b", name="two", args={})
+    talk.event(2.2, "tool.call", id="c", name="three", args={})
+    talk.event(2.4, "tool.response", id="a", name="one", response={}, duration_s=0.1, error="E")
+    talk.event(2.5, "tool.cancelled", id="b").event(2.6, "tool.response", id="zz", name="none")
+    one, two, three = talk.recording().tools
+    assert (one.error, one.duration, one.cancelled) == ("E", 0.1, False)
+    assert (two.cancelled, two.end) == (True, pytest.approx(2.5))
+    assert (three.end, three.duration, three.cancelled) == (None, None, False)
+
+
+def test_while_someone_speaks_there_is_a_start_and_no_end():
+    seen = []
+    a_talk().user("Hello", 1.0, 3.0).agent(3.6, 5.0).recording(
+        lambda recording: seen.append([turn.row() for turn in recording.turns])
+    )
+    during = seen[19]  # at 2.0 s
+    assert during[0]["user_start"] == pytest.approx(1.0, abs=0.02)
+    assert during[0]["user_end"] is None
+    assert seen[33][0]["user_end"] == pytest.approx(3.0, abs=0.02)
+    growing = [rows[0]["agent_end"] for rows in seen if rows and rows[0]["agent_end"]]
+    assert growing == sorted(growing)
+    assert len(set(growing)) > 5
+
+
+def long_talk(seed: int, turns: int = 12):
+    """Random turns of all sorts."""
+    rng = np.random.default_rng(seed)
+    talk, t = a_talk(seed=seed), 1.0
+    for number in range(turns):
+        end = t + round(float(rng.uniform(0.4, 1.6)), 1)
+        late = end + float(rng.choice([0.2, 1.0]))
+        if rng.random() < 0.2:
+            talk.typed(f"typed {number}", t)
+            end = t
+        else:
+            talk.user(f"question {number}", t, end, captioned_s=late)
+        answer = end + float(rng.uniform(0.3, 0.9))
+        if rng.random() < 0.3:
+            talk.tool("look_up", end + 0.2, answer - 0.05)
+        stop = answer + round(float(rng.uniform(0.6, 2.5)), 1)
+        t = stop + float(rng.uniform(0.5, 4.5))
+        if rng.random() < 0.15:
+            continue  # nobody answers
+        if rng.random() < 0.3:
+            talk.agent(answer, stop, f"answer {number}", cut_s=stop - 0.1)
+            t = stop - 0.3
+        else:
+            talk.agent(answer, stop, f"answer {number}")
+    return talk
+
+
+@settings(max_examples=6)
+@given(st.integers(0, 10_000))
+def test_settling_early_gives_the_turns_of_the_whole(seed):
+    recording = long_talk(seed).recording(lambda recording: recording.turns)
+    log = recording._turn_log
+    fresh = TurnLog(
+        log._user_speech,
+        log._agent_sound,
+        recording._replies,
+        recording._marks,
+        16_000,
+        open_turns=10**6,
+    )
+    told = [event for event in recording.events_since(0) if not event.kind.startswith("agent.")]
+    for event in told:
+        if event.kind != "caption.agent":
+            fresh.add(event)
+    assert recording.turns == fresh.turns(recording._listened_s())
+    assert len(recording.turns) >= 10
+
+
+@settings(max_examples=4)
+@given(st.integers(0, 10_000))
+def test_changes_reported_while_it_happens_add_up_to_the_turns(seed):
+    state: dict[int, Turn] = {}
+    version = 0
+
+    def follow(recording):
+        nonlocal version
+        changed, version = recording.turns_changed_since(version)
+        state.update({turn.index: turn for turn in changed})
+
+    recording = long_talk(seed, turns=6).recording(follow)
+    follow(recording)
+    turns = recording.turns
+    assert [state[turn.index] for turn in turns] == turns
+    assert recording.turns_changed_since(version) == ([], version)
+    for turn in turns:
+        known = list(turn.latency.parts.values())
+        if None not in known:
+            assert sum(known) == pytest.approx(turn.latency.voice_to_voice, abs=1e-9)
+        assert turn.barge_in_stop_s is None or turn.barge_in_stop_s >= 0
+
+
+def test_repr_holds_no_transcripts_and_a_display_is_escaped():
+    talk = a_talk().user("my <b>secret</b>", 1.0, 2.0).tool("find", 2.1, 2.2, key="hush")
+    turns = talk.agent(2.5, 3.5, "a & b").recording().turns
+    for text in (repr(turns), repr(turns[0]), repr(turns[0].tools)):
+        assert "secret" not in text
+        assert "hush" not in text
+        assert "a & b" not in text
+    html = turns._repr_html_()
+    assert "my &lt;b&gt;secret&lt;/b&gt;" in html
+    assert "a &amp; b" in html
+    assert "find" in html
+    assert "secret" in str(turns)
+    assert str(Turns()) == "no turns"
