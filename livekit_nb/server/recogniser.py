@@ -161,7 +161,8 @@ class Recogniser:
         empty = np.zeros((1, HEADS, 0, HEAD_SIZE), np.float32)
         feeds: dict[str, Any] = dict.fromkeys(self._past, empty)
         feeds |= {"encoder_hidden_states": states, "encoder_attention_mask": mask}
-        token, tokens, total = BOS, [], 0.0
+        token, total = BOS, 0.0
+        tokens: list[int] = []
         for step in range(limit):
             feeds["input_ids"] = np.array([[token]], np.int64)
             feeds["use_cache_branch"] = np.array([step > 0])

@@ -27,7 +27,8 @@ COLOURS = (
     "black", "grey", "white", "red", "orange", "brown", "beige", "yellow", "green", "turquoise",
     "blue", "purple", "pink",
 )  # fmt: skip
-_NEUTRAL = ("black", "grey", "white")
+_DULL = ("black", "grey", "white", "beige")
+_VIVID = 5.0  #: how much more a pixel of any other colour counts
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,14 @@ def look(image: bytes) -> Scene:
         raise missing("pillow") from error
     try:
         # Only these two decoders are ever tried, and the size is known before any is run.
-        picture = Image.open(io.BytesIO(image), formats=("JPEG", "PNG"))
-        if picture.width * picture.height > MAX_PIXELS:
+        file = Image.open(io.BytesIO(image), formats=("JPEG", "PNG"))
+        if file.width * file.height > MAX_PIXELS:
             raise MediaError(
-                f"The picture has {picture.width} x {picture.height} pixels, more than is looked "
+                f"The picture has {file.width} x {file.height} pixels, more than is looked "
                 "at here (12 megapixels). Send a smaller one, for example 768 x 768."
             )
-        picture.draft("RGB", (_CODE_SIDE, _CODE_SIDE))  # JPEG: decode at reduced size
-        picture = picture.convert("RGB")
+        file.draft("RGB", (_CODE_SIDE, _CODE_SIDE))  # JPEG: decode at reduced size
+        picture = file.convert("RGB")
     except MediaError:
         raise
     except Exception as error:
@@ -141,11 +142,8 @@ def _colours(pixels: npt.NDArray[np.float32]) -> tuple[str, ...]:
         name: float(weight[names == index].sum() / weight.sum())
         for index, name in enumerate(COLOURS)
     }
-    # A coloured thing before a grey wall is what a person would name.
-    striking = {
-        name: share * (1.0 if name in _NEUTRAL or name == "beige" else 2.2)
-        for name, share in shares.items()
-    }
+    # A coloured thing before a grey wall is what a person would name, also when it is small.
+    striking = {name: share * (1.0 if name in _DULL else _VIVID) for name, share in shares.items()}
     ranked = sorted(striking, key=lambda name: -striking[name])
     return (ranked[0], *(name for name in ranked[1:3] if shares[name] >= 0.15))
 

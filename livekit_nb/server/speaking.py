@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -166,9 +167,14 @@ class Voice:
         try:
             import hibari
             from hibari import dsp
+            from hibari.g2p import G2P
         except ImportError as error:
             raise missing("hibari-tts") from error
-        self._tts: Any = hibari.Hibari(threads=1)
+        # Reading the dictionaries takes as long as loading the network: half a second each.
+        with ThreadPoolExecutor(1) as pool:
+            reader = pool.submit(G2P)
+            self._tts: Any = hibari.Hibari(threads=1)
+            self._tts._g2p = reader.result()
         self._dsp: Any = dsp
         self._lock = threading.Lock()  # the reader of text keeps caches
         self._gains: dict[Timbre, float] = {}
@@ -262,7 +268,8 @@ def _stretched(spectrum: Samples, factor: float) -> Samples:
     low = np.minimum(bins.astype(int), len(spectrum) - 1)
     high = np.minimum(low + 1, len(spectrum) - 1)
     share = (bins - low).clip(0, 1).astype(np.float32)[:, None]
-    return spectrum[low] * (1 - share) + spectrum[high] * share
+    stretched: Samples = spectrum[low] * (1 - share) + spectrum[high] * share
+    return stretched
 
 
 def _trimmed(pcm: Samples) -> Samples:

@@ -1,0 +1,41 @@
+"""Recordings to speak with: what is said in each, and how to load them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+RATE_HZ = 16_000
+
+SENTENCES = {
+    "weather_paris": "What's the weather in Paris?",
+    "and_berlin": "And in Berlin?",
+    "timer_ten": "Set a timer for ten minutes, please.",
+    "lights_blue": "Turn on the kitchen lights and make them blue.",
+    "stop_time": "Wait, stop. What time is it?",
+    "colour": "What color do you see?",
+    "timer_unfinished": "Set a timer for",
+    "story": "Please tell me something about yourself.",
+    "hello": "Hello there, how are you today?",
+    "convert": "How many kilometers are five miles?",
+}
+
+
+def path(name: str) -> Path:
+    """Where the recording is."""
+    return Path(__file__).parent / f"{name}.flac"
+
+
+def samples(name: str) -> npt.NDArray[np.float32]:
+    """Load a recording as float32 at 16 kHz."""
+    audio, rate_hz = soundfile.read(path(name), dtype="float32")
+    assert rate_hz == RATE_HZ
+    return audio
+
+
+def pcm(name: str) -> bytes:
+    """Load a recording as s16le at 16 kHz."""
+    return np.rint(samples(name) * 32767).astype("<i2").tobytes()
