@@ -84,6 +84,9 @@ def read_answer(
     filling = fill(tool, Utterance(core), now)
     if parameter.name in filling.values and not filling.weak:
         return dict(filling.values)
+    as_object = fill(tool, Utterance(f"get {core}"), now)
+    if role not in ("place", "person") and parameter.name in as_object.values:
+        return dict(as_object.values)
     direct = _direct(filling, parameter, core)
     others = {
         name: values

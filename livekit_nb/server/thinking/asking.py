@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from livekit_nb.server.thinking.lexicon import REQUEST_STEMS
 from livekit_nb.server.thinking.roles import role_of, unit_of
 from livekit_nb.server.thinking.tool import Parameter, Tool, split_name
-from livekit_nb.server.thinking.words import join_and
+from livekit_nb.server.thinking.words import join_and, stem
 
 _NOUNLESS = frozenset("name string value input text id param parameter".split())
 _MASS = frozenset("text content music information".split())
@@ -126,7 +127,7 @@ def ability(tool: Tool) -> str:
     if not 1 < len(words) <= 14:
         return plain_name(tool.name)
     verb = words[0].lower()
-    if verb in ("this", "the", "a", "an", "tool", "function", "use", "used", "allows"):
+    if stem(verb) not in REQUEST_STEMS:
         return plain_name(tool.name)
     if verb.endswith("s") and not verb.endswith("ss"):
         verb = verb[:-1] if not verb.endswith(("ches", "shes", "sses", "xes")) else verb[:-2]

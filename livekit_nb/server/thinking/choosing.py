@@ -32,6 +32,13 @@ from livekit_nb.server.thinking.tool import Tool
 from livekit_nb.server.thinking.words import STOP, Utterance, stem
 
 ACCEPT = 0.62
+_CANDIDATES = 7
+_COMPLETE_MARGIN = 0.12
+_FRAME_ROLES = frozenset("body task query subject destination".split())
+_FRAME_VERBS = frozenset(
+    "tell text message let ask remind note write translate say search look define find email send "
+    "take bring drive inform notify post".split()
+)
 _CLOSED_ROLES = frozenset("enum boolean number date time moment duration language currency unit "
                           "color email phone code expression".split())
 _STATIVE = frozenset("is are was do does did which what what's when where who how how's".split())
@@ -74,11 +81,25 @@ class Chooser:
             return []
         query = embedder().embed([utterance.line])[0]
         cosines = (self._vectors @ query).reshape(len(self.tools), -1).max(axis=1)
-        choices = [
-            self._weigh(tool, words, utterance, now, float(cosine))
-            for tool, words, cosine in zip(self.tools, self._vocabularies, cosines, strict=True)
+        promise = [
+            (float(cosine) + 0.4 * _shared(words, utterance) + 0.3 * _may_frame(tool, utterance), n)
+            for n, (tool, words, cosine) in enumerate(
+                zip(self.tools, self._vocabularies, cosines, strict=True)
+            )
         ]
-        return sorted(choices, key=lambda c: -c.score)
+        nearest = sorted(promise, key=lambda entry: -entry[0])[:_CANDIDATES]
+        choices = [
+            self._weigh(self.tools[n], self._vocabularies[n], utterance, now, float(cosines[n]))
+            for _, n in nearest
+        ]
+        choices.sort(key=lambda c: -c.score)
+        best = choices[0]
+        if best.filling.missing:
+            for other in choices[1:]:
+                complete = other.is_sure and not other.filling.missing and other.anchor >= 0.5
+                if complete and other.score >= best.score - _COMPLETE_MARGIN:
+                    return [other, *(c for c in choices if c is not other)]
+        return choices
 
     def _weigh(
         self,
@@ -111,12 +132,12 @@ class Chooser:
         anchor = max(anchors, default=0.0)
         anchor = min(1.2, anchor + 0.15 * (len(anchors) - 1)) if anchors else 0.0
         if frame:
-            anchor = max(anchor, 0.8)
+            anchor = max(anchor, 0.8 if len(filling.framed) < 2 else 1.1)
         total = max(1, len([i for i in content if filling.stems[i] not in GENERIC_WORDS]))
         score = cosine + 0.4 * anchor - 0.4 * left_over / total
         required = [p for p in tool.slots if p.required]
         if required:
-            score += 0.12 * (1 - len(filling.missing) / len(required))
+            score += 0.2 * (1 - len(filling.missing) / len(required))
         elif filling.values:
             score += 0.1
         closed = [p for p in tool.slots if p.name in filling.values and role_of(p) in _CLOSED_ROLES]
@@ -127,6 +148,25 @@ class Chooser:
         if anchor < 0.3 and cosine < 0.5 and len(closed) < 2:
             score = min(score, ACCEPT - 0.05)
         return Choice(tool, filling, score, anchor, cosine)
+
+
+def _shared(words: dict[str, float], utterance: Utterance) -> float:
+    """Return the weight of the weightiest word or concept an utterance shares with a tool."""
+    return max(
+        (
+            weight
+            for index in content_words(utterance)
+            for known, weight in words.items()
+            if related(stem(utterance.lows[index]), known)
+        ),
+        default=0.0,
+    )
+
+
+def _may_frame(tool: Tool, utterance: Utterance) -> bool:
+    """Tell whether a tool takes whole tails and the utterance has a verb that brings one."""
+    roles = {role_of(p) for p in tool.slots}
+    return bool(_FRAME_ROLES & roles) and bool(_FRAME_VERBS.intersection(utterance.lows))
 
 
 def _texts(tool: Tool) -> tuple[str, str, str]:
@@ -190,7 +230,7 @@ def _closed_words(filling: Filling) -> set[int]:
 def _objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool) -> float:
     """Add up what speaks against a tool."""
     kind = kind_of(utterance)
-    against = {"statement": 0.5, "opinion": 0.5}.get(kind, 0.0)
+    against = {"statement": 0.6, "opinion": 0.6}.get(kind, 0.0)
     acts = frozenset(stem(w) for w in tool.words)
     first = re.findall(r"[a-z]+", tool.description.lower())[:1]
     acts |= {stem(w) for w in first}
@@ -209,7 +249,7 @@ def _objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool)
         changes = acts & MUTATING and not acts & {"get", "check", "find", "search", "list", "show"}
         reads_well = utterance.line.startswith(("how about", "what about"))
         if changes and not reads_well:
-            against += 0.3
+            against += 0.6 if lead in ("where", "why", "who") else 0.4
     verb = stem(lead)
     if kind in ("request", "wish") and verb in MUTATING and verb not in acts:
         reads = acts & {"get", "check", "find", "search", "list", "show", "read", "lookup"}

@@ -9,7 +9,7 @@ from typing import Any
 
 from livekit_nb.server.thinking.answers import stripped
 from livekit_nb.server.thinking.choosing import content_words, vocabulary
-from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.filling import EXPANDING_ROLES, Filling
 from livekit_nb.server.thinking.lexicon import GENERIC_WORDS, REQUEST_STEMS, related
 from livekit_nb.server.thinking.mood import kind_of
 from livekit_nb.server.thinking.plan import PlannedCall
@@ -155,7 +155,7 @@ def _bare(
     """Take a bare word ("Berlin") for the argument it most likely replaces."""
     if not has_cue and not any(w.is_capital for w in rest.words):
         return {}
-    if kind_of(rest) not in ("fragment", "question") or filling.days or filling.times:
+    if (len(rest) > 1 and kind_of(rest) not in ("fragment", "question")) or filling.days or filling.times:
         return {}
     if any(low in ("you", "i", "me", "your", "my") for low in rest.lows):
         return {}
@@ -167,4 +167,31 @@ def _bare(
     required = [p for p in candidates if p.required] or candidates
     start = 1 if rest.lows[0] in ("in", "for", "to", "at", "from", "the", "with") and len(rest) > 1 else 0
     text = rest.said(start, len(rest)).strip(" .,?!")
-    return {required[0].name: [text]}
+    parts = re.split(r",? and |, ", text) if role_of(required[0]) in EXPANDING_ROLES else [text]
+    return {required[0].name: [part for part in parts if part]}
+
+
+def refer_back(
+    tool: Tool, last: PlannedCall, utterance: Utterance, now: datetime
+) -> list[PlannedCall]:
+    """Apply "turn them off" or "lock it again" to an earlier call of a tool.
+
+    Returns
+    -------
+    list of PlannedCall
+        Empty unless the utterance has a pronoun and changes a closed value of that call.
+    """
+    if not {"it", "them", "that", "those", "this"} & set(utterance.lows):
+        return []
+    if kind_of(utterance) in ("statement", "opinion", "question"):
+        return []
+    filling = fill(tool, utterance, now)
+    closed = {
+        p.name: filling.values[p.name]
+        for p in tool.slots
+        if p.name in filling.values and role_of(p) in ("boolean", "enum", "number", "color")
+    }
+    if not closed or _unexplained(tool, filling):
+        return []
+    filling.values = closed
+    return [PlannedCall(tool.name, {**last.args, **args}) for args in filling.calls()]

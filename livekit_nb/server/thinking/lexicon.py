@@ -13,7 +13,7 @@ alarm wake
 remind reminder remember
 light lights lamp lamps lighting bulb
 thermostat heating heat heater temperature cooling hvac climate degrees warmer colder cooler
-music song songs track tracks tune playlist album artist jazz rock audio
+play hear listen music song songs track tracks tune playlist album artist jazz rock audio
 volume loud louder quiet quieter sound
 message text sms texting
 email mail e-mail inbox
@@ -35,7 +35,7 @@ translate translation
 currency exchange money rate
 stock stocks share shares ticker market trading quote
 price cost costs much expensive
-navigate navigation directions route drive way
+navigate navigation directions route drive way destination
 lock locked unlock unlocked door doors
 door doors gate garage
 blind blinds curtain curtains shade shades shutter shutters
@@ -172,7 +172,7 @@ GENERIC_WORDS = frozenset(
     "new current information info details about data value values number item items list name "
     "given specific user users using provide provides provided return returns fetch retrieve look "
     "lookup request service based certain particular specified via app assistant e.g eg example "
-    "optional etc such whether people place thing way amount kind type change control update "
+    "optional etc such class size mode whether people place thing way amount kind type change control update "
     "manage perform handle time day time today available needed would want switch".split()
 )
 REQUEST_VERBS = frozenset(

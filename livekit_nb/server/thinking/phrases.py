@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from livekit_nb.server.thinking.filling import Filling
-from livekit_nb.server.thinking.lexicon import GENERIC_WORDS, GENRES, LANGUAGES, REQUEST_STEMS
+from livekit_nb.server.thinking.filling import EXPANDING_ROLES, Filling
+from livekit_nb.server.thinking.lexicon import GENERIC_WORDS, GENRES, LANGUAGES, REQUEST_STEMS, related
 from livekit_nb.server.thinking.roles import direction_of, role_of
+from livekit_nb.server.thinking.times import MONTHS, WEEKDAYS
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.words import (
     AUXILIARIES,
@@ -85,6 +86,14 @@ _NEVER = frozenset("it me you them him her us that this there here one i we what
                    "something anything someone somewhere anywhere".split())
 _PARTICLES = frozenset("up off down out on over back".split())
 _OWN_NOUNS = {"item": (), "door": (), "device": (), "media": (), "restaurant": ()}
+_WISH_VERBS = frozenset(
+    stem(w) for w in "hear listen watch see eat drink fly travel visit have know learn go".split()
+)
+_KIND_NOUNS = frozenset(
+    "text message note email mail sms reminder task memo song music track something timer alarm "
+    "meeting event call title name".split()
+)
+_PRAISE = frozenset("good best nice great cheap nearby any latest new fresh".split())
 _ROOM_KINDS = frozenset(
     "living dining bath guest laundry sitting family meeting conference bed play store rest".split()
 )
@@ -125,6 +134,7 @@ def fill_open_texts(filling: Filling) -> None:
             continue
         before = set(filling.used)
         take_phrase(filling, parameter, phrase, phrases)
+        _take_siblings(filling, parameter, phrase, phrases)
         if score < 0.5:
             filling.weak |= filling.used - before
 
@@ -135,9 +145,13 @@ def take_phrase(
     """Give a phrase to a parameter, trimmed to what its role holds."""
     role = role_of(parameter)
     start, end = trimmed(filling, phrase.start, phrase.end)
+    while role in ("genre", "item", "restaurant") and filling.utterance.lows[start:end][:1] and (
+        filling.utterance.lows[start] in _PRAISE and end - start > 1
+    ):
+        start += 1
     if role in _ABSORBING:
         end = _absorbed(filling, parameter, end, phrases)
-    if phrase.cue in ("object", "subject") or role in ("room", "label", "genre"):
+    if phrase.cue in ("object", "subject") or role in ("room", "label", "genre", "symbol"):
         start, end = _without_known_nouns(filling, parameter, start, end)
     if start >= end:
         return
@@ -145,6 +159,20 @@ def take_phrase(
     values = [value for value in values if value]
     if values:
         filling.take(parameter, values, phrase.start, max(phrase.end, end))
+
+
+def _take_siblings(
+    filling: Filling, parameter: Parameter, phrase: Phrase, phrases: list[Phrase]
+) -> None:
+    """Take "and in Lisbon" along with "in Madrid"."""
+    lows = filling.utterance.lows
+    if role_of(parameter) not in EXPANDING_ROLES or parameter.name not in filling.values:
+        return
+    for other in phrases:
+        joined = lows[max(0, other.start - 3) : other.start]
+        if other.start >= phrase.end and other.cue == phrase.cue and phrase.cue in PREPOSITIONS:
+            if "and" in joined and filling.is_free(other.start, other.end):
+                take_phrase(filling, parameter, other, phrases)
 
 
 def cut(filling: Filling) -> list[Phrase]:
@@ -156,7 +184,8 @@ def cut(filling: Filling) -> list[Phrase]:
     cue = "object" if index and lows[index - 1] not in QUESTION_WORDS else "subject"
     blocked = set(filling.used)
     for span in (*filling.days, *(c for c in filling.times if c.sure)):
-        blocked.update(range(span.start, span.end))
+        if not _is_title(filling, span.start):
+            blocked.update(range(span.start, span.end))
     start = index
     while index <= len(lows):
         low = lows[index] if index < len(lows) else ""
@@ -171,11 +200,27 @@ def cut(filling: Filling) -> list[Phrase]:
             if is_end and index < len(lows) and phrases == [] and cue == "object":
                 cue = "object"
             start = index + 1
-        elif index > start and words[index - 1].after in (".", ";", "?", "!"):
+        elif index > start and (
+            words[index - 1].after in (".", ";", "?", "!")
+            or ("," in words[index - 1].after and _is_command(lows, index))
+        ):
             phrases += _phrase(filling, cue, start, index)
             cue, start = "object", index
         index += 1
     return phrases
+
+
+def _is_title(filling: Filling, index: int) -> bool:
+    """Tell whether a word like "Yesterday" is written as a name rather than meant as a day."""
+    word = filling.utterance.words[index]
+    ordinary = word.low in (*WEEKDAYS, *MONTHS)
+    return index > 0 and word.is_capital and not ordinary and not filling.utterance.text.istitle()
+
+
+def _is_command(lows: tuple[str, ...], index: int) -> bool:
+    """Tell whether a new command starts here: a verb with its object ("add them")."""
+    follow = lows[index + 1] if index + 1 < len(lows) else ""
+    return stem(lows[index]) in REQUEST_STEMS and follow in DETERMINERS | PRONOUNS
 
 
 def _skip_lead(filling: Filling) -> int:
@@ -187,6 +232,7 @@ def _skip_lead(filling: Filling) -> int:
     lead = FILLERS | AUXILIARIES | PRONOUNS | QUESTION_WORDS | {"want", "need", "to", "let's", "go"}
     while index < len(lows) and index not in filling.used and lows[index] in lead:
         index += 1
+    verbs = verbs | (_WISH_VERBS if index and lows[index - 1] in ("to", "like") else frozenset())
     if index < len(lows) and stem(lows[index]) in verbs and index + 1 < len(lows):
         index += 1
         while index < len(lows) and lows[index] in {*_PARTICLES, "me", "us", "myself"}:
@@ -251,6 +297,8 @@ def _suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     lows = filling.utterance.lows[phrase.start : phrase.end]
     if not lows or all(low in _NEVER for low in lows):
         return 0.0
+    if role == "label" and parameter.required and phrase.cue == "object":
+        score = 0.6
     if set(parameter.words) & {phrase.cue}:
         score = 1.05
     side = direction_of(parameter)
@@ -269,6 +317,9 @@ def _suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     about = all(
         stem(low) in nouns or low in _TRIM or _is_about(filling, stem(low)) for low in lows
     )
+    if role in ("body", "subject", "task", "label", "media", "person", "text"):
+        if all(low in _KIND_NOUNS or low in _TRIM for low in lows) and not is_name:
+            return 0.0
     if about and not is_name and role not in ("item", "door", "device", "list", "query", "room"):
         return 0.0
     if phrase.cue in ("before", "possessive") and role in ("item", "door", "device"):
@@ -289,6 +340,8 @@ def _without_known_nouns(
     role = role_of(parameter)
     own = {stem(word) for word in parameter.words}
     nouns = known_nouns(filling)
+    if role in ("symbol", "genre"):
+        nouns = nouns | {s for s in filling.stems if any(related(s, noun) for noun in nouns)}
     left, right = start, end
     while right > left and filling.stems[right - 1] in nouns:
         is_compound = right - left > 1 and filling.utterance.lows[right - 2] in _ROOM_KINDS
@@ -333,8 +386,6 @@ def _conjuncts(
     filling: Filling, parameter: Parameter, start: int, end: int
 ) -> list[tuple[int, int]]:
     """Split "milk, eggs and bread" into its parts where the role allows more than one."""
-    from livekit_nb.server.thinking.filling import EXPANDING_ROLES
-
     role = role_of(parameter)
     may_split = parameter.type == "array" or role in EXPANDING_ROLES
     if not may_split:

@@ -51,6 +51,8 @@ def number_at(words: Sequence[str], start: int) -> tuple[float, int] | None:
         return (-rest[0], rest[1]) if rest else None
     if word == "one" and start and words[start - 1] in _NOT_BEFORE_ONE:
         return None
+    if word == "one" and start + 1 == len(words) and {"a", "an", "the"} & set(words[start - 2 : start]):
+        return None  # "a large one"
     return _vague(words, start) or _cardinal(words, start)
 
 

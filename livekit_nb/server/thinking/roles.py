@@ -134,7 +134,7 @@ def _string_role(parameter: Parameter) -> str:
     )
     if names & {"datetime", "timestamp"} or (named_moment and is_date and is_time):
         return "moment"
-    if "when" in names:
+    if names & {"when", "due", "deadlin"}:
         return "moment"
     if names & _TIME_NAMES and "timezone" not in names and "zone" not in names:
         return "time"
@@ -186,6 +186,8 @@ def _role_by_description(role: str, low: str) -> str:
         return role
     if role == "code" and re.search(r"\b(?:language|currency)\b", first):
         return "language" if "language" in first else "currency"
+    if role == "label" and re.search(r"\b(?:song|track|movie|film|book|album|show|podcast)\b", low):
+        return "media"
     if role in ("label", "genre", "body", "media", "item", "code"):
         return role
     for word in re.findall(r"[a-z]+", first):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,10 +13,9 @@ from livekit_nb.server.thinking.phrases import fill_open_texts
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.tails import fill_tails
 from livekit_nb.server.thinking.tool import Parameter, Tool
-from livekit_nb.server.thinking.typed import fill_typed
+from livekit_nb.server.thinking.typed import COUNT_NAMES, fill_typed
 from livekit_nb.server.thinking.words import DETERMINERS, Utterance
 
-_COUNT_NAMES = frozenset("quantity count amount number qty tickets copies servings pieces".split())
 
 
 def fill(tool: Tool, utterance: Utterance, now: datetime) -> Filling:
@@ -40,6 +40,7 @@ def fill(tool: Tool, utterance: Utterance, now: datetime) -> Filling:
     fill_tails(filling)
     fill_typed(filling)
     fill_open_texts(filling)
+    _mark_guiding(filling)
     _fill_objects(filling)
     _count_the_article(filling)
     return filling
@@ -50,6 +51,16 @@ def _fill_expressions(filling: Filling) -> None:
         hit = expression_at(filling.utterance.lows)
         if hit:
             filling.take(parameter, [hit[0]], hit[1], hit[2])
+
+
+def _mark_guiding(filling: Filling) -> None:
+    """Note that "take me to …" asks for guidance as surely as a verb of the tool's own would."""
+    if re.search(r"\b(?:take|bring|get|drive|guide|lead|walk) (?:me|us)\b", filling.utterance.line):
+        filling.framed.update(
+            p.name
+            for p in filling.tool.slots
+            if role_of(p) == "destination" and p.name in filling.values
+        )
 
 
 def _fill_objects(filling: Filling) -> None:
@@ -83,7 +94,7 @@ def _count_the_article(filling: Filling) -> None:
     """Take "a large pizza" for one when the count must be given."""
     lows = filling.utterance.lows
     for parameter in filling.open("number"):
-        is_count = bool(_COUNT_NAMES.intersection(parameter.words))
+        is_count = bool(COUNT_NAMES.intersection(parameter.words))
         if parameter.required and is_count and DETERMINERS.intersection(lows) & {"a", "an"}:
             others = [p for p in filling.tool.slots if role_of(p) == "item"]
             if all(p.name in filling.values for p in others):

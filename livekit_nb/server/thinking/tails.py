@@ -12,7 +12,7 @@ import re
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.units import find_measures
-from livekit_nb.server.thinking.words import Utterance
+from livekit_nb.server.thinking.words import STOP, Utterance
 
 _LINK = (
     r"(?:that says|which says|that reads|saying that|saying|to say that|to say|and say that|"
@@ -133,7 +133,7 @@ def _apply(
     groups = match.groupdict()
     if kind == "task" and _inside_time(filling, start - 1):
         return False
-    if groups.get("person") in ("me", "it", "them", "him", "her", "us", "a", "an", "the"):
+    if groups.get("person") in STOP:
         return False
     receivers = filling.open("person", "email", "phone", "destination")
     if groups.get("person") and not receivers:
@@ -174,6 +174,7 @@ def _claim_person(filling: Filling, start: int, end: int, body_start: int) -> in
         first, _, rest = name.partition(" ")
         name = rest if rest and first.lower() in ("my", "the", "our") else name
         filling.take(people[0], [name], start, end)
+        filling.framed.add(people[0].name)
     return body_start
 
 

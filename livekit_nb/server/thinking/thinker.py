@@ -18,7 +18,7 @@ from livekit_nb.server.thinking.asking import abilities, question_for
 from livekit_nb.server.thinking.choosing import Choice, Chooser
 from livekit_nb.server.thinking.clauses import cuts, elements
 from livekit_nb.server.thinking.filling import Filling
-from livekit_nb.server.thinking.followup import follow_up, inherit, is_repeat
+from livekit_nb.server.thinking.followup import follow_up, inherit, is_repeat, refer_back
 from livekit_nb.server.thinking.persona import Persona
 from livekit_nb.server.thinking.plan import Plan, PlannedCall, Scene, ToolResult
 from livekit_nb.server.thinking.results import speak
@@ -30,6 +30,7 @@ from livekit_nb.server.thinking.tool import Parameter, Tool
 from livekit_nb.server.thinking.words import Utterance
 
 _TRIES = 2
+_CHAT_ANCHOR = 0.7
 _CALL_LIMIT = 8
 _HISTORY_LIMIT = 20
 _DEVICE_VERBS = frozenset("set turn switch start play what what's how how's is".split())
@@ -71,6 +72,7 @@ class Thinker:
         self._talk = Talk(Persona.from_instructions(instructions), self._chooser.tools, clock())
         self._pending: _Pending | None = None
         self._last: tuple[PlannedCall, ...] = ()
+        self._recent: dict[str, PlannedCall] = {}
 
     def hear(self, text: str, *, scene: Scene | None = None) -> Plan:
         """Decide what to do about an utterance.
@@ -96,6 +98,10 @@ class Thinker:
         self._talk.heard_before = [*self._talk.heard_before, utterance.text][-_HISTORY_LIMIT:]
         if plan.calls:
             self._last = plan.calls
+            for call in plan.calls:
+                self._recent = {call.name: call} | {
+                    k: v for k, v in self._recent.items() if k != call.name
+                }
         return self._saying(plan)
 
     def tool_results(self, results: Sequence[ToolResult]) -> Plan:
@@ -152,6 +158,10 @@ class Thinker:
         if said is not None:
             return Plan(said)
         choices = self._understand(utterance)
+        if choices and all(choice.anchor < _CHAT_ANCHOR for choice in choices):
+            said = answer_later(self._talk, utterance)
+            if said is not None:
+                return Plan(said)
         if choices:
             return self._carry_out(choices)
         if self._last:
@@ -159,6 +169,10 @@ class Thinker:
                 return Plan(calls=self._last)
             calls = follow_up(self._tools[self._last[-1].name], self._last_of_tool(), utterance,
                               self._talk.now)  # fmt: skip
+            if calls:
+                return Plan(calls=tuple(calls[:_CALL_LIMIT]))
+        for call in self._recent.values():
+            calls = refer_back(self._tools[call.name], call, utterance, self._talk.now)
             if calls:
                 return Plan(calls=tuple(calls[:_CALL_LIMIT]))
         said = answer_later(self._talk, utterance)
@@ -191,10 +205,7 @@ class Thinker:
         if not whole.is_sure:
             return []
         parts = [self._chooser.choose(part, self._talk.now)[0] for part in elements(utterance)]
-        same = all(
-            p.is_sure and p.tool is whole.tool and set(p.filling.values) == set(parts[0].filling.values)
-            for p in parts
-        )
+        same = all(p.is_sure and p.tool is whole.tool and not p.filling.missing for p in parts)
         if len(parts) > 1 and same and not any(p.type == "array" for p in whole.tool.slots):
             return parts[:_CALL_LIMIT]
         return [whole]

@@ -239,6 +239,8 @@ def _day_at(words: Sequence[str], start: int, today: date) -> tuple[date, int] |
         if _at(words, end) in _DAY_PARTS:
             end += 1
         return today + timedelta(days=near[word]), end
+    if word == "this" and _at(words, start + 1) in ("week", "month", "year"):
+        return today, start + 2
     if word == "this" and _at(words, start + 1) in (*_DAY_PARTS, "weekend"):
         ahead = (5 - today.weekday()) % 7 if rest[1] == "weekend" else 0
         return today + timedelta(days=ahead), start + 2

@@ -33,9 +33,10 @@ from livekit_nb.server.thinking.units import (
     find_measures,
     unit_at,
 )
-from livekit_nb.server.thinking.words import stem
+from livekit_nb.server.thinking.words import STOP, stem
 
 _SWITCHING = frozenset("turn switch put set keep flip power leave lights light".split())
+COUNT_NAMES = frozenset("quantity count amount number qty tickets copies servings pieces".split())
 _NEGATIONS = frozenset("no not without don't never isn't except skip minus".split())
 _ON = frozenset("on enable activate start lock open mute true arm".split())
 _OFF = frozenset("off disable deactivate stop unlock close unmute false disarm shut".split())
@@ -52,8 +53,10 @@ def fill_typed(filling: Filling) -> None:
     _fill_enums(filling)
     _fill_booleans(filling)
     _fill_counted(filling)
+    _fill_count_of_things(filling)
     _fill_open_moments(filling)
     _fill_plain_numbers(filling)
+    _fill_implied_state(filling)
     _fill_units_and_currencies(filling)
     _fill_languages(filling)
     _fill_colours(filling)
@@ -111,6 +114,8 @@ def _is_meant(filling: Filling, start: int, phrase: tuple[str, ...]) -> bool:
     before = lows[start - 1] if start else ""
     if before in ("not", "no", "without", "isn't"):
         return False
+    if before in ("the", "my") and len(phrase) == 1 and lows[start].endswith("ing"):
+        return phrase[0] == lows[start]
     if phrase in (("on",), ("up",), ("down",), ("in",), ("out",)):
         after = lows[start + 1] if start + 1 < len(lows) else ""
         at_end = after in ("", "please", "now") or bool(filling.utterance.words[start].after)
@@ -134,6 +139,14 @@ def _fill_enums(filling: Filling) -> None:
             _fill_pair(filling, group, mentions)
         else:
             _take_enum(filling, group[0], mentions)
+
+
+def _fill_implied_state(filling: Filling) -> None:
+    """Take a level or a colour that is set as "on" for a switch that must be given."""
+    for parameter in filling.open("enum"):
+        states = {str(value).lower(): value for value in parameter.enum}
+        if parameter.required and {"on", "off"} <= set(states) and _sets_state(filling):
+            filling.values[parameter.name] = [states["on"]]
 
 
 def _take_enum(
@@ -448,6 +461,20 @@ def _fill_counted(filling: Filling) -> None:
                 break
 
 
+def _fill_count_of_things(filling: Filling) -> None:
+    """Give a number in front of a noun to the parameter that says how many."""
+    for measure in _measures(filling):
+        follow = filling.utterance.lows[measure.end : measure.end + 1]
+        if measure.unit or measure.currency or not follow or follow[0] in STOP:
+            continue
+        for parameter in filling.open("number"):
+            if COUNT_NAMES.intersection(parameter.words) and unit_of(parameter) is None:
+                value = number_value(parameter, measure)
+                if value is not None:
+                    filling.take(parameter, [value], measure.start, measure.end)
+                    break
+
+
 def _fill_plain_numbers(filling: Filling) -> None:
     """Give the numbers left over, in order; "a" counts when one thing must be named."""
     lows = filling.utterance.lows
@@ -538,7 +565,7 @@ def _take_times(filling: Filling, *, sure: bool) -> None:
 
 def _take_relative_time(filling: Filling) -> None:
     """Take "in ten minutes" for a time that may be given in words."""
-    for parameter in filling.open("time", "moment"):
+    for parameter in filling.open("time", "moment", "date"):
         for measure in _measures(filling):
             before = filling.utterance.lows[measure.start - 1 : measure.start]
             if measure.unit and measure.unit.dimension == "time" and before == ("in",):

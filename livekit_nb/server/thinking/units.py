@@ -204,8 +204,9 @@ def _measure_at(words: tuple[str, ...], start: int) -> Measure | None:
             unit = unit_at(words, start + 1, after_number=False)
             if unit and unit[0].dimension == "time":
                 value, end = 1.0, unit[1]
-                if words[end : end + 3] == ("and", "a", "half"):
-                    value, end = 1.5, end + 3
+                for part, more in (("half", 0.5), ("quarter", 0.25)):
+                    if words[end : end + 3] == ("and", "a", part):
+                        value, end = 1 + more, end + 3
                 return Measure(start, end, value, unit[0], is_article=True)
         return None
     value, end = number
