@@ -26,6 +26,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
@@ -59,14 +60,16 @@ def bind(host: str, port: int) -> socket.socket:
     ServerStartError
         If the port is taken or the address is not this machine's.
     """
+    if not 0 <= port <= 65535:
+        raise ServerStartError(f"A TCP port is a number from 0 to 65535, not {port}.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=128)
-    except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+    except OSError as error:
         raise ServerStartError(
-            f"The local server cannot listen on {host} port {port} ({reason}). Probably another "
-            "program uses that port: choose another one with --port, or --port 0 for any free one."
+            f"The local server cannot listen on {host} port {port} ({error.strerror}). Probably "
+            "another program uses that port: choose another one with --port, or --port 0 for any "
+            "free one."
         ) from error
 
 
@@ -258,6 +261,8 @@ class Reception:
                 return
             async with connection:
                 await self._handler(connection)
+        except ConnectionClosed:
+            return
         except Exception as error:
             log.error("A connection's handler failed with %s", type(error).__name__)
             await connection.close(1011, "Internal error encountered.")

@@ -1,0 +1,55 @@
+"""The embedded server as a process, for tests."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """Where a running server can be reached."""
+
+    url: str
+    tls_url: str
+    ca_file: str
+    pid: int
+
+    @property
+    def live_url(self) -> str:
+        """Plain WebSocket URL with the path of the Live API."""
+        return self.url + PATH
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        """A client's TLS settings that trust this server."""
+        return ssl.create_default_context(cafile=self.ca_file)
+
+
+@contextlib.contextmanager
+def running_server(*arguments: str) -> Iterator[LiveServer]:
+    """Start a server, wait until it is ready, and end it by closing its standard input."""
+    command = [sys.executable, "-m", "livekit_nb.server.serve", "--until-stdin-closes", *arguments]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            line = process.stdout.readline()
+            assert line, f"the server ended at its start with {process.wait()}"
+            yield LiveServer(**json.loads(line), pid=process.pid)
+        finally:
+            process.stdin.close()
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise

