@@ -61,7 +61,7 @@ class Recorder:
         """Seconds since the recording's start."""
         return self.clock() - self._origin_s
 
-    def event(self, kind: str, at: float | None = None, **data: Any) -> Event:
+    def event(self, kind: str, /, at: float | None = None, **data: Any) -> Event:
         """Write down that something happened.
 
         Parameters

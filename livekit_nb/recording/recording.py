@@ -123,6 +123,26 @@ class Recording:
         """Return what was really heard of the agent, as `user_audio` does; 24000 Hz."""
         return self._audio(self._agent, start_s, end_s)
 
+    def turn_of_reply(self, number: int) -> Turn | None:
+        """Find the turn that the agent's ``number``-th reply belongs to.
+
+        Replies and turns are not the same in number: a reply after a tool call continues a turn,
+        a reply cut before it was heard leaves no trace, some turns have no reply.
+
+        Parameters
+        ----------
+        number : int
+            Which reply, from 0, counting those that ``agent.first_audio`` began.
+
+        Returns
+        -------
+        Turn or None
+            Its turn; for a reply without trace the turn it was meant for; ``None`` when there
+            was no such reply.
+        """
+        with self._lock:
+            return self._turn_log.turn_of_reply(number, self._listened_s())
+
     # Increments, for views that follow a conversation
 
     @property

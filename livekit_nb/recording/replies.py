@@ -10,7 +10,7 @@ __all__ = ["Reply", "ReplyLog"]
 _LATE_CAPTION_S: Final = 1.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Reply:
     """One reply, from its first sign to ``agent.turn_complete`` or ``agent.interrupted``.
 
@@ -60,8 +60,12 @@ class ReplyLog:
     def received(self, samples: int, at_s: float) -> None:
         """Sound of the running reply arrived."""
         self.first_audio(at_s)
-        assert self._receiving is not None
-        self._receiving.received += samples
+        reply = self._receiving
+        assert reply is not None
+        if not reply.received and reply.first_audio_s is not None:
+            # The event is told a moment after the bytes came.
+            reply.first_audio_s = min(reply.first_audio_s, at_s)
+        reply.received += samples
 
     def handed(self, samples: int, at_s: float) -> None:
         """Note that the next ``samples`` received samples went to the page or the loudspeaker."""

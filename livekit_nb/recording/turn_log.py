@@ -123,6 +123,7 @@ class TurnLog:
         self._settled = 0
         self._turns: list[Turn] = []
         self._versions: list[int] = []
+        self._owners: dict[int, int] = {}  # number of a reply → index of its turn
         self._version = 0
         self._dirty = True
         self._listened_s = -1.0
@@ -177,6 +178,15 @@ class TurnLog:
         stamped = zip(self._turns[first:], self._versions[first:], strict=True)
         return [turn for turn, stamp in stamped if stamp > version], self._version
 
+    def turn_of_reply(self, number: int, listened_s: float) -> Turn | None:
+        """Find the turn of the ``number``-th reply with sound, ``None`` if there is no such."""
+        self._update(listened_s)
+        sounding = [reply for reply in self._replies.replies if reply.first_audio_s is not None]
+        if not 0 <= number < len(sounding):
+            return None
+        owner = self._owners.get(sounding[number].number, 0)
+        return self._turns[min(owner, len(self._turns) - 1)] if self._turns else None
+
     def _answer(self, event: Event) -> None:
         data = event.data
         call = self.tools.get(str(data.get("id", "")))
@@ -205,6 +215,10 @@ class TurnLog:
         self._dirty = False
         self._listened_s = listened_s
         drafts = self._drafts()
+        for reply in self._replies.replies[self._cut_replies :]:
+            begun = [n for n, draft in enumerate(drafts) if draft.opened_s <= reply.opened_s]
+            held = [n for n, draft in enumerate(drafts) if reply in draft.replies]
+            self._owners[reply.number] = self._settled + max(held or begun, default=0)
         window = [
             self._turn(draft, following, self._settled + number, listened_s)
             for number, (draft, following) in enumerate(zip_longest(drafts, drafts[1:]))

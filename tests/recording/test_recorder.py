@@ -88,6 +88,11 @@ def test_a_failing_subscriber_harms_nobody_and_leaks_nothing(caplog):
     assert "secret" not in caplog.text
 
 
+def test_an_event_may_have_a_detail_called_kind():
+    event = Recorder(Clock()).event("mic.started", kind="audioinput")
+    assert event.data == {"kind": "audioinput"}
+
+
 def test_half_a_sample_is_refused():
     pen = Recorder(Clock())
     with pytest.raises(AudioError, match="even"):

@@ -308,6 +308,28 @@ def test_changes_reported_while_it_happens_add_up_to_the_turns(seed):
         assert turn.barge_in_stop_s is None or turn.barge_in_stop_s >= 0
 
 
+def test_replies_know_their_turn():
+    talk = a_talk().user("Hello?", 1.0, 1.6).user("Weather?", 5.0, 6.0)
+    talk.agent(6.3, 7.0, "Let me see.").tool("get_weather", 7.15, 7.5).agent(7.9, 9.0, "Clear.")
+    talk.user("Set a timer for", 10.0, 11.0).event(11.3, "agent.first_audio")
+    talk.event(11.5, "agent.interrupted").user("ten minutes", 11.4, 12.2).agent(12.7, 14.0)
+    recording = talk.recording()
+    owners = [recording.turn_of_reply(number) for number in range(5)]
+    assert [owner and owner.index for owner in owners] == [1, 1, 2, 2, None]
+    assert recording.turn_of_reply(-1) is None
+
+
+@settings(max_examples=4)
+@given(st.integers(0, 10_000))
+def test_every_reply_is_in_the_turn_it_names(seed):
+    recording = long_talk(seed).recording(lambda recording: recording.turns)
+    began = [event.t for event in recording.events if event.kind == "agent.first_audio"]
+    for number, began_s in enumerate(began):
+        turn = recording.turn_of_reply(number)
+        assert turn.latency.first_byte <= began_s + 1e-9
+        assert turn.agent.end >= began_s
+
+
 def test_repr_holds_no_transcripts_and_a_display_is_escaped():
     talk = a_talk().user("my <b>secret</b>", 1.0, 2.0).tool("find", 2.1, 2.2, key="hush")
     turns = talk.agent(2.5, 3.5, "a & b").recording().turns
