@@ -1,8 +1,7 @@
-"""The browser that tests use; run as a script, it makes sure that there is one.
+"""The browser of the tests: a Chromium that is there, or one that is fetched.
 
-A Chromium of the system is taken if there is one; else Debian's is installed where that is
-possible (as root); else Playwright downloads its own. A test without a browser fails, it is never
-skipped.
+Run as a script it makes sure that there is one: the system's, else Debian's when that may be
+installed, else Playwright's own download.
 """
 
 from __future__ import annotations
@@ -11,37 +10,75 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-LAUNCH = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
+from playwright.sync_api import sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+BASE_ARGUMENTS = (
+    "--autoplay-policy=no-user-gesture-required",
     "--disable-background-networking",
     "--disable-component-update",
+    "--disable-features=Translate,OptimizationHints,MediaRouter",
     "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-]
-"""Arguments for headless tests: no network of its own, and sound without a click."""
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--metrics-recording-only",
+)
+
+FAKE_MEDIA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+"""Microphone and camera that are made up, and granted without asking."""
 
 
-def executable() -> str | None:
-    """Return the system's Chromium, or ``None`` for Playwright's own."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+def find() -> str | None:
+    """Path of a Chromium, or ``None``."""
+    for name in NAMES:
+        path = shutil.which(name)
+        if path:
+            return path
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
 
 
-def main() -> int:
-    """Make sure that there is a browser; returns the exit code."""
-    if executable():
-        return 0
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+def executable() -> str:
+    """Path of the Chromium to test with; none is a failure, not a reason to skip."""
+    path = find()
+    if path is None:
+        raise RuntimeError("no Chromium to test with; run: python tests/chromium.py")
+    return path
+
+
+def arguments(*, microphone: Path | None = None, fake_media: bool = True) -> list[str]:
+    """Command line for tests; `microphone` is a WAV file that the microphone hears once."""
+    chosen = list(BASE_ARGUMENTS)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        chosen.append("--no-sandbox")
+    if fake_media:
+        chosen.extend(FAKE_MEDIA)
+    if microphone is not None:
+        chosen.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
+    return chosen
+
+
+def provide() -> str:
+    """Install a Chromium if there is none; returns its path."""
+    path = find()
+    if path:
+        return path
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if root and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False)
-        if executable():
-            return 0
-    return subprocess.call([sys.executable, "-m", "playwright", "install", "chromium"])
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        subprocess.run(command, check=False, env=environment)
+        path = find()
+    if path is None:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+        path = executable()
+    return path
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.stdout.write(f"Chromium for tests: {provide()}\n")

@@ -14,7 +14,7 @@ export const MAX_SPAN_S = 4 * 3600;
 
 /** Seconds shown by default in a plot this wide. @param {number} width */
 export function defaultSpan(width) {
-  return Math.max(12, Math.min(40, Math.round(width / 28)));
+  return Math.max(12, Math.min(40, Math.round(width / 45)));
 }
 
 /**
@@ -96,10 +96,10 @@ export function waveBars(peaks, window, pitch) {
   return bars;
 }
 
-/** A peak as a height: decibels from −54 to −3 dBFS, so that quiet speech is seen. */
+/** A peak as a height: decibels from −48 to 0 dBFS, so that quiet speech is seen. */
 export function loudness(/** @type {number} */ peak) {
   if (peak <= 0) return 0;
-  return Math.max(0, Math.min(1, (20 * Math.log10(peak) + 54) / 51));
+  return Math.max(0, Math.min(1, (20 * Math.log10(peak) + 48) / 48));
 }
 
 /**

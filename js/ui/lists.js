@@ -82,5 +82,5 @@ export function toolsView(controller) {
 }
 
 function toolRow() {
-  return h("li", { class: "lk-call" }, h("code", { class: "lk-called" }), h("span", { class: "lk-note" }), h("code", { class: "lk-result" }));
+  return h("li", { class: "lk-call" }, h("code", { class: "lk-called" }), h("code", { class: "lk-result" }), h("span", { class: "lk-note" }));
 }

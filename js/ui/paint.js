@@ -2,13 +2,13 @@
 import { spanBox, thin, ticks, waveBars, windowOf, xOf } from "../lib/geometry.js";
 import { seconds } from "../lib/story.js";
 
-export const HEIGHT = 196;
+export const HEIGHT = 208;
 const GUTTER = 58;
 const MARGIN = 14;
 const LANES = Object.freeze({ user: { top: 10, height: 58 }, agent: { top: 88, height: 58 } });
 const GAP_Y = 78; // between the lanes: latency
-const TOOLS_Y = 152;
-const AXIS_Y = 176;
+const TOOLS_Y = 153;
+const AXIS_Y = 188;
 const BAR_PITCH = 3;
 const SMALL = "11px";
 
@@ -67,7 +67,7 @@ function axis(g, window, colours) {
   for (const { t, label } of ticks(window)) {
     const x = Math.round(xOf(window, t)) + 0.5;
     g.strokeStyle = colours.line;
-    g.globalAlpha = 0.55;
+    g.globalAlpha = 0.4;
     line(g, x, 6, x, AXIS_Y);
     g.globalAlpha = 1;
     g.fillStyle = colours.muted;
@@ -84,7 +84,9 @@ function lanes(g, window, colours) {
   ])) {
     const middle = lane.top + lane.height / 2;
     g.strokeStyle = colours.line;
+    g.globalAlpha = 0.7;
     line(g, window.left, middle + 0.5, window.right, middle + 0.5);
+    g.globalAlpha = 1;
     g.fillStyle = colour;
     g.beginPath();
     g.arc(7, middle, 4, 0, 2 * Math.PI);
@@ -178,7 +180,7 @@ function tools(g, window, calls, view, colours) {
   }
   g.textAlign = "left";
   g.fillStyle = colours.text;
-  for (const { x, text } of thin(labels.reverse())) g.fillText(text, x, TOOLS_Y + 13);
+  for (const { x, text } of thin(labels.reverse())) g.fillText(text, x, TOOLS_Y + 14);
 }
 
 /** @param {CanvasRenderingContext2D} g @param {any} window @param {number[]} times @param {Colours} colours */
@@ -188,10 +190,10 @@ function pictures(g, window, times, colours) {
     const x = xOf(window, t);
     if (x < window.left || x > window.right) continue;
     g.beginPath();
-    g.moveTo(x, AXIS_Y - 7);
-    g.lineTo(x + 3.5, AXIS_Y - 3.5);
-    g.lineTo(x, AXIS_Y);
-    g.lineTo(x - 3.5, AXIS_Y - 3.5);
+    g.moveTo(x, AXIS_Y - 8);
+    g.lineTo(x + 3.5, AXIS_Y - 4.5);
+    g.lineTo(x, AXIS_Y - 1);
+    g.lineTo(x - 3.5, AXIS_Y - 4.5);
     g.fill();
   }
 }
