@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from livekit_nb.server.thinking.arithmetic import expression_at
 from livekit_nb.server.thinking.embedding import Vectors, embedder
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import (
@@ -21,19 +22,24 @@ from livekit_nb.server.thinking.lexicon import (
     MUTATING,
     OPPOSITES,
     REQUEST_STEMS,
+    SERVICES,
     opposed,
     related,
 )
 from livekit_nb.server.thinking.mood import kind_of
 from livekit_nb.server.thinking.quantities import number_at
 from livekit_nb.server.thinking.roles import role_of
-from livekit_nb.server.thinking.slots import fill
+from livekit_nb.server.thinking.slots import SWITCHING_VERBS, fill
 from livekit_nb.server.thinking.tool import Tool
+from livekit_nb.server.thinking.units import UNITS
 from livekit_nb.server.thinking.words import STOP, Utterance, stem
 
 ACCEPT = 0.62
 _CANDIDATES = 7
 _COMPLETE_MARGIN = 0.12
+_ORDER_CLOSENESS = 0.25
+_ADDING = frozenset("add remove create delete".split())
+_LOGGING = frozenset(stem(word) for word in "log record track save report".split())
 _FRAME_ROLES = frozenset("body task query subject destination".split())
 _FRAME_VERBS = frozenset(
     "tell text message let ask remind note write translate say search look define find email send "
@@ -128,7 +134,7 @@ class Chooser:
                 index not in filling.used or index in filling.weak
             ) and word not in GENERIC_WORDS:
                 left_over += 1
-        frame = bool(filling.framed)
+        frame = bool(filling.framed) or _is_order(tool, utterance, filling, cosine)
         anchor = max(anchors, default=0.0)
         anchor = min(1.2, anchor + 0.15 * (len(anchors) - 1)) if anchors else 0.0
         if frame:
@@ -150,6 +156,13 @@ class Chooser:
         return Choice(tool, filling, score, anchor, cosine)
 
 
+def _is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float) -> bool:
+    """Tell whether "I'd like a …" orders from a tool that orders or buys, close in meaning."""
+    sells = {"order", "buy", "purchas"} & {stem(w) for w in tool.words}
+    named = any(role_of(p) == "item" and p.name in filling.values for p in tool.slots)
+    return bool(sells) and named and kind_of(utterance) == "wish" and cosine >= _ORDER_CLOSENESS
+
+
 def _shared(words: dict[str, float], utterance: Utterance) -> float:
     """Return the weight of the weightiest word or concept an utterance shares with a tool."""
     return max(
@@ -166,7 +179,13 @@ def _shared(words: dict[str, float], utterance: Utterance) -> float:
 def _may_frame(tool: Tool, utterance: Utterance) -> bool:
     """Tell whether a tool takes whole tails and the utterance has a verb that brings one."""
     roles = {role_of(p) for p in tool.slots}
-    return bool(_FRAME_ROLES & roles) and bool(_FRAME_VERBS.intersection(utterance.lows))
+    said = set(utterance.lows)
+    return bool(
+        (_FRAME_ROLES & roles and _FRAME_VERBS & said)
+        or ("device" in roles and SWITCHING_VERBS & said)
+        or ("expression" in roles and expression_at(utterance.lows))
+        or (roles & {"item"} and kind_of(utterance) == "wish")
+    )
 
 
 def _texts(tool: Tool) -> tuple[str, str, str]:
@@ -181,16 +200,29 @@ def _without_examples(text: str) -> str:
     return re.split(r"\be\.g\.?|\bfor example|\bsuch as|\bArgs:|\n\n", text)[0].strip()
 
 
+def acts_of(tool: Tool) -> frozenset[str]:
+    """Return stems of the verbs a tool is introduced with: first of its name and description."""
+    first = re.findall(r"[a-z]+", tool.description.lower())[:1]
+    return frozenset(stem(word) for word in (*tool.words[:1], *first))
+
+
 def vocabulary(tool: Tool) -> dict[str, float]:
     """Return the stems a tool is about with their weight, from its name, description, arguments."""
     words: dict[str, float] = {}
+    acts = acts_of(tool) & REQUEST_STEMS
+    only_generic = all(stem(word) in GENERIC_WORDS for word in tool.words)
 
     def add(texts: Sequence[str], weight: float) -> None:
         for text in texts:
             word = stem(text)
-            if text in STOP or len(word) < 2:
+            if text in STOP or len(word) < 2 or (weight < 0.75 and text in UNITS):
                 continue
-            cut = 0.25 if word in GENERIC_WORDS else 1.0
+            cut = 1.0
+            if word in GENERIC_WORDS:
+                cut = 0.8 if only_generic and word not in REQUEST_STEMS else 0.25
+                cut = 0.5 if text in _ADDING else cut
+            elif word in acts:
+                cut = 0.6
             words[word] = max(words.get(word, 0.0), weight * cut)
 
     add(tool.words, 1.0)
@@ -227,13 +259,28 @@ def _closed_words(filling: Filling) -> set[int]:
     return filling.used - open_words
 
 
+def _is_other_service(tool: Tool, filling: Filling) -> bool:
+    """Tell whether what would be ordered or opened is a service of another kind ("a taxi")."""
+    known = vocabulary(tool)
+    for parameter in tool.slots:
+        if role_of(parameter) not in ("item", "text", "room", "door"):
+            continue
+        for value in filling.values.get(parameter.name, ()):
+            head = stem(str(value).lower().split()[-1]) if str(value).split() else ""
+            if head in SERVICES and not any(related(head, word) for word in known):
+                return True
+    return False
+
+
 def _objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool) -> float:
     """Add up what speaks against a tool."""
     kind = kind_of(utterance)
     against = {"statement": 0.6, "opinion": 0.6}.get(kind, 0.0)
-    acts = frozenset(stem(w) for w in tool.words)
-    first = re.findall(r"[a-z]+", tool.description.lower())[:1]
-    acts |= {stem(w) for w in first}
+    if _is_other_service(tool, filling) and not frame:
+        against += 0.45
+    acts = frozenset(stem(w) for w in tool.words) | acts_of(tool)
+    if kind == "statement" and acts & _LOGGING and not filling.missing and filling.values:
+        against = 0.0
     said = frozenset(
         s for i, s in enumerate(filling.stems) if i not in filling.used or s in _ACTS
     )

@@ -51,18 +51,32 @@ def refers_back(utterance: Utterance) -> bool:
     )
 
 
-def inherit(filling: Filling, last: Sequence[PlannedCall]) -> None:
-    """Fill missing required arguments of a request from the last calls it refers to."""
-    if not last or not refers_back(filling.utterance):
+def inherit(filling: Filling, last: Sequence[PlannedCall], place: str) -> None:
+    """Fill missing required arguments from the last calls or the place talked of.
+
+    Parameters
+    ----------
+    filling : Filling
+        A request that may lean on what went before.
+    last : Sequence of PlannedCall
+        The calls before it.
+    place : str
+        What "there" means, ``""`` when no place was named yet.
+    """
+    if not refers_back(filling.utterance):
         return
-    call = last[-1]
     for parameter in filling.missing:
-        if call.name == filling.tool.name and parameter.name in call.args:
-            filling.values[parameter.name] = _many(call.args[parameter.name])
-        elif "there" in filling.utterance.lows and role_of(parameter) == "place":
-            places = [v for k, v in call.args.items() if k == parameter.name]
-            if places:
-                filling.values[parameter.name] = _many(places[0])
+        if last and last[-1].name == filling.tool.name and parameter.name in last[-1].args:
+            filling.values[parameter.name] = _many(last[-1].args[parameter.name])
+        elif place and "there" in filling.utterance.lows and role_of(parameter) == "place":
+            filling.values[parameter.name] = [place]
+
+
+def place_of(tool: Tool, call: PlannedCall) -> str:
+    """Return the place a call is about, ``""`` for none."""
+    roles = ("place", "destination")
+    found = [call.args[p.name] for p in tool.slots if p.name in call.args and role_of(p) in roles]
+    return found[0] if found and isinstance(found[0], str) else ""
 
 
 def _many(value: Any) -> list[Any]:

@@ -13,7 +13,7 @@ alarm wake
 remind reminder remember
 light lights lamp lamps lighting bulb
 thermostat heating heat heater temperature cooling hvac climate degrees warmer colder cooler
-play hear listen music song songs track tracks tune playlist album artist jazz rock audio
+play hear listen music song songs track tracks tune playlist album artist media playback jazz rock audio
 volume loud louder quiet quieter sound
 message text sms texting
 email mail e-mail inbox
@@ -190,6 +190,11 @@ REQUEST_VERBS = frozenset(
     "dictate reply forward leave hang compose buzz direct guide navigate bookmark charge crank "
     "pump tune shop weigh measure compare rename assign apply submit register confirm accept "
     "decline reject approve block".split()
+)
+SERVICES = frozenset(
+    stem(w)
+    for w in "taxi cab uber ride flight plane hotel train bus appointment timer alarm reminder "
+    "message email call meeting ticket tickets movie song music table doctor car".split()
 )
 REQUEST_STEMS = frozenset(stem(verb) for verb in REQUEST_VERBS)
 

@@ -26,9 +26,10 @@ _OPINION = re.compile(
 )
 _WISH = re.compile(
     r"^(?:(?:um|uh|so|well|okay|ok|and|then|please|hey|hi|hello|yes|yeah) )*"
+    r"(?:(?:i'd|we'd|i would|we would)(?: really| also| just)? like|"
     r"(?:i|we|i'd|we'd|i'm|we're|i'll|we'll|i've) (?:(?:really|just|also|still|would|might|could|will|do) )*"
-    r"(?:want|need|like|wanna|wish|love to|have to|gonna|going to need|got to|looking|take|get|have "
-    r"(?:the|a|an|two|three|four)|should|am looking|would like|feel like|forgot to)\b"
+    r"(?:want|need|wanna|wish|love to|have to|gonna|going to need|got to|looking|take|get|have "
+    r"(?:the|a|an|two|three|four)|should|am looking|feel like|forgot to))\b"
 )
 _STATEMENT = re.compile(
     r"^(?:(?:um|uh|so|well|okay|ok|and|then|yes|yeah|no|but|oh|wow|haha|actually|because|guess what) )*"
@@ -77,13 +78,13 @@ def _kind_of(text: str) -> str:
     line = utterance.line
     if _OPINION.match(line):
         return "opinion"
-    if _ASKING.search(line):
-        return "request"
     lows = _without_lead(utterance.lows)
     if not lows:
         return "fragment"
     if _WISH.match(line) and not _PAST.search(line):
         return "wish"
+    if _ASKING.search(line):
+        return "request"
     if lows[0] in QUESTION_WORDS or lows[0] in AUXILIARIES:
         return "question"
     if stem(lows[0]) in REQUEST_STEMS:

@@ -46,7 +46,7 @@ _CUES: dict[str, dict[str, float]] = {
     "item": {"object": 1, "for": 0.4, "of": 0.6, "named": 0.6, "before": 0.3, "subject": 0.6},
     "artist": {"by": 1, "from": 0.5, "of": 0.3, "object": 0.35, "before": 0.4, "possessive": 0.5},
     "genre": {"before": 1, "object": 0.6, "with": 0.7, "of": 0.5, "named": 0.4},
-    "media": {"object": 1, "named": 1, "before": 0.4, "for": 0.5, "of": 0.4, "possessive": 0.3},
+    "media": {"object": 1, "named": 1, "before": 0.4, "for": 0.6, "to": 0.5, "of": 0.4, "possessive": 0.3},
     "list": {"to": 0.8, "on": 0.8, "onto": 0.8, "from": 0.7, "in": 0.5, "before": 0.4, "into": 0.8},
     "symbol": {"of": 1, "for": 0.9, "object": 0.6, "before": 0.8, "in": 0.5, "possessive": 0.9,
                "subject": 0.8},
@@ -93,6 +93,7 @@ _KIND_NOUNS = frozenset(
     "text message note email mail sms reminder task memo song music track something timer alarm "
     "meeting event call title name".split()
 )
+_LOOKUPS = frozenset("find get search show lookup check fetch look".split())
 _PRAISE = frozenset("good best nice great cheap nearby any latest new fresh".split())
 _ROOM_KINDS = frozenset(
     "living dining bath guest laundry sitting family meeting conference bed play store rest".split()
@@ -310,6 +311,8 @@ def _suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     is_name = any(w.is_capital and w.start > 0 and w.low not in ("i", "i'm") for w in words)
     if is_name and role in ("place", "person", "symbol", "restaurant", "artist", "destination"):
         score += 0.1 if score else 0.3
+    if is_name and role == "text" and score:
+        score += 0.25
     nouns = known_nouns(filling)
     is_own = all(stem(low) in nouns or low in _TRIM for low in lows)
     if is_own and role not in ("list", "door", "device"):
@@ -348,10 +351,14 @@ def _without_known_nouns(
         if role == "room" and filling.stems[right - 1] == "room" and is_compound:
             break
         if role in ("door", "device", "list", "item") and (
-            filling.stems[right - 1] in own - {"nam", "item"} or role in ("item", "device")
+            filling.stems[right - 1] in own - {"nam", "item"}
+            or role == "device"
+            or (role == "item" and filling.tool.words[0] not in _LOOKUPS)
         ):
             break
         right -= 1
+    if left < right - 1 and filling.utterance.lows[left] == "doctor":
+        return left, right
     while left < right and filling.stems[left] in nouns and role not in ("item", "door", "device"):
         left += 1
     left, right = trimmed(filling, left, right)
@@ -433,7 +440,7 @@ def _fill_introduced(filling: Filling, parameters: list[Parameter]) -> None:
     lows = filling.utterance.lows
     words = filling.utterance.words
     for parameter in parameters:
-        if role_of(parameter) in ("place", "room", "item", "door", "device"):
+        if role_of(parameter) in ("place", "room", "item", "door", "device", "person"):
             continue
         for name in parameter.words:
             if name not in lows or len(name) < 4 or name in filling.tool.words:

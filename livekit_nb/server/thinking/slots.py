@@ -51,10 +51,25 @@ def _fill_expressions(filling: Filling) -> None:
         hit = expression_at(filling.utterance.lows)
         if hit:
             filling.take(parameter, [hit[0]], hit[1], hit[2])
+            filling.framed.add(parameter.name)
+
+
+SWITCHING_VERBS = frozenset("turn switch put power shut".split())
+_GENERIC_DEVICES = frozenset("device appliance entity switch name item thing".split())
 
 
 def _mark_guiding(filling: Filling) -> None:
-    """Note that "take me to …" asks for guidance as surely as a verb of the tool's own would."""
+    """Note wordings as sure as a verb of the tool's own: "take me to …", "switch … on"."""
+    switching = SWITCHING_VERBS & set(filling.utterance.lows)
+    states = [p for p in filling.tool.slots if role_of(p) in ("boolean", "enum")]
+    if switching and any(p.name in filling.values for p in states):
+        filling.framed.update(
+            p.name
+            for p in filling.tool.slots
+            if role_of(p) == "device"
+            and p.name in filling.values
+            and _GENERIC_DEVICES.intersection(p.words)
+        )
     if re.search(r"\b(?:take|bring|get|drive|guide|lead|walk) (?:me|us)\b", filling.utterance.line):
         filling.framed.update(
             p.name

@@ -12,7 +12,7 @@ import re
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.units import find_measures
-from livekit_nb.server.thinking.words import STOP, Utterance
+from livekit_nb.server.thinking.words import STOP, Utterance, stem
 
 _LINK = (
     r"(?:that says|which says|that reads|saying that|saying|to say that|to say|and say that|"
@@ -130,6 +130,8 @@ def _apply(
     utterance = filling.utterance
     group = {"translate": "body"}.get(kind, kind)
     start, end = span_words(utterance, *match.span(group))
+    if any(m.start == start and m.end == end for m in find_measures(utterance.lows)):
+        return False
     groups = match.groupdict()
     if kind == "task" and _inside_time(filling, start - 1):
         return False
@@ -141,6 +143,8 @@ def _apply(
     if groups.get("person"):
         who_start, who_end = span_words(utterance, *match.span("person"))
         start = _claim_person(filling, who_start, who_end, start)
+    if kind in ("task", "body"):
+        end = _without_named_choice(filling, start, end)
     if kind != "translate":
         start, end = _without_moments(filling, start, end, kind)
     while end > start and utterance.lows[end - 1] in _POLITE_END:
@@ -176,6 +180,19 @@ def _claim_person(filling: Filling, start: int, end: int, body_start: int) -> in
         filling.take(people[0], [name], start, end)
         filling.framed.add(people[0].name)
     return body_start
+
+
+def _without_named_choice(filling: Filling, start: int, end: int) -> int:
+    """Cut "with high priority" from the end when the tool has that choice."""
+    lows, stems = filling.utterance.lows, filling.stems
+    for parameter in filling.open("enum"):
+        names = {stem(word) for word in parameter.words}
+        values = {stem(str(value)) for value in parameter.enum}
+        if end - start > 3 and stems[end - 1] in names and stems[end - 2] in values:
+            end -= 2
+            while end > start and lows[end - 1] in ("with", "a", "and", "at", "as", "the"):
+                end -= 1
+    return end
 
 
 def _inside_time(filling: Filling, index: int) -> bool:

@@ -18,7 +18,7 @@ from livekit_nb.server.thinking.asking import abilities, question_for
 from livekit_nb.server.thinking.choosing import Choice, Chooser
 from livekit_nb.server.thinking.clauses import cuts, elements
 from livekit_nb.server.thinking.filling import Filling
-from livekit_nb.server.thinking.followup import follow_up, inherit, is_repeat, refer_back
+from livekit_nb.server.thinking.followup import follow_up, inherit, is_repeat, place_of, refer_back
 from livekit_nb.server.thinking.persona import Persona
 from livekit_nb.server.thinking.plan import Plan, PlannedCall, Scene, ToolResult
 from livekit_nb.server.thinking.results import speak
@@ -72,6 +72,7 @@ class Thinker:
         self._talk = Talk(Persona.from_instructions(instructions), self._chooser.tools, clock())
         self._pending: _Pending | None = None
         self._last: tuple[PlannedCall, ...] = ()
+        self._place = ""
         self._recent: dict[str, PlannedCall] = {}
 
     def hear(self, text: str, *, scene: Scene | None = None) -> Plan:
@@ -162,21 +163,31 @@ class Thinker:
             said = answer_later(self._talk, utterance)
             if said is not None:
                 return Plan(said)
+        if choices and choices[0].filling.missing:
+            calls = self._refer_back(utterance)
+            if calls:
+                return Plan(calls=calls)
         if choices:
             return self._carry_out(choices)
         if self._last:
             if is_repeat(utterance):
                 return Plan(calls=self._last)
-            calls = follow_up(self._tools[self._last[-1].name], self._last_of_tool(), utterance,
-                              self._talk.now)  # fmt: skip
-            if calls:
-                return Plan(calls=tuple(calls[:_CALL_LIMIT]))
+            tool = self._tools[self._last[-1].name]
+            changed = follow_up(tool, self._last_of_tool(), utterance, self._talk.now)
+            if changed:
+                return Plan(calls=tuple(changed[:_CALL_LIMIT]))
+        if calls := self._refer_back(utterance):
+            return Plan(calls=calls)
+        said = answer_later(self._talk, utterance)
+        return Plan(said if said is not None else self._decline(utterance))
+
+    def _refer_back(self, utterance: Utterance) -> tuple[PlannedCall, ...]:
+        """Apply "turn it off" to the latest call it fits."""
         for call in self._recent.values():
             calls = refer_back(self._tools[call.name], call, utterance, self._talk.now)
             if calls:
-                return Plan(calls=tuple(calls[:_CALL_LIMIT]))
-        said = answer_later(self._talk, utterance)
-        return Plan(said if said is not None else self._decline(utterance))
+                return tuple(calls[:_CALL_LIMIT])
+        return ()
 
     def _last_of_tool(self) -> list[PlannedCall]:
         return [call for call in self._last if call.name == self._last[-1].name]
@@ -239,12 +250,13 @@ class Thinker:
         calls: list[PlannedCall] = []
         for choice in choices:
             filling = choice.filling
-            inherit(filling, self._last)
+            inherit(filling, calls or self._last, self._place)
             if filling.missing:
                 if self._pending is None:
                     self._pending = _Pending(choice.tool, filling.values, filling.missing[0])
             else:
                 calls += _planned(filling)
+                self._place = place_of(choice.tool, calls[-1]) or self._place
         if calls or self._pending is None:
             return Plan(calls=tuple(calls[:_CALL_LIMIT]))
         return Plan(question_for(self._pending.tool, self._pending.asked))
@@ -261,7 +273,9 @@ class Thinker:
             self._pending = None
             return Plan(self._talk.vary("All right, never mind.", "Okay, I leave it."))
         best = self._chooser.choose(utterance, self._talk.now)[0]
-        is_other = best.is_sure and best.anchor >= 0.5 and len(utterance) > 2
+        given = read_answer(pending.tool, pending.asked, utterance.text, self._talk.now)
+        is_short = mood.kind_of(utterance) == "fragment" and bool(given)
+        is_other = best.is_sure and best.anchor >= 0.5 and len(utterance) > 2 and not is_short
         if is_other and best.tool is not pending.tool and not best.filling.missing:
             self._pending = None
             return None
@@ -276,7 +290,7 @@ class Thinker:
                 if not is_text and not utterance.line.startswith(("what about", "how about")):
                     self._pending = None
                     return None
-            values = read_answer(pending.tool, pending.asked, utterance.text, self._talk.now)
+            values = given
         if not values:
             return self._ask_again(pending)
         pending.values.update(values)

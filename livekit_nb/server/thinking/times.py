@@ -22,7 +22,7 @@ _MONTHS_BY_WORD = {m: n + 1 for n, m in enumerate(MONTHS)} | {
     m[:3]: n + 1 for n, m in enumerate(MONTHS) if m != "may"
 }
 _DAY_PARTS = {"morning": False, "afternoon": True, "evening": True, "night": True}
-EVENING_WORDS = frozenset("tonight dinner evening restaurant table supper afternoon pm".split())
+EVENING_WORDS = frozenset("tonight dinner evening restaurant table supper afternoon pm cinema movie film concert theater theatre".split())
 MORNING_WORDS = frozenset("morning breakfast wake alarm am".split())
 _TIME_LEADS = frozenset("at by for until till before after around from to is".split())
 

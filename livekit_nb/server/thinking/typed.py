@@ -714,9 +714,8 @@ def _fill_contacts(filling: Filling) -> None:
                 filling.take(parameter, [address], first, first + size)
     for role, least in (("phone", 5), ("code", 3)):
         for parameter in filling.open(role):
-            hit = digits_run(filling, least)
-            if hit is None and role == "code":
-                hit = _code_at(filling)
+            hit = _code_at(filling) if role == "code" else None
+            hit = hit or digits_run(filling, least)
             if hit:
                 filling.take(parameter, [hit[0]], hit[1], hit[2])
 
@@ -751,8 +750,11 @@ def _code_at(filling: Filling) -> tuple[str, int, int] | None:
         if re.search(r"\d", word.text) and re.search(r"[A-Za-z]", word.text):
             return word.text, index, index + 1
         follow = words[index + 1] if index + 1 < len(words) else None
-        if follow and re.fullmatch(r"[A-Z]{1,3}", word.text) and follow.text.isdigit():
-            return word.text + follow.text, index, index + 2
+        if follow and follow.text.isdigit() and re.fullmatch(r"[A-Za-z]{1,3}", word.text):
+            if (word.text.isupper() and word.low not in STOP) or (
+                word.low not in STOP and stem(word.low) not in filling.tool.words
+            ):
+                return word.text.upper() + follow.text, index, index + 2
         if index and word.text.isdigit() and words[index - 1].low in (
             "number", "order", "id", "code", "reference", "flight", "ticket", "invoice", "package",
         ):

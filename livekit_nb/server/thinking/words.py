@@ -23,6 +23,7 @@ _REPAIRS = (
     (re.compile(r"\s+"), " "),
 )
 
+_TITLES = frozenset("dr mr mrs ms st mt prof no".split())
 FILLERS = frozenset(
     "um uh uhm erm er hmm mm ah oh well so okay ok right hey hi hello alright please like just "
     "actually basically now also then maybe anyway yeah yes kindly".split()
@@ -108,7 +109,7 @@ class Utterance:
                 m.group().lower().rstrip("'"),
                 m.start(),
                 m.end(),
-                self.text[m.end() : end].replace(" ", ""),
+                _punctuation(m.group(), self.text[m.end() : end]),
             )
             for m, end in zip(found, ends, strict=True)
         )
@@ -141,6 +142,12 @@ class Utterance:
         """Return words ``start`` to ``end`` as an utterance of their own, question mark kept."""
         tail = self.words[end - 1].after if start < end else ""
         return Utterance(self.said(start, end) + ("?" if "?" in tail else ""))
+
+
+def _punctuation(word: str, gap: str) -> str:
+    """Return the punctuation in a gap; the stop of "Dr." ends nothing."""
+    marks = gap.replace(" ", "")
+    return marks.removeprefix(".") if word.lower() in _TITLES else marks
 
 
 @lru_cache(maxsize=8192)
