@@ -58,7 +58,10 @@ def _lab(arguments: Sequence[str]) -> int:
             "JupyterLab is not installed. Install it with: pip install 'livekit-nb[lab,local]'"
         )
     notebook = _notebooks() / FIRST_NOTEBOOK
-    return subprocess.call([sys.executable, "-m", "jupyterlab", str(notebook), *arguments])
+    # Otherwise JupyterLab would take the notebook's folder for its root. What the user passes
+    # comes later, so it wins.
+    root = f"--ServerApp.root_dir={Path.cwd()}"
+    return subprocess.call([sys.executable, "-m", "jupyterlab", root, str(notebook), *arguments])
 
 
 def _notebooks() -> Path:

@@ -108,8 +108,8 @@ class Downlink:
             self._on_status("speaking")
         self._recorder.agent_received(pcm, received_s)
         self._gate.handed()
-        self._sink.play(pcm)
         self._recorder.agent_handed(len(pcm) // 2, self._recorder.clock())
+        self._sink.play(pcm)
 
     def _at_output_rate(self, blob: Blob) -> bytes:
         rate_hz = rate_of_mime_type(blob.mime_type, OUTPUT_RATE_HZ)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.chromium import LAUNCH, executable
+from tests.chromium import arguments, executable
 from tests.e2e.lab import FAKE_DEVICES, Lab, Notebook
 
 
@@ -21,8 +21,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    path = executable()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable(), args=LAUNCH)
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments())
         yield chromium
         chromium.close()
 

@@ -12,9 +12,12 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import soundfile
 from jupyter_client import BlockingKernelClient, find_connection_file
 from playwright.sync_api import Locator, Page
 
@@ -196,6 +199,18 @@ class Notebook:
         ).wait_for(timeout=60_000)
         return cell
 
+    def run_new(self, code: str) -> Locator:
+        """Put `code` into a cell of its own at the end and run it, without waiting."""
+        last = self.page.locator(".jp-Notebook .jp-Cell").last
+        last.scroll_into_view_if_needed()
+        last.click()
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("b")
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.insert_text(code)
+        self.page.keyboard.press("Control+Enter")
+        return self.page.locator(".jp-Notebook .jp-CodeCell", has_text=code.splitlines()[0]).last
+
     def part(self, name: str) -> Locator:
         """Return a part of the Studio by its test id."""
         return self.page.get_by_test_id(name).first
@@ -217,14 +232,11 @@ class Notebook:
         self.page.evaluate("(wav) => window.say(wav)", spoken(text, voice))
 
 
+@cache
 def spoken(text: str, voice: str = "Puck") -> str:
     """Return speech as a WAV file in base64."""
-    import io
-
-    import soundfile
-
     clip = live.speech(text, voice=voice)
-    file = io.BytesIO()
+    file = BytesIO()
     soundfile.write(file, clip.samples, clip.rate_hz, format="WAV")
     return base64.b64encode(file.getvalue()).decode()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.lab import Lab, Notebook
+from tests.e2e.lab import Lab, Notebook, spoken
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -75,17 +75,37 @@ def test_a_conversation_with_tool_follow_up_and_barge_in(notebook: Notebook, lab
         assert lost == []
 
 
-def test_a_busy_cell_does_not_stop_the_conversation(notebook: Notebook, lab: Lab) -> None:
+SLEEPING = "import time; time.sleep(5)"
+COUNTING = """import time; end_s = time.monotonic() + 5
+while time.monotonic() < end_s: pass"""
+
+
+@pytest.mark.parametrize("code", [SLEEPING, COUNTING], ids=["sleeping", "counting"])
+def test_a_busy_cell_does_not_stop_the_conversation(
+    notebook: Notebook, lab: Lab, code: str
+) -> None:
+    question = "What's the weather in Paris?"
+    spoken(question)  # made before, so that it takes no time while the cell runs
     begin(notebook)
-    cell = notebook.run("time.sleep(5)")
-    notebook.say("What's the weather in Paris?")
-    expect(notebook.part("studio-tools")).to_contain_text("Paris", timeout=SECONDS)
-    notebook.wait_for_status("speaking")
-    # Heard and answered while the cell was still running.
+    cell = notebook.run_new(f"{code}\nended_s = time.monotonic()")
     expect(cell.locator(".jp-InputPrompt")).to_contain_text("[*]")
+    notebook.say(question)
+    notebook.wait_for_status("speaking")
     notebook.wait_for_status("listening")
+    expect(cell.locator(".jp-InputPrompt")).not_to_contain_text("[*]", timeout=SECONDS)
     notebook.part("studio-stop").click()
     notebook.wait_for_status("stopped")
+    with lab.kernel() as kernel:
+        (turn,) = kernel.value(
+            "[[t.agent.first_audible, [c.args for c in t.tools]] for t in studio.recording.turns]"
+        )
+        ended_s = kernel.value("ended_s - (time.monotonic() - studio._desk.recorder.now_s)")
+        lost = kernel.value("[e.data for e in studio.recording.events if e.kind == 'uplink.lost']")
+        missing = kernel.value("studio.link.counters.mic_lost")
+    assert turn[1] == [{"city": "Paris"}]
+    assert turn[0] < ended_s, "it was answered aloud while the cell ran"
+    assert lost == []
+    assert missing == 0
 
 
 def test_start_again_reload_and_run_again(notebook: Notebook, lab: Lab) -> None:
