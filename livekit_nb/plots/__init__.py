@@ -1,14 +1,17 @@
 """Pictures of recordings, drawn with matplotlib; importing it lets recordings show themselves."""
 
+from livekit_nb.plots.figure import Picture
+from livekit_nb.plots.latency import latency
 from livekit_nb.plots.timeline import alt_text, timeline
 from livekit_nb.recording import Recording, display
 
-__all__ = ["alt_text", "timeline"]
+__all__ = ["Picture", "alt_text", "draw", "latency", "timeline"]
 
 
-def _draw(recording: Recording) -> tuple[bytes, str]:
+def draw(recording: Recording) -> tuple[bytes, str]:
+    """Draw the timeline as recordings show it in a notebook: a PNG and its alternative text."""
     picture = timeline(recording)
     return picture.png(), picture.alt
 
 
-display.set_picture(_draw)
+display.set_picture(draw)

@@ -8,6 +8,7 @@ from typing import Final
 __all__ = ["Reply", "ReplyLog"]
 
 _LATE_CAPTION_S: Final = 1.0
+_UNHEARD_S: Final = 0.5
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +34,24 @@ class Reply:
     def text(self) -> str:
         """What the agent said, as captioned."""
         return "".join(self.captions).strip()
+
+    @property
+    def unheard(self) -> bool:
+        """Whether it was cut before anything of it could be heard."""
+        if self.interrupted_s is None or self.heard:
+            return False
+        began_s = self.opened_s if self.first_audio_s is None else self.first_audio_s
+        return self.interrupted_s - began_s < _UNHEARD_S
+
+    @property
+    def cut(self) -> bool:
+        """Whether an interruption reached it while it was arriving or playing."""
+        if self.interrupted_s is None:
+            return False
+        if self.ended_s is None or self.ended_s >= self.interrupted_s:
+            return True
+        all_heard = bool(self.heard) and self.played >= self.received
+        return not all_heard or self.heard[-1][1] >= self.interrupted_s
 
 
 class ReplyLog:

@@ -22,6 +22,7 @@ from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
 from livekit_nb.audio.activity import Segment
+from livekit_nb.recording.captions import Said, joined
 from livekit_nb.recording.capture import FrameMarks
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.latency import Latency
@@ -36,18 +37,9 @@ _HANGOVER_S: Final = 0.2  # silence after which speech has ended
 _CAPTION_DELAY_S: Final = 0.2  # a recogniser needs to hear something first
 _CAPTION_REACH_S: Final = 2.0  # a caption this long after a sound may be of that sound
 _BREATH_S: Final = 0.3  # shorter pauses do not make a new onset
-_UNHEARD_S: Final = 0.5
 _ROOM_S: Final = 0.2  # how far a backchannel may outlast the agent
 _OPEN_TURNS: Final = 3
 _MOST_OPEN_TURNS: Final = 16
-
-
-class _Text(NamedTuple):
-    """Typed text or a caption of the user."""
-
-    t: float
-    text: str
-    final: bool
 
 
 class _Call(NamedTuple):
@@ -62,8 +54,8 @@ class _Draft:
     opened_s: float
     started_s: float | None = None
     speech: list[Segment] = field(default_factory=list)
-    typed: list[_Text] = field(default_factory=list)
-    captions: list[_Text] = field(default_factory=list)
+    typed: list[Said] = field(default_factory=list)
+    captions: list[Said] = field(default_factory=list)
     calls: list[_Call] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
     aside: list[Segment] = field(default_factory=list)  # backchannels, if they are any
@@ -115,8 +107,8 @@ class TurnLog:
         self._marks = marks
         self._user_rate_hz = user_rate_hz
         self._open_turns = open_turns
-        self._typed: list[_Text] = []
-        self._captions: list[_Text] = []
+        self._typed: list[Said] = []
+        self._captions: list[Said] = []
         self._calls: list[_Call] = []
         self._cut_s = 0.0  # before this time everything is settled
         self._cut_replies = 0
@@ -133,10 +125,10 @@ class TurnLog:
         data, t = event.data, event.t
         match event.kind:
             case "caption.user":
-                text = _Text(t, str(data.get("text", "")), bool(data.get("final", True)))
+                text = Said(t, str(data.get("text", "")), bool(data.get("final", True)))
                 self._captions.append(text)
             case "user.text":
-                self._typed.append(_Text(t, str(data.get("text", "")), True))
+                self._typed.append(Said(t, str(data.get("text", "")), True))
             case "caption.agent":
                 self._replies.caption(str(data.get("text", "")), t)
             case "agent.first_audio":
@@ -254,7 +246,6 @@ class TurnLog:
         gone = {id(item) for draft in done for item in (*draft.typed, *draft.captions)}
         called = {call.id for draft in done for call in draft.calls}
         self._cut_s = rest.opened_s
-        self._cut_replies += sum(len(draft.replies) for draft in done)
         kept = rest.replies or next((d.replies for d in drafts[count:] if d.replies), [])
         self._cut_replies = kept[0].number if kept else len(self._replies.replies)
         self._typed = [text for text in self._typed if id(text) not in gone]
@@ -312,7 +303,7 @@ class TurnLog:
         if drafts and drafts[-1].speech and reply.interrupted_s is not None:
             last = drafts[-1].speech[-1]
             spoken_over = last if last.end_s > reply.interrupted_s else None
-        if _is_unheard(reply):
+        if reply.unheard:
             return
         if not drafts:
             _new(drafts, reply.opened_s)
@@ -334,7 +325,7 @@ class TurnLog:
             draft.started_s = spoken_over.start_s
             draft.speech.append(spoken_over)
 
-    def _caption(self, drafts: list[_Draft], caption: _Text) -> None:
+    def _caption(self, drafts: list[_Draft], caption: Said) -> None:
         if not drafts:
             _new(drafts, caption.t)
         draft = drafts[-1]
@@ -373,7 +364,7 @@ class TurnLog:
             ended = last_s is not None and (
                 bool(draft.replies) or listened_s - last_s >= _HANGOVER_S
             )
-            text = _joined(draft.captions, draft.speech) or " ".join(
+            text = joined(draft.captions, draft.speech) or " ".join(
                 text.text.strip() for text in draft.typed
             )
             user = UserSide(draft.started_s, last_s if ended else None, text)
@@ -396,7 +387,7 @@ class TurnLog:
         first_s = next((first for first, _ in spans if first is not None), None)
         end_s = next((last for _, last in reversed(spans) if last is not None), None)
         last = draft.replies[-1]
-        interrupted = _is_cut(last)
+        interrupted = last.cut
         agent = AgentSide(
             first_audible=first_s,
             end=end_s,
@@ -478,40 +469,3 @@ def _new(drafts: list[_Draft], opened_s: float) -> _Draft:
 
 def _call_id(data: Any, number: int) -> str:
     return str(data.get("id") or f"call-{number}")
-
-
-def _is_unheard(reply: Reply) -> bool:
-    """Whether a reply was cut before anything of it could be heard."""
-    if reply.interrupted_s is None or reply.heard:
-        return False
-    began_s = reply.opened_s if reply.first_audio_s is None else reply.first_audio_s
-    return reply.interrupted_s - began_s < _UNHEARD_S
-
-
-def _is_cut(reply: Reply) -> bool:
-    """Whether an interruption reached the reply while it was arriving or playing."""
-    if reply.interrupted_s is None:
-        return False
-    if reply.ended_s is None or reply.ended_s >= reply.interrupted_s:
-        return True
-    all_heard = reply.heard and reply.played >= reply.received
-    return not all_heard or reply.heard[-1][1] >= reply.interrupted_s
-
-
-def _joined(captions: list[_Text], speech: list[Segment]) -> str:
-    """Text of a turn's captions: fragments concatenated, an interim one replaced by the next."""
-    utterances = any(not caption.final for caption in captions)
-    pieces: list[_Text] = []
-    for caption in captions:
-        if pieces and not pieces[-1].final:
-            pieces.pop()
-        pieces.append(caption)
-    text = ""
-    before_s = 0.0
-    for piece in pieces:
-        # Fragments bring their own spaces; whole utterances and what follows a pause do not.
-        paused = any(before_s < segment.start_s < piece.t for segment in speech)
-        apart = text[-1:].strip() and piece.text[:1].strip()
-        text += " " + piece.text if apart and (utterances or paused) else piece.text
-        before_s = piece.t
-    return text.strip()

@@ -264,6 +264,20 @@ def long_talk(seed: int, turns: int = 12):
     return talk
 
 
+def test_only_the_last_turns_are_computed_again():
+    talk = a_talk()
+    for number in range(30):
+        talk.user("Hello", 1.0 + 3 * number, 1.5 + 3 * number)
+        talk.agent(1.9 + 3 * number, 2.6 + 3 * number, "Hi there.")
+    recording = talk.recording(lambda recording: recording.turns)
+    log = recording._turn_log
+    assert len(recording.turns) == 30
+    assert log._settled == 27
+    assert len(log._captions) == 3
+    changed, _ = recording.turns_changed_since(log._versions[26])
+    assert [turn.index for turn in changed] == [27, 28, 29]
+
+
 @settings(max_examples=6)
 @given(st.integers(0, 10_000))
 def test_settling_early_gives_the_turns_of_the_whole(seed):
