@@ -77,7 +77,9 @@ def main() -> None:
         for project in ("jsconfig.json", "jsconfig.worklets.json"):
             run("node", "node_modules/typescript/bin/tsc", "-p", project)
     elif not arguments.install:
-        run("node", "build.mjs", *(["--out", str(arguments.out.resolve())] if arguments.out else []))
+        run(
+            "node", "build.mjs", *(["--out", str(arguments.out.resolve())] if arguments.out else [])
+        )
 
 
 if __name__ == "__main__":

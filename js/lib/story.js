@@ -127,7 +127,9 @@ function plural(count, noun) {
 /** A duration for people: 420 ms, 1.3 s. @param {number | null | undefined} value */
 export function seconds(value) {
   if (typeof value !== "number" || !Number.isFinite(value)) return "–";
-  return Math.abs(value) < 0.9995 ? `${Math.round(value * 1000)} ms` : `${value.toFixed(value < 9.95 ? 1 : 0)} s`;
+  const size = Math.abs(value);
+  const text = size < 0.9995 ? `${Math.round(size * 1000)} ms` : `${size.toFixed(size < 9.95 ? 1 : 0)} s`;
+  return value < 0 ? `−${text}` : text;
 }
 
 /** A call as one would write it: get_weather(city="Paris"). @param {string} name @param {any} args */

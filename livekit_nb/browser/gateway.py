@@ -17,7 +17,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
@@ -55,7 +55,7 @@ _log.setLevel(logging.ERROR)
 
 @dataclass(frozen=True, slots=True)
 class _Ticket:
-    secret: str
+    secret: str = field(repr=False)
     origin: str
     link: BrowserLink
     expires_s: float
@@ -168,7 +168,7 @@ class Gateway:
         """Return a secret that lets a page of `origin` connect to `link` once in ten minutes."""
         now_s = self._now()
         mine = [ticket for ticket in self._tickets if ticket.link is link]
-        outdated = set(map(id, mine[: len(mine) - _TICKETS_PER_LINK + 1]))
+        outdated = set(map(id, mine[: max(0, len(mine) + 1 - _TICKETS_PER_LINK)]))
         self._tickets = [
             ticket
             for ticket in self._tickets

@@ -37,8 +37,8 @@ __all__ = ["REPLACED", "BrowserLink", "LinkCounters", "LinkListener", "Page"]
 REPLACED: Final = 4001
 """Close code: another page has taken over this widget."""
 
-PREROLL_FRAMES: Final = 250
-"""Microphone frames (5 s) kept while the session is being opened; the oldest are dropped."""
+PREROLL_FRAMES: Final = 500
+"""Microphone frames (10 s) kept while the session is being opened; the oldest are dropped."""
 
 PLAY_FRAME_BYTES: Final = 48_000
 """Longest stretch of audio in one message to the page: 1 s."""

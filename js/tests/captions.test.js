@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Captions } from "../lib/captions.js";
+
+/** @param {[string, object?, number?][]} events */
+function told(...events) {
+  const captions = new Captions();
+  events.forEach(([kind, data = {}, t = 0]) => captions.apply({ t, kind, data }));
+  return captions.utterances.map(({ who, text, interim, interrupted }) => [who, text, interim, interrupted]);
+}
+const heard = (/** @type {string} */ text, final = true) => /** @type {[string, object]} */ (["caption.user", { text, final }]);
+const said = (/** @type {string} */ text) => /** @type {[string, object]} */ (["caption.agent", { text }]);
+const done = /** @type {[string]} */ (["agent.turn_complete"]);
+
+test("fragments become one utterance a side", () => {
+  assert.deepEqual(told(heard("What's the "), heard("weather?"), said("It is "), said("clear."), done), [
+    ["user", "What's the weather?", "", false],
+    ["agent", "It is clear.", "", false],
+  ]);
+});
+
+test("interim text is replaced, first by better guesses, then by what is final", () => {
+  assert.deepEqual(told(heard("What", false), heard("What's he", false)), [["user", "", "What's he", false]]);
+  assert.deepEqual(told(heard("What", false), heard("What's the time?")), [["user", "What's the time?", "", false]]);
+});
+
+test("a new turn begins new utterances", () => {
+  assert.deepEqual(told(heard("One"), said("first"), done, heard("Two"), said("second"), done).map((u) => u[1]), [
+    "One",
+    "first",
+    "Two",
+    "second",
+  ]);
+});
+
+test("late words of the question stay with the question", () => {
+  assert.deepEqual(told(heard("What's the"), said("It is"), heard(" weather?"), said(" clear."), done), [
+    ["user", "What's the weather?", "", false],
+    ["agent", "It is clear.", "", false],
+  ]);
+});
+
+test("a barge-in marks what was cut and does not glue the new question to the old one", () => {
+  const all = told(
+    heard("Tell me a story"),
+    said("Once upon a"),
+    ["activity.start"],
+    heard("Sto", false),
+    ["agent.interrupted"],
+    heard("Stop."),
+    done,
+    said("All right."),
+    done,
+  );
+  assert.deepEqual(all, [
+    ["user", "Tell me a story", "", false],
+    ["agent", "Once upon a", "", true],
+    ["user", "Stop.", "", false],
+    ["agent", "All right.", "", false],
+  ]);
+});
+
+test("a guess that was never confirmed is kept as it was", () => {
+  assert.deepEqual(told(heard("Hello", false), said("Hi."), done, heard("Next")), [
+    ["user", "Hello", "", false],
+    ["agent", "Hi.", "", false],
+    ["user", "Next", "", false],
+  ]);
+});
+
+test("typed text is an utterance of its own; silence is none", () => {
+  const captions = new Captions();
+  captions.apply({ t: 1, kind: "user.text", data: { text: "typed" } });
+  captions.apply({ t: 2, kind: "caption.user", data: { text: "spoken", final: true } });
+  assert.deepEqual(captions.utterances.map((u) => [u.text, u.typed, u.t]), [["typed", true, 1], ["spoken", false, 2]]);
+  assert.deepEqual(told(heard("  ", false)), []);
+});

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Peaks } from "../lib/peaks.js";
+import { callText, seconds, shortJson, Story } from "../lib/story.js";
+
+const feed = (/** @type {object} */ parts) => ({ type: "feed", now_s: 1, user: [], agent: [], events: [], turns: [], ...parts });
+
+test("peaks lie where they were told, with silence between", () => {
+  const peaks = new Peaks();
+  peaks.put(0.1, [0.5, 0.25]);
+  peaks.put(100, [1]);
+  assert.equal(peaks.max(0, 0.1), 0);
+  assert.equal(peaks.max(0.1, 0.12), 0.5);
+  assert.equal(peaks.max(0, 50), 0.5);
+  assert.equal(peaks.max(99.9, 100.1), 1);
+  assert.ok(Math.abs(peaks.end_s - 100.02) < 1e-9);
+});
+
+test("impossible peaks are ignored", () => {
+  const peaks = new Peaks();
+  peaks.put(-1, [1]);
+  peaks.put(NaN, [1]);
+  peaks.put(1e12, [1]);
+  assert.equal(peaks.length, 0);
+});
+
+test("tool calls run from call to response, and keep what came back", () => {
+  const story = new Story();
+  story.apply(feed({ events: [{ t: 1, kind: "tool.call", data: { id: "a", name: "f", args: { x: 1 } } }] }), 10);
+  assert.deepEqual([story.tools.get("a")?.end, story.tools.get("a")?.name], [null, "f"]);
+  story.apply(
+    feed({
+      events: [
+        { t: 1.5, kind: "tool.response", data: { id: "a", name: "f", response: { ok: true }, duration_s: 0.4, error: null } },
+        { t: 2, kind: "tool.call", data: { id: "b", name: "g", args: {} } },
+        { t: 3, kind: "tool.cancelled", data: { id: "b" } },
+        { t: 3, kind: "tool.response", data: { id: "unknown" } },
+      ],
+    }),
+    11,
+  );
+  const { end, duration_s, response, error } = /** @type {any} */ (story.tools.get("a"));
+  assert.deepEqual({ end, duration_s, response, error }, { end: 1.5, duration_s: 0.4, response: { ok: true }, error: null });
+  assert.deepEqual([story.tools.get("b")?.cancelled, story.tools.get("b")?.end], [true, 3]);
+});
+
+test("turns are replaced by their newer version", () => {
+  const story = new Story();
+  story.apply(feed({ turns: [{ index: 0, voice_to_voice: null }, { index: 1, voice_to_voice: null }] }), 0);
+  story.apply(feed({ turns: [{ index: 0, voice_to_voice: 0.42, interrupted: true }] }), 0);
+  assert.equal(story.turns.size, 2);
+  assert.equal(story.lastAnswered()?.index, 0);
+});
+
+test("the summary says what is to be seen", () => {
+  const story = new Story();
+  assert.match(story.summary(), /nothing recorded/);
+  story.apply(
+    feed({
+      now_s: 12.2,
+      turns: [{ index: 0, voice_to_voice: 0.42, interrupted: true }],
+      events: [{ t: 1, kind: "video.frame", data: {} }, { t: 2, kind: "agent.interrupted", data: {} }],
+    }),
+    0,
+  );
+  assert.equal(story.summary(), "Timeline: 12 seconds; 1 turn, 1 interrupted; 0 tool calls; 1 picture; last answer after 420 ms.");
+  assert.deepEqual(story.cuts, [2]);
+});
+
+test("now runs on smoothly between messages that come late, but not far", () => {
+  const story = new Story();
+  story.apply(feed({ now_s: 1 }), 100.0);
+  story.apply(feed({ now_s: 1.1 }), 100.3); // 0.2 s late
+  assert.ok(Math.abs(story.liveNow(100.35) - 1.35) < 1e-9);
+  assert.ok(Math.abs(story.liveNow(200) - 2.1) < 1e-9);
+});
+
+test("words for durations, calls and values", () => {
+  assert.deepEqual([0.0421, 0.9994, 0.9996, 1.26, 12.3, null, -0.2].map(seconds), ["42 ms", "999 ms", "1.0 s", "1.3 s", "12 s", "–", "−200 ms"]);
+  assert.equal(callText("get_weather", { city: "Paris", days: 2 }), 'get_weather(city="Paris", days=2)');
+  assert.equal(callText("f", null), "f()");
+  assert.equal(shortJson("x".repeat(400)).length, 301);
+});

@@ -1,0 +1,78 @@
+"""Stand-ins for a page and for who owns a link."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from livekit_nb.browser.frames import Frame, unpack
+from livekit_nb.browser.messages import PageInfo
+
+ORIGIN = "http://localhost:8888"
+
+
+class FakePage:
+    """A connection that keeps what is sent."""
+
+    carrier = "gateway"
+    backlog = 0
+
+    def __init__(self, instance: str = "page-1", given: int = 0, clears: int = 0) -> None:
+        self.info = PageInfo(ORIGIN, instance, "proxy", given=given, clears=clears)
+        self.texts: list[Mapping[str, Any]] = []
+        self.frames: list[Frame] = []
+        self.closed: tuple[int, str] | None = None
+
+    def send_text(self, message: Mapping[str, Any]) -> None:
+        self.texts.append(message)
+
+    def send_frame(self, data: bytes) -> None:
+        self.frames.append(unpack(data))
+
+    def close(self, code: int, reason: str) -> None:
+        self.closed = (code, reason)
+
+    def kinds(self) -> list[str]:
+        """Types of the messages sent, pings left out."""
+        return [message["type"] for message in self.texts if message["type"] != "ping"]
+
+    @property
+    def sound(self) -> bytes:
+        return b"".join(frame.payload for frame in self.frames)
+
+
+class Owner:
+    """A LinkListener that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+        self._news = asyncio.Event()
+
+    async def until(self, what: Any) -> None:
+        """Wait until `what` has been told."""
+        while what not in self.told:
+            self._news.clear()
+            await self._news.wait()
+
+    def _tell(self, what: Any) -> None:
+        self.told.append(what)
+        self._news.set()
+
+    def page_attached(self, *, resumed: bool) -> None:
+        self._tell(("attached", resumed))
+
+    def page_detached(self) -> None:
+        self._tell("detached")
+
+    def start_pressed(self, device: dict[str, Any]) -> None:
+        self._tell(("start", device))
+
+    def stop_pressed(self) -> None:
+        self._tell("stop")
+
+    def page_problem(self, where: str, name: str, message: str) -> None:
+        self._tell(("problem", where, name, message))
+
+    def media_event(self, kind: str, at_s: float | None, **data: Any) -> None:
+        self._tell((kind, data))

@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from livekit_nb.browser.faces import LinkLoudspeaker, LinkMicrophone
+from livekit_nb.browser.frames import Frame, Kind
+from livekit_nb.browser.link import PREROLL_FRAMES, REPLACED, BrowserLink
+from livekit_nb.browser.messages import CameraState, Playback, Pong, Problem, Start, Stop
+from livekit_nb.errors import WireError
+from tests.browser.pages import FakePage, Owner
+from tests.browser.test_frames import jpeg
+from tests.browser.test_playback import Heard, pcm
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def owner() -> Owner:
+    return Owner()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def link(owner: Owner, clock: Clock) -> AsyncIterator[BrowserLink]:
+    link = BrowserLink(owner, clock=clock)
+    yield link
+    link.close()
+
+
+def mic(seq: int, time_ms: float = 0.0) -> Frame:
+    return Frame(Kind.MIC, seq, time_ms, pcm(320, seq))
+
+
+def attached(link: BrowserLink, page: FakePage | None = None) -> FakePage:
+    page = page or FakePage()
+    link.attach(page)
+    link.receive(Pong(1, 100.0, 40_000.0))  # page time 40 s is kernel time 100 s
+    return page
+
+
+async def test_frames_carry_the_time_they_were_captured(link: BrowserLink, clock: Clock) -> None:
+    attached(link)
+    got: list[tuple[bytes, float, float]] = []
+    LinkMicrophone(link).start(lambda *frame: got.append(frame))
+    link.receive(Start({"rate_hz": 48000}))
+    clock.now_s = 101.0
+    link.receive_frame(mic(0, 40_950.0))
+    assert got == [(pcm(320, 0), pytest.approx(100.95), 101.0)]
+
+
+async def test_a_frame_is_never_from_the_future(link: BrowserLink) -> None:
+    attached(link)
+    got: list[tuple[bytes, float, float]] = []
+    link.start_audio(lambda *frame: got.append(frame))
+    link.receive_frame(mic(0, 99_000.0))
+    assert got[0][1] == 100.0
+
+
+async def test_what_was_said_while_connecting_is_not_lost(link: BrowserLink) -> None:
+    attached(link)
+    link.receive(Start({}))
+    for seq in range(PREROLL_FRAMES + 5):
+        link.receive_frame(mic(seq))
+    got: list[bytes] = []
+    link.start_audio(lambda sound, *_: got.append(sound))
+    link.receive_frame(mic(PREROLL_FRAMES + 5))
+    assert got == [pcm(320, seq) for seq in range(5, PREROLL_FRAMES + 6)]
+    assert link.counters.mic_dropped == 5
+
+
+async def test_missing_frames_are_noticed_and_recorded(link: BrowserLink, owner: Owner) -> None:
+    attached(link)
+    link.receive(Start({}))
+    for seq in (0, 1, 5, 6):
+        link.receive_frame(mic(seq))
+    assert ("uplink.lost", {"frames": 3}) in owner.told
+    assert link.counters.mic_lost == 3
+    link.receive(Start({}))  # numbering begins anew
+    link.receive_frame(mic(0))
+    assert link.counters.mic_lost == 3
+
+
+async def test_after_stop_nothing_is_handed_over(link: BrowserLink) -> None:
+    attached(link)
+    microphone = LinkMicrophone(link)
+    got: list[object] = []
+    microphone.start(lambda *frame: got.append(frame))
+    microphone.stop()
+    microphone.stop()
+    link.receive_frame(mic(0))
+    assert got == []
+
+
+async def test_pictures_are_handed_over_with_their_size(link: BrowserLink) -> None:
+    attached(link)
+    got: list[tuple[bytes, int, int, float]] = []
+    picture = jpeg(64, 48)
+    link.receive_frame(Frame(Kind.FRAME, 0, 0.0, picture))  # nobody looks yet
+    link.start_video(lambda *image: got.append(image))
+    link.receive_frame(Frame(Kind.FRAME, 1, 39_500.0, picture))
+    assert got == [(picture, 64, 48, pytest.approx(99.5))]
+    link.stop_video()
+    link.receive_frame(Frame(Kind.FRAME, 2, 0.0, picture))
+    assert len(got) == 1
+    with pytest.raises(WireError):
+        link.receive_frame(Frame(Kind.FRAME, 3, 0.0, b"no picture"))
+
+
+async def test_a_page_does_not_send_what_only_the_kernel_may(link: BrowserLink) -> None:
+    attached(link)
+    with pytest.raises(WireError):
+        link.receive_frame(Frame(Kind.PLAY, 0, 0.0, b"\0\0"))
+
+
+async def test_audio_goes_out_in_order_and_what_is_heard_comes_back(
+    link: BrowserLink, owner: Owner
+) -> None:
+    page = attached(link)
+    heard = Heard()
+    loudspeaker = LinkLoudspeaker(link)
+    loudspeaker.start(heard)
+    sound = pcm(30_000)
+    loudspeaker.play(sound)
+    loudspeaker.play(pcm(480))
+    assert [frame.seq for frame in page.frames] == [0, 1, 2]
+    assert page.sound == sound + pcm(480)
+    loudspeaker.turn_complete()
+    link.receive(Playback(1, "playing", 0, 0, 41_000.0))
+    link.receive(Playback(1, "ended", 0, 30_480, 41_000.0, "drained", 2))
+    assert heard.pieces == [(sound + pcm(480), pytest.approx(101.0))]
+    assert heard.ends == [(pytest.approx(1.27), False)]
+    assert ("playback.started", {"run": 1}) in owner.told
+    assert ("playback.ended", {"run": 1, "reason": "drained"}) in owner.told
+    assert ("playback.underrun", {"count": 2}) in owner.told
+    assert page.kinds() == ["flush"]
+
+
+async def test_stopping_the_loudspeaker_silences_it(link: BrowserLink) -> None:
+    page = attached(link)
+    heard = Heard()
+    loudspeaker = LinkLoudspeaker(link)
+    loudspeaker.start(heard)
+    loudspeaker.play(pcm(480))
+    loudspeaker.stop()
+    assert page.kinds() == ["clear"]
+    link.receive(Playback(1, "ended", 0, 100, 0.0, "cleared"))
+    assert (heard.pieces, heard.ends) == ([], [])
+
+
+async def test_the_owner_is_told_what_the_person_does(link: BrowserLink, owner: Owner) -> None:
+    attached(link)
+    link.receive(Start({"label": "Mic"}))
+    link.receive(Problem("camera", "NotAllowedError", "refused"))
+    link.receive(CameraState(True, 768, 576, 1.0))
+    link.receive(CameraState(False))
+    link.receive(Stop())
+    assert owner.told == [
+        ("attached", False),
+        ("start", {"label": "Mic"}),
+        ("problem", "camera", "NotAllowedError", "refused"),
+        ("camera.started", {"width": 768, "height": 576, "fps": 1.0}),
+        ("camera.stopped", {"width": 0, "height": 0, "fps": 0.0}),
+        "stop",
+    ]
+
+
+async def test_a_second_page_takes_over(link: BrowserLink, owner: Owner) -> None:
+    first = attached(link)
+    second = FakePage("page-2")
+    link.attach(second)
+    assert first.closed is not None
+    assert first.closed[0] == REPLACED
+    link.detach(first)  # its connection ends only now
+    assert link.path == "gateway"
+    link.play(pcm(10))
+    assert (first.frames, len(second.frames)) == ([], 1)
+    assert owner.told == [("attached", False), ("attached", False)]
+
+
+async def test_a_page_that_comes_back_hears_the_rest(link: BrowserLink, owner: Owner) -> None:
+    page = attached(link)
+    heard = Heard()
+    link.listen_to_playback(heard)
+    link.play(pcm(4800))
+    link.receive(Playback(1, "playing", 0, 1200, 41_000.0))
+    link.detach(page)
+    link.play(pcm(2400, 4800))
+    link.turn_complete()
+    again = FakePage(given=3600)
+    link.attach(again)
+    assert again.sound == pcm(3600, 3600)
+    assert again.kinds() == ["flush"]
+    link.receive(Playback(1, "ended", 0, 7200, 41_000.0, "drained"))
+    assert heard.sound == pcm(7200)
+    assert ("attached", True) in owner.told
+
+
+async def test_a_clear_that_never_arrived_is_sent_again(link: BrowserLink) -> None:
+    page = attached(link)
+    link.play(pcm(4800))
+    link.detach(page)
+    link.clear()
+    again = FakePage(given=4800, clears=0)
+    link.attach(again)
+    assert again.kinds() == ["clear"]
+
+
+async def test_a_reloaded_page_hears_nothing_of_before(link: BrowserLink) -> None:
+    page = attached(link)
+    heard = Heard()
+    link.listen_to_playback(heard)
+    link.play(pcm(4800))
+    link.detach(page)
+    other = FakePage("page-2")
+    link.attach(other)
+    assert other.frames == []
+    assert heard.ends == [(0.0, True)]
+    assert link.clock.offset_s is None  # it has another clock
+
+
+async def test_a_page_that_was_given_up_counts_as_new(link: BrowserLink, owner: Owner) -> None:
+    page = attached(link)
+    link.detach(page)
+    link.forget_page()
+    link.attach(FakePage())
+    assert owner.told == [("attached", False), "detached", ("attached", False)]
+
+
+async def test_without_a_page_nothing_breaks(link: BrowserLink) -> None:
+    link.play(pcm(10))
+    link.clear()
+    link.turn_complete()
+    link.close()
+    assert link.send_text({"type": "status"}) is False
+    assert link.backlog == 0
+    assert link.path is None
+
+
+async def test_the_repr_shows_counts_only(link: BrowserLink) -> None:
+    attached(link)
+    link.receive_frame(mic(0))
+    assert repr(link).startswith("<BrowserLink gateway LinkCounters(mic_frames=1,")
+
+
+async def test_pings_come_quickly_at_first(link: BrowserLink) -> None:
+    page = attached(link)
+    ping = page.texts[0]
+    assert (ping["type"], ping["kernel_s"]) == ("ping", 100.0)
+    assert link._ping_timer is not None
+    link.close()
+    assert page.closed == (1000, "the widget is closed")

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livekit_nb.browser.messages import (
+    Playback,
+    Pong,
+    Start,
+    decode,
+    decode_hello,
+    decode_object,
+    decode_page,
+)
+from livekit_nb.errors import WireError
+
+PAGE = {"origin": "http://localhost:8888", "instance": "abc", "path": "proxy"}
+
+
+def test_messages_are_typed() -> None:
+    assert decode('{"type":"pong","id":1,"kernel_s":2.5,"page_ms":3}') == Pong(1, 2.5, 3.0)
+    report = decode(
+        '{"type":"playback","run":2,"state":"ended","from":480,"played":96,"start_ms":12.5,'
+        '"reason":"cleared","underruns":1,"news":"of a later version"}'
+    )
+    assert report == Playback(2, "ended", 480, 96, 12.5, "cleared", 1)
+    assert decode_object({"type": "start", "device": {"rate_hz": 48000}}) == Start(
+        {"rate_hz": 48000}
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        "null",
+        '{"type":"nonsense"}',
+        '{"type":"pong","id":-1,"kernel_s":0,"page_ms":0}',
+        '{"type":"pong","id":1,"kernel_s":1e300,"page_ms":0}',
+        '{"type":"pong","id":1,"kernel_s":"0","page_ms":0}',
+        '{"type":"start","device":[]}',
+        '{"type":"error","where":"microphone","name":"x","message":"' + "y" * 501 + '"}',
+        '{"type":"start","device":{"a":"' + "y" * 20_000 + '"}}',
+        "[" * 15_000,
+    ],
+)
+def test_what_no_page_may_say_is_refused(text: str) -> None:
+    with pytest.raises(WireError):
+        decode(text)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists))
+def test_objects_that_are_no_messages_are_refused(value: object) -> None:
+    with pytest.raises(WireError):
+        decode_object(value)
+
+
+def test_a_hello_says_who_is_there() -> None:
+    hello = decode_hello(
+        '{"type":"hello","secret":"s","page":{"origin":"http://localhost:8888",'
+        '"instance":"abc","path":"direct","userAgent":"x","given":7,"clears":1}}'
+    )
+    assert (hello.secret, hello.page.path, hello.page.given) == ("s", "direct", 7)
+    assert decode_page(PAGE).clears == 0
+
+
+@pytest.mark.parametrize("text", [b"\0", "{}", '{"type":"hello"}', '{"type":"stop"}', "x" * 20_000])
+def test_other_first_messages_are_refused(text: str | bytes) -> None:
+    with pytest.raises(WireError):
+        decode_hello(text)
+
+
+def test_a_page_with_an_unknown_path_is_refused() -> None:
+    with pytest.raises(WireError):
+        decode_page(PAGE | {"path": "pigeon"})
