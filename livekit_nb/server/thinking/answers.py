@@ -8,19 +8,24 @@ from typing import Any
 
 import numpy as np
 
+from livekit_nb.server.thinking.amounts import number_value
+from livekit_nb.server.thinking.choices import enum_mentions
 from livekit_nb.server.thinking.embedding import embedder
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.slots import fill
+from livekit_nb.server.thinking.switches import boolean_said
 from livekit_nb.server.thinking.tool import Parameter, Tool, split_name
-from livekit_nb.server.thinking.typed import boolean_said, enum_mentions, number_value
 from livekit_nb.server.thinking.units import find_measures
 from livekit_nb.server.thinking.words import DETERMINERS, Utterance
 
 CANCEL = re.compile(
-    r"^(?:(?:no|oh|um|uh|sorry|actually|okay|please|just) )*(?:never ?mind|cancel(?: (?:that|it|this))?|"
-    r"forget (?:it|about it|that)|stop(?: it)?|no thanks?(?: you)?|leave it|nothing|don't(?: bother)?|"
-    r"i changed my mind|not now|no|nope|i don't (?:know|care)|no idea|skip it|abort)(?: please| thanks)*$"
+    r"^(?:(?:no|oh|um|uh|sorry|actually|okay|please|just) )*(?:never ?mind|"
+    r"cancel(?: (?:that|it|this))?|"
+    r"forget (?:it|about it|that)|stop(?: it)?|no thanks?(?: you)?|leave it|nothing|"
+    r"don't(?: bother)?|"
+    r"i changed my mind|not now|no|nope|i don't (?:know|care)|no idea|skip it|"
+    r"abort)(?: please| thanks)*$"
 )
 _LEAD = re.compile(
     r"^(?:(?:um+|uh+|oh|well|so|yes|yeah|okay|ok|please|actually|maybe|hmm|er|and|no|sorry|rather|"
@@ -31,12 +36,19 @@ _LEAD = re.compile(
     r"(?:the|my) (?:\w+ )?(?:name|city|time|number|address|topic|label|title) is|my name is) )+"
 )
 _BODY_LEAD = re.compile(
-    r"^(?:(?:um+|uh+|okay|ok|please|just|it should say|tell (?:him|her|them)(?: that)?|say(?: that)?|"
+    r"^(?:(?:um+|uh+|okay|ok|please|just|it should say|tell (?:him|her|them)(?: "
+    r"that)?|say(?: that)?|"
     r"write(?: that)?|that|to|say)(?:,)? )+"
 )
 _PREPOSED = re.compile(r"^(?:in|at|to|for|from|on|by|with|about|into|of|near|around|under|as) ")
-_TAIL = re.compile(r"(?:,? (?:please|thanks|thank you|instead|then|i think|i guess|would be (?:nice|great|fine|good)))+$")
-_YES = re.compile(r"^(?:yes|yeah|yep|sure|of course|please|ok|okay|right|correct|true|do it|absolutely|definitely|exactly)\b")
+_TAIL = re.compile(
+    r"(?:,? (?:please|thanks|thank you|instead|then|i think|i guess|would be "
+    r"(?:nice|great|fine|good)))+$"
+)
+_YES = re.compile(
+    r"^(?:yes|yeah|yep|sure|of course|please|ok|okay|right|correct|true|do it|"
+    r"absolutely|definitely|exactly)\b"
+)
 _NO = re.compile(r"^(?:no|nope|not|don't|false|never)\b")
 _LONGEST_NAME = 7
 _FUZZY_ENUM = 0.55
@@ -55,9 +67,7 @@ def stripped(text: str) -> str:
     return text.strip(" .,!?\"'")
 
 
-def read_answer(
-    tool: Tool, parameter: Parameter, text: str, now: datetime
-) -> dict[str, list[Any]]:
+def read_answer(tool: Tool, parameter: Parameter, text: str, now: datetime) -> dict[str, list[Any]]:
     """Read what an answer gives.
 
     Parameters

@@ -7,10 +7,10 @@ import re
 from livekit_nb.server.thinking.lexicon import REQUEST_STEMS
 from livekit_nb.server.thinking.roles import role_of, unit_of
 from livekit_nb.server.thinking.tool import Parameter, Tool, split_name
-from livekit_nb.server.thinking.words import join_and, stem
+from livekit_nb.server.thinking.words import join_and, stem, word_set
 
-_NOUNLESS = frozenset("name string value input text id param parameter".split())
-_MASS = frozenset("text content music information".split())
+_NOUNLESS = word_set("name string value input text id param parameter")
+_MASS = word_set("text content music information")
 
 
 def plain_name(name: str) -> str:
@@ -59,7 +59,9 @@ def question_for(tool: Tool, parameter: Parameter) -> str:
         "phone": "What is the phone number?",
         "expression": "What should I calculate?",
         "query": "What should I look for?",
-        "task": "What should I remind you of?" if _is_about(tool, "remind") else "What is the task?",
+        "task": "What should I remind you of?"
+        if _is_about(tool, "remind")
+        else "What is the task?",
         "subject": "What is it about?",
     }
     if role in fixed:
@@ -69,9 +71,8 @@ def question_for(tool: Tool, parameter: Parameter) -> str:
     if role == "person":
         return "Who is it for?" if _is_about(tool, "book", "reserv") else "To whom?"
     if role in ("item", "media"):
-        return f"What {'' if noun in ('item', 'items', 'title') else noun + ' '}would you like?".replace(
-            "What would", "What would"
-        )
+        named = "" if noun in ("item", "items", "title") else f"{noun} "
+        return f"What {named}would you like?"
     if parameter.type == "array":
         return f"Which {noun}?"
     return f"Which {noun}?" if noun not in _MASS else f"What {noun}?"

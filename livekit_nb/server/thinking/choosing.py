@@ -9,7 +9,6 @@ with enough in sum *and* a lexical anchor; a wrong call is worse than a question
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,27 +26,49 @@ from livekit_nb.server.thinking.lexicon import (
     related,
 )
 from livekit_nb.server.thinking.mood import kind_of
-from livekit_nb.server.thinking.quantities import number_at
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.slots import SWITCHING_VERBS, fill
 from livekit_nb.server.thinking.tool import Tool
-from livekit_nb.server.thinking.units import UNITS
-from livekit_nb.server.thinking.words import STOP, Utterance, stem
+from livekit_nb.server.thinking.vocabulary import (
+    acts_of,
+    content_words,
+    shared_weight,
+    vocabulary,
+    wordings,
+)
+from livekit_nb.server.thinking.words import Utterance, stem, stem_set, word_set
 
 ACCEPT = 0.62
+
+
 _CANDIDATES = 7
+
+
 _COMPLETE_MARGIN = 0.12
+
+
 _ORDER_CLOSENESS = 0.25
-_ADDING = frozenset("add remove create delete".split())
-_LOGGING = frozenset(stem(word) for word in "log record track save report".split())
-_FRAME_ROLES = frozenset("body task query subject destination".split())
-_FRAME_VERBS = frozenset(
+
+
+_LOGGING = stem_set("log record track save report")
+
+
+_FRAME_ROLES = word_set("body task query subject destination")
+
+
+_FRAME_VERBS = word_set(
     "tell text message let ask remind note write translate say search look define find email send "
-    "take bring drive inform notify post".split()
+    "take bring drive inform notify post"
 )
-_CLOSED_ROLES = frozenset("enum boolean number date time moment duration language currency unit "
-                          "color email phone code expression".split())
-_STATIVE = frozenset("is are was do does did which what what's when where who how how's".split())
+
+
+_CLOSED_ROLES = word_set(
+    "enum boolean number date time moment duration language currency unit "
+    "color email phone code expression"
+)
+
+
+_STATIVE = word_set("is are was do does did which what what's when where who how how's")
 
 
 @dataclass(frozen=True)
@@ -78,7 +99,7 @@ class Chooser:
     def __init__(self, tools: Sequence[Tool]) -> None:
         self.tools = tuple(tools)
         self._vocabularies = [vocabulary(tool) for tool in self.tools]
-        texts = [text for tool in self.tools for text in _texts(tool)]
+        texts = [text for tool in self.tools for text in wordings(tool)]
         self._vectors: Vectors = embedder().embed(texts)
 
     def choose(self, utterance: Utterance, now: datetime) -> list[Choice]:
@@ -88,7 +109,12 @@ class Chooser:
         query = embedder().embed([utterance.line])[0]
         cosines = (self._vectors @ query).reshape(len(self.tools), -1).max(axis=1)
         promise = [
-            (float(cosine) + 0.4 * _shared(words, utterance) + 0.3 * _may_frame(tool, utterance), n)
+            (
+                float(cosine)
+                + 0.4 * shared_weight(words, utterance)
+                + 0.3 * _may_frame(tool, utterance),
+                n,
+            )
             for n, (tool, words, cosine) in enumerate(
                 zip(self.tools, self._vocabularies, cosines, strict=True)
             )
@@ -123,16 +149,17 @@ class Chooser:
         for index in content:
             word = filling.stems[index]
             weight = max(
-                (w * (1.0 if word == known else 0.75) for known, w in words.items()
-                 if related(word, known)),
+                (
+                    w * (1.0 if word == known else 0.75)
+                    for known, w in words.items()
+                    if related(word, known)
+                ),
                 default=0.0,
             )
             in_value = index in filling.used and index not in closed_span
             if weight and not in_value:
                 anchors.append(weight)
-            elif (
-                index not in filling.used or index in filling.weak
-            ) and word not in GENERIC_WORDS:
+            elif (index not in filling.used or index in filling.weak) and word not in GENERIC_WORDS:
                 left_over += 1
         frame = bool(filling.framed) or _is_order(tool, utterance, filling, cosine)
         anchor = max(anchors, default=0.0)
@@ -163,19 +190,6 @@ def _is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float)
     return bool(sells) and named and kind_of(utterance) == "wish" and cosine >= _ORDER_CLOSENESS
 
 
-def _shared(words: dict[str, float], utterance: Utterance) -> float:
-    """Return the weight of the weightiest word or concept an utterance shares with a tool."""
-    return max(
-        (
-            weight
-            for index in content_words(utterance)
-            for known, weight in words.items()
-            if related(stem(utterance.lows[index]), known)
-        ),
-        default=0.0,
-    )
-
-
 def _may_frame(tool: Tool, utterance: Utterance) -> bool:
     """Tell whether a tool takes whole tails and the utterance has a verb that brings one."""
     roles = {role_of(p) for p in tool.slots}
@@ -186,63 +200,6 @@ def _may_frame(tool: Tool, utterance: Utterance) -> bool:
         or ("expression" in roles and expression_at(utterance.lows))
         or (roles & {"item"} and kind_of(utterance) == "wish")
     )
-
-
-def _texts(tool: Tool) -> tuple[str, str, str]:
-    """Return three wordings of a tool to embed: its name, its description, and both."""
-    name = " ".join(tool.words)
-    first = _without_examples(tool.description)
-    return name, first or name, f"{name}: {first}" if first else name
-
-
-def _without_examples(text: str) -> str:
-    text = re.sub(r"\([^)]*\)", "", text)
-    return re.split(r"\be\.g\.?|\bfor example|\bsuch as|\bArgs:|\n\n", text)[0].strip()
-
-
-def acts_of(tool: Tool) -> frozenset[str]:
-    """Return stems of the verbs a tool is introduced with: first of its name and description."""
-    first = re.findall(r"[a-z]+", tool.description.lower())[:1]
-    return frozenset(stem(word) for word in (*tool.words[:1], *first))
-
-
-def vocabulary(tool: Tool) -> dict[str, float]:
-    """Return the stems a tool is about with their weight, from its name, description, arguments."""
-    words: dict[str, float] = {}
-    acts = acts_of(tool) & REQUEST_STEMS
-    only_generic = all(stem(word) in GENERIC_WORDS for word in tool.words)
-
-    def add(texts: Sequence[str], weight: float) -> None:
-        for text in texts:
-            word = stem(text)
-            if text in STOP or len(word) < 2 or (weight < 0.75 and text in UNITS):
-                continue
-            cut = 1.0
-            if word in GENERIC_WORDS:
-                cut = 0.8 if only_generic and word not in REQUEST_STEMS else 0.25
-                cut = 0.5 if text in _ADDING else cut
-            elif word in acts:
-                cut = 0.6
-            words[word] = max(words.get(word, 0.0), weight * cut)
-
-    add(tool.words, 1.0)
-    add(re.findall(r"[a-z][a-z'-]+", _without_examples(tool.description).lower()), 0.75)
-    for parameter in tool.slots:
-        add(parameter.words, 0.5)
-        told = _without_examples(parameter.description).lower()
-        add(re.findall(r"[a-z][a-z'-]+", told), 0.3)
-        if role_of(parameter) == "enum":
-            add([w for v in parameter.enum for w in str(v).lower().split("_")], 0.3)
-    return words
-
-
-def content_words(utterance: Utterance) -> list[int]:
-    """Return the indices of words that mean something: no function words, no numbers."""
-    return [
-        index
-        for index, low in enumerate(utterance.lows)
-        if low not in STOP and number_at((low,), 0) is None and not low[0].isdigit()
-    ]
 
 
 def _closed_words(filling: Filling) -> set[int]:
@@ -281,14 +238,8 @@ def _objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool)
     acts = frozenset(stem(w) for w in tool.words) | acts_of(tool)
     if kind == "statement" and acts & _LOGGING and not filling.missing and filling.values:
         against = 0.0
-    said = frozenset(
-        s for i, s in enumerate(filling.stems) if i not in filling.used or s in _ACTS
-    )
-    taken = {
-        s
-        for i, s in enumerate(filling.stems)
-        if i in filling.used and s in _ACTS
-    }
+    said = frozenset(s for i, s in enumerate(filling.stems) if i not in filling.used or s in _ACTS)
+    taken = {s for i, s in enumerate(filling.stems) if i in filling.used and s in _ACTS}
     if opposed(acts, said - taken) and not frame:
         against += 0.45
     lead = _first_word(utterance)
@@ -318,6 +269,3 @@ def _first_word(utterance: Utterance) -> str:
         if stem(low) in REQUEST_STEMS and low not in ("tell", "give", "let"):
             return low
     return utterance.lows[0] if utterance.lows else ""
-
-
-__all__ = ["ACCEPT", "Choice", "Chooser", "content_words", "vocabulary"]

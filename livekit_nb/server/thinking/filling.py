@@ -9,11 +9,11 @@ from typing import Any
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.times import find_days, find_times
 from livekit_nb.server.thinking.tool import Parameter, Tool
-from livekit_nb.server.thinking.words import Utterance, stem
+from livekit_nb.server.thinking.words import Utterance, stem, word_set
 
-EXPANDING_ROLES = frozenset(
+EXPANDING_ROLES = word_set(
     "place person room door device item symbol enum number restaurant genre language color "
-    "duration time email date destination text".split()
+    "duration time email date destination text"
 )
 
 
@@ -74,9 +74,7 @@ class Filling:
 
     def open(self, *roles: str) -> list[Parameter]:
         """Return the parameters of these roles that have no value yet, required first."""
-        found = [
-            p for p in self.tool.slots if p.name not in self.values and role_of(p) in roles
-        ]
+        found = [p for p in self.tool.slots if p.name not in self.values and role_of(p) in roles]
         return sorted(found, key=lambda p: not p.required)
 
     @property

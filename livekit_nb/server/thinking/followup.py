@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from livekit_nb.server.thinking.answers import stripped
-from livekit_nb.server.thinking.choosing import content_words, vocabulary
 from livekit_nb.server.thinking.filling import EXPANDING_ROLES, Filling
 from livekit_nb.server.thinking.lexicon import GENERIC_WORDS, REQUEST_STEMS, related
 from livekit_nb.server.thinking.mood import kind_of
@@ -16,7 +15,8 @@ from livekit_nb.server.thinking.plan import PlannedCall
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.slots import fill
 from livekit_nb.server.thinking.tool import Parameter, Tool
-from livekit_nb.server.thinking.words import Utterance, stem
+from livekit_nb.server.thinking.vocabulary import content_words, vocabulary
+from livekit_nb.server.thinking.words import Utterance, stem, word_set
 
 _CUE = re.compile(
     r"^(?:(?:um|uh|oh|okay|ok|so|well|yes|yeah|please|thanks|great) )*(?P<cue>(?:(?:"
@@ -26,16 +26,19 @@ _CUE = re.compile(
     r"another(?: one)?|one more|wait|then|try|now|set it to|for)(?: |$))+)"
 )
 _AGAIN = re.compile(
-    r"^(?:(?:okay|please|and|yes|can you|could you) )*(?:(?:do|run|try|check) )?(?:(?:that|it|the same)"
+    r"^(?:(?:okay|please|and|yes|can you|could you) )*(?:(?:do|run|try|check) "
+    r")?(?:(?:that|it|the same)"
     r"(?: thing)? )?(?:again|once more|one more time|the same again)(?: please)?$"
 )
-_NOT = re.compile(r",? ?\b(?:not|instead of|rather than) (?:in |for |to |at |the )?[\w' ]+?(?=,|\.|\?|$)", re.I)
-_PRONOUNS = frozenset("it them that those this these there one he she him her".split())
+_NOT = re.compile(
+    r",? ?\b(?:not|instead of|rather than) (?:in |for |to |at |the )?[\w' ]+?(?=,|\.|\?|$)", re.I
+)
+_PRONOUNS = word_set("it them that those this these there one he she him her")
 _FOLLOW_START = re.compile(r"^(?:and|what about|how about|also|now|then|no|actually|but|or)\b")
 _BARE_LIMIT = 4
-_BARE_ROLES = frozenset(
+_BARE_ROLES = word_set(
     "place person symbol item media room door device restaurant destination origin language "
-    "currency genre artist query text code label".split()
+    "currency genre artist query text code label"
 )
 
 
@@ -46,9 +49,7 @@ def is_repeat(utterance: Utterance) -> bool:
 
 def refers_back(utterance: Utterance) -> bool:
     """Tell whether an utterance leans on the one before ("it", "there", "and …")."""
-    return bool(
-        _PRONOUNS.intersection(utterance.lows) or _FOLLOW_START.match(utterance.line)
-    )
+    return bool(_PRONOUNS.intersection(utterance.lows) or _FOLLOW_START.match(utterance.line))
 
 
 def inherit(filling: Filling, last: Sequence[PlannedCall], place: str) -> None:
@@ -169,7 +170,11 @@ def _bare(
     """Take a bare word ("Berlin") for the argument it most likely replaces."""
     if not has_cue and not any(w.is_capital for w in rest.words):
         return {}
-    if (len(rest) > 1 and kind_of(rest) not in ("fragment", "question")) or filling.days or filling.times:
+    if (
+        (len(rest) > 1 and kind_of(rest) not in ("fragment", "question"))
+        or filling.days
+        or filling.times
+    ):
         return {}
     if any(low in ("you", "i", "me", "your", "my") for low in rest.lows):
         return {}
@@ -179,7 +184,11 @@ def _bare(
     if not candidates or not content_words(rest):
         return {}
     required = [p for p in candidates if p.required] or candidates
-    start = 1 if rest.lows[0] in ("in", "for", "to", "at", "from", "the", "with") and len(rest) > 1 else 0
+    start = (
+        1
+        if rest.lows[0] in ("in", "for", "to", "at", "from", "the", "with") and len(rest) > 1
+        else 0
+    )
     text = rest.said(start, len(rest)).strip(" .,?!")
     parts = re.split(r",? and |, ", text) if role_of(required[0]) in EXPANDING_ROLES else [text]
     return {required[0].name: [part for part in parts if part]}

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 
-from livekit_nb.server.thinking.words import stem
+from livekit_nb.server.thinking.words import stem, stem_set, word_list, word_set
 
 _CONCEPTS = """
-weather forecast rain rainy raining sunny snow snowing wind windy umbrella temperature hot cold warm humid humidity storm cloudy degrees sunshine climate coat jacket
+weather forecast rain rainy raining sunny snow snowing wind windy umbrella temperature hot cold
+    warm humid humidity storm cloudy degrees sunshine climate coat jacket
 timer countdown
 alarm wake
 remind reminder remember
 light lights lamp lamps lighting bulb
 thermostat heating heat heater temperature cooling hvac climate degrees warmer colder cooler
-play hear listen music song songs track tracks tune playlist album artist media playback jazz rock audio
+play hear listen music song songs track tracks tune playlist album artist media playback jazz
+    rock audio
 volume loud louder quiet quieter sound
 message text sms texting
 email mail e-mail inbox
@@ -43,7 +45,8 @@ fan ventilator
 tv television
 vacuum hoover robot
 convert conversion converter
-calculate calculator calculation compute math arithmetic plus minus times divided multiply add subtract sum
+calculate calculator calculation compute math arithmetic plus minus times divided multiply add
+    subtract sum
 search find look lookup google web internet
 news headlines headline
 time clock hour
@@ -76,7 +79,8 @@ bill tip restaurant split
 password pin
 """
 CONCEPTS = tuple(
-    frozenset(stem(word) for word in line.split()) for line in _CONCEPTS.strip().splitlines()
+    frozenset(stem(word) for word in line.split())
+    for line in _CONCEPTS.replace("\n    ", " ").strip().splitlines()
 )
 
 _SYNONYMS = """
@@ -160,22 +164,20 @@ OPPOSITES = tuple(
         ("turn switch", "lock unlock"),
     )
 )
-MUTATING = frozenset(
-    stem(w)
-    for w in "set start create make add schedule cancel stop delete remove clear order buy book "
+MUTATING = stem_set(
+    "set start create make add schedule cancel stop delete remove clear order buy book "
     "reserve send call text play pause turn lock unlock open close update change enable disable "
-    "transfer pay put append toggle dim skip begin submit control".split()
+    "transfer pay put append toggle dim skip begin submit control"
 )
-GENERIC_WORDS = frozenset(
-    stem(w)
-    for w in "get set find show check make turn give tell put take use let start do create add "
+GENERIC_WORDS = stem_set(
+    "get set find show check make turn give tell put take use let start do create add "
     "new current information info details about data value values number item items list name "
     "given specific user users using provide provides provided return returns fetch retrieve look "
     "lookup request service based certain particular specified via app assistant e.g eg example "
-    "optional etc such class size mode whether people place thing way amount kind type change control update "
-    "manage perform handle time day time today available needed would want switch".split()
+    "optional etc such class size mode whether people place thing way amount kind type change "
+    "control update manage perform handle time day time today available needed would want switch"
 )
-REQUEST_VERBS = frozenset(
+REQUEST_VERBS = word_set(
     "get set find show check make turn give tell put take use start create add call text send "
     "message email play pause stop resume skip order buy book reserve cancel delete remove lock "
     "unlock open close shut dim brighten raise lower increase decrease translate convert "
@@ -189,20 +191,19 @@ REQUEST_VERBS = frozenset(
     "subscribe return refund exchange multiply divide subtract sum google recommend suggest "
     "dictate reply forward leave hang compose buzz direct guide navigate bookmark charge crank "
     "pump tune shop weigh measure compare rename assign apply submit register confirm accept "
-    "decline reject approve block".split()
+    "decline reject approve block"
 )
-SERVICES = frozenset(
-    stem(w)
-    for w in "taxi cab uber ride flight plane hotel train bus appointment timer alarm reminder "
-    "message email call meeting ticket tickets movie song music table doctor car".split()
+SERVICES = stem_set(
+    "taxi cab uber ride flight plane hotel train bus appointment timer alarm reminder "
+    "message email call meeting ticket tickets movie song music table doctor car"
 )
 REQUEST_STEMS = frozenset(stem(verb) for verb in REQUEST_VERBS)
 
-LANGUAGES = {
+LANGUAGES: dict[str, str] = {
     name: code
-    for name, code in (
-        pair.split(":")
-        for pair in (
+    for name, _, code in (
+        pair.partition(":")
+        for pair in word_list(
             "english:en french:fr german:de spanish:es italian:it portuguese:pt dutch:nl "
             "swedish:sv norwegian:no danish:da finnish:fi polish:pl czech:cs slovak:sk "
             "hungarian:hu romanian:ro bulgarian:bg greek:el turkish:tr russian:ru ukrainian:uk "
@@ -211,20 +212,20 @@ LANGUAGES = {
             "thai:th indonesian:id malay:ms swahili:sw latin:la irish:ga welsh:cy icelandic:is "
             "croatian:hr serbian:sr slovenian:sl estonian:et latvian:lv lithuanian:lt catalan:ca "
             "basque:eu esperanto:eo afrikaans:af tagalog:tl filipino:fil"
-        ).split()
+        )
     )
 }
-COLOURS = frozenset(
+COLOURS = word_set(
     "red green blue yellow orange purple pink white black brown grey gray cyan magenta violet "
-    "turquoise gold golden silver beige teal lavender indigo maroon navy crimson lime".split()
+    "turquoise gold golden silver beige teal lavender indigo maroon navy crimson lime"
 )
 
-GENRES = frozenset(
+GENRES = word_set(
     "jazz rock pop classical metal country blues hip-hop hiphop rap techno house reggae folk soul "
     "funk disco punk indie electronic ambient opera salsa lofi edm gospel grunge "
     "italian french chinese indian mexican thai japanese korean vietnamese greek spanish turkish "
     "vegan vegetarian seafood sushi mediterranean american lebanese ethiopian "
-    "comedy horror thriller drama romance documentary animation fantasy".split()
+    "comedy horror thriller drama romance documentary animation fantasy"
 )
 
 

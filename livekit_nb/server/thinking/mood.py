@@ -14,34 +14,41 @@ from livekit_nb.server.thinking.words import (
     QUESTION_WORDS,
     Utterance,
     stem,
+    word_set,
 )
 
 _OPINION = re.compile(
-    r"^(?:so |and |but |well )*(?:do|did|have|are|were|would|don't|does|can) you (?:ever |really |also )?"
+    r"^(?:so |and |but |well )*(?:do|did|have|are|were|would|don't|does|can) you "
+    r"(?:ever |really |also )?"
     r"(?:like|think|know how|feel|feeling|believe|enjoy|love|hate|prefer|remember when|been|"
     r"ever|agree|dream|eat|sleep|have (?:a |any )?(?:feelings|friends|family|favorite|favourite))\b"
     r"|^what do you (?:think|feel|like|prefer)|^what's your (?:favorite|favourite|opinion)"
     r"|^why (?:do|does|did|is|are|was|were|can't|don't)\b|^how (?:do|does|did) (?!i say|you say)"
-    r"(?:\w+ )+(?:work|works|made)$|^what (?:is|are) (?:an? )\w+$|^who (?:invented|discovered|wrote)"
+    r"(?:\w+ )+(?:work|works|made)$|^what (?:is|are) (?:an? )\w+$|^who (?:invented|"
+    r"discovered|wrote)"
 )
 _WISH = re.compile(
     r"^(?:(?:um|uh|so|well|okay|ok|and|then|please|hey|hi|hello|yes|yeah) )*"
     r"(?:(?:i'd|we'd|i would|we would)(?: really| also| just)? like|"
-    r"(?:i|we|i'd|we'd|i'm|we're|i'll|we'll|i've) (?:(?:really|just|also|still|would|might|could|will|do) )*"
+    r"(?:i|we|i'd|we'd|i'm|we're|i'll|we'll|i've) (?:(?:really|just|also|still|"
+    r"would|might|could|will|do) )*"
     r"(?:want|need|wanna|wish|love to|have to|gonna|going to need|got to|looking|take|get|have "
     r"(?:the|a|an|two|three|four)|should|am looking|feel like|forgot to))\b"
 )
 _STATEMENT = re.compile(
-    r"^(?:(?:um|uh|so|well|okay|ok|and|then|yes|yeah|no|but|oh|wow|haha|actually|because|guess what) )*"
+    r"^(?:(?:um|uh|so|well|okay|ok|and|then|yes|yeah|no|but|oh|wow|haha|actually|"
+    r"because|guess what) )*"
     r"(?:(?:i|we|he|she|they|it|you|there|somebody|someone|everybody|nobody|people)\b"
     r"|(?:i'm|i've|it's|he's|she's|they're|we're|that's|there's|i'd|i'll|you're)\b"
     r"|(?:my|the|this|that|these|those|our|his|her|their|your|a|an|some|last|yesterday|every) "
-    r"(?:[\w'-]+ ){1,4}?(?:is|are|was|were|has|had|looks|look|seems|said|told|went|likes|like|loves|"
+    r"(?:[\w'-]+ ){1,4}?(?:is|are|was|were|has|had|looks|look|seems|said|told|went|"
+    r"likes|like|loves|"
     r"hates|lives|works|makes|made|came|got|always|never|just|called|broke|stopped|will|sounds|"
     r"tastes|smells|can|cannot|can't|runs|takes|costs|means|starts|started|does|did|doesn't)\b)"
 )
 _PAST = re.compile(
-    r"\b(?:yesterday|last (?:night|week|year|month|time|summer|winter)|ago|was|were|went|met|had|did|"
+    r"\b(?:yesterday|last (?:night|week|year|month|time|summer|winter)|ago|was|were|"
+    r"went|met|had|did|"
     r"used to|saw|bought|told|said|made|came|got|took|loved|called|ordered|visited|booked)\b"
 )
 _ASKING = re.compile(r"\b(?:please|can you|could you|would you|will you|want you to|need you to)\b")
@@ -49,21 +56,21 @@ _ASKING = re.compile(r"\b(?:please|can you|could you|would you|will you|want you
 _OPEN_ENDINGS = (
     PREPOSITIONS
     | DETERMINERS
-    | frozenset(
+    | word_set(
         "and or but um uh uhm er erm hmm because if so then please and to than as with the is are "
         "was were am be been have has can could would should will i you we they he she i'm i'd "
         "i'll it's what's where's who's how's your their very really some any no called named "
         "saying say from between let's like well my set add turn make order book play send tell "
-        "remind when where which also plus maybe number".split()
+        "remind when where which also plus maybe number"
     )
-) - frozenset("in on off up down it this that over under around about inside through".split())
-_MAYBE_ENDINGS = frozenset("in on about over under around inside this that through".split())
-_SHORT_ANSWERS = frozenset(
+) - word_set("in on off up down it this that over under around about inside through")
+_MAYBE_ENDINGS = word_set("in on about over under around inside this that through")
+_SHORT_ANSWERS = word_set(
     "yes no yeah yep nope sure okay ok thanks stop hello hi bye goodbye cancel correct right wait "
-    "repeat continue please maybe exactly never nothing".split()
+    "repeat continue please maybe exactly never nothing"
 )
-_LONE_STARTS = frozenset(
-    "what who where when why how can could would will do does is are i we the a an".split()
+_LONE_STARTS = word_set(
+    "what who where when why how can could would will do does is are i we the a an"
 )
 
 
@@ -135,7 +142,10 @@ def looks_complete(text: str) -> float:
     if last in _OPEN_ENDINGS:
         if last in ("please", "so", "then", "no", "order", "book", "number", "am"):
             return 0.9 if last in ("please", "no") else 0.6
-        if last in ("is", "are", "was", "do", "have", "has", "can", "will") and lows[0] in QUESTION_WORDS:
+        if (
+            last in ("is", "are", "was", "do", "have", "has", "can", "will")
+            and lows[0] in QUESTION_WORDS
+        ):
             return 0.5
         return 0.04
     if last in _MAYBE_ENDINGS:

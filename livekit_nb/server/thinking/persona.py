@@ -30,8 +30,12 @@ class Persona:
             if match.group(1).split()[0] not in _NO_NAMES:
                 name = match.group(1)
                 break
-        match = _ROLE.search(instructions)
-        role = re.split(r"\b(?:who|that|which|and you|named|called)\b", match.group(1))[0] if match else ""
+        found = _ROLE.search(instructions)
+        role = (
+            re.split(r"\b(?:who|that|which|and you|named|called)\b", found.group(1))[0]
+            if found
+            else ""
+        )
         return cls(name, role.strip())
 
     def greeting(self) -> str:

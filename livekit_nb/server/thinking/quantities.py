@@ -1,31 +1,37 @@
-"""Numbers as people say them: "twenty five", "two and a half", "a dozen", "minus three point one"."""
+"""Numbers as people say them: "twenty five", "two and a half", "a dozen", "minus three"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from livekit_nb.server.thinking.words import word_list, word_set
+
 ONES = {
     w: n
     for n, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
+        word_list(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+            "fifteen sixteen seventeen eighteen nineteen"
+        )
     )
 }
 TENS = {
     w: 10 * (n + 2)
-    for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
+    for n, w in enumerate(word_list("twenty thirty forty fifty sixty seventy eighty ninety"))
 }
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 ORDINALS = {
     w: n + 1
     for n, w in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth "
-        "twentieth".split()
+        word_list(
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+            "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth "
+            "twentieth"
+        )
     )
 } | {"thirtieth": 30}
 _SMALL = ONES | TENS
-_NOT_BEFORE_ONE = frozenset("this that which another the no any every each".split())
+_NOT_BEFORE_ONE = word_set("this that which another the no any every each")
 
 
 def number_at(words: Sequence[str], start: int) -> tuple[float, int] | None:
@@ -51,7 +57,11 @@ def number_at(words: Sequence[str], start: int) -> tuple[float, int] | None:
         return (-rest[0], rest[1]) if rest else None
     if word == "one" and start and words[start - 1] in _NOT_BEFORE_ONE:
         return None
-    if word == "one" and start + 1 == len(words) and {"a", "an", "the"} & set(words[start - 2 : start]):
+    if (
+        word == "one"
+        and start + 1 == len(words)
+        and {"a", "an", "the"} & set(words[start - 2 : start])
+    ):
         return None  # "a large one"
     return _vague(words, start) or _cardinal(words, start)
 
@@ -91,11 +101,10 @@ def _cardinal(words: Sequence[str], start: int) -> tuple[float, int] | None:
     while index < len(words):
         word = words[index]
         digits = digits_value(word)
+        after_tens = last == "tens" and 0 < ONES.get(word, 0) < 10
         if digits is not None and last == "":
             current, last = digits, "digits"
-        elif word in ONES and last in ("", "hundred", "scale", "and"):
-            current, last = current + ONES[word], "ones"
-        elif word in ONES and last == "tens" and 0 < ONES[word] < 10:
+        elif word in ONES and (after_tens or last in ("", "hundred", "scale", "and")):
             current, last = current + ONES[word], "ones"
         elif word in TENS and last in ("", "hundred", "scale", "and"):
             current, last = current + TENS[word], "tens"

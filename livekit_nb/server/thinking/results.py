@@ -10,24 +10,44 @@ from livekit_nb.server.thinking.lexicon import REQUEST_STEMS
 from livekit_nb.server.thinking.plan import ToolResult
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.tool import Tool, split_name
-from livekit_nb.server.thinking.words import join_and, stem
+from livekit_nb.server.thinking.words import join_and, stem, word_list, word_set
 
 _WRAPPERS = ("result", "output", "response", "data", "value", "results", "answer", "return_value")
 _SENTENCES = ("message", "summary", "text", "answer", "speech", "confirmation", "detail", "details")
-_GOOD = frozenset("ok okay success successful succeeded done completed complete true".split())
-_CONDITIONS = frozenset("condition conditions sky weather forecast outlook state status".split())
+_GOOD = word_set("ok okay success successful succeeded done completed complete true")
+_CONDITIONS = word_set("condition conditions sky weather forecast outlook state status")
 _UNITS = {
-    "celsius": "degrees Celsius", "c": "degrees Celsius", "fahrenheit": "degrees Fahrenheit",
-    "f": "degrees Fahrenheit", "usd": "dollars", "eur": "euros", "gbp": "pounds", "dollars":
-    "dollars", "euros": "euros", "minutes": "minutes", "min": "minutes", "mins": "minutes",
-    "seconds": "seconds", "secs": "seconds", "s": "seconds", "hours": "hours", "hrs": "hours",
-    "days": "days", "km": "kilometers", "m": "meters", "cm": "centimeters", "mm": "millimeters",
-    "miles": "miles", "mi": "miles", "kmh": "kilometers per hour", "kph": "kilometers per hour",
-    "mph": "miles per hour", "percent": "percent", "pct": "percent", "kg": "kilograms", "g": "grams",
-    "lb": "pounds", "lbs": "pounds", "ms": "milliseconds", "hpa": "hectopascals", "jpy": "yen",
-    "weeks": "weeks", "kcal": "kilocalories", "calories": "calories", "meters": "meters",
-    "kilometers": "kilometers", "cents": "cents",
-}  # fmt: skip
+    key: spoken
+    for spoken, keys in (
+        ("degrees Celsius", "celsius c"),
+        ("degrees Fahrenheit", "fahrenheit f"),
+        ("dollars", "usd dollars"),
+        ("euros", "eur euros"),
+        ("pounds", "gbp lb lbs"),
+        ("minutes", "minutes min mins"),
+        ("seconds", "seconds secs s"),
+        ("hours", "hours hrs"),
+        ("days", "days"),
+        ("kilometers", "km kilometers"),
+        ("meters", "m meters"),
+        ("centimeters", "cm"),
+        ("millimeters", "mm"),
+        ("miles", "miles mi"),
+        ("kilometers per hour", "kmh kph"),
+        ("miles per hour", "mph"),
+        ("percent", "percent pct"),
+        ("kilograms", "kg"),
+        ("grams", "g"),
+        ("milliseconds", "ms"),
+        ("hectopascals", "hpa"),
+        ("yen", "jpy"),
+        ("weeks", "weeks"),
+        ("kilocalories", "kcal"),
+        ("calories", "calories"),
+        ("cents", "cents"),
+    )
+    for key in word_list(keys)
+}
 _HIDDEN = re.compile(r"(?:^|_)(?:id|uuid|guid|timestamp|etag|token|url|uri|link)$")
 _LIST_LIMIT = 5
 _PAIR_LIMIT = 6
@@ -66,8 +86,10 @@ def _problem(response: Any, failed: bool) -> Any:
         if value:
             if isinstance(value, Mapping):
                 return value.get("message") or value.get("reason") or value.get("code") or ""
-            return "" if value is True and not response.get("message") else (
-                response["message"] if value is True else value
+            return (
+                ""
+                if value is True and not response.get("message")
+                else (response["message"] if value is True else value)
             )
     bad = any(response.get(key) is False for key in ("ok", "success", "succeeded"))
     bad = bad or str(response.get("status", "")).lower() in ("error", "failed", "failure")
@@ -166,9 +188,18 @@ def _pairs(value: Mapping[str, Any], skip: set[str]) -> list[tuple[str, Any]]:
         if inner is None or inner in ("", [], {}) or _HIDDEN.search(name.lower()):
             continue
         if isinstance(inner, Mapping):
-            prefix = "" if name.lower() in _WRAPPERS or name.lower() in ("current", "item") else name
+            prefix = (
+                "" if name.lower() in _WRAPPERS or name.lower() in ("current", "item") else name
+            )
             found += [
-                (name if len(inner) == 1 else f"{prefix}_{k}" if prefix and not _telling(k) else k, v)
+                (
+                    name
+                    if len(inner) == 1
+                    else f"{prefix}_{k}"
+                    if prefix and not _telling(k)
+                    else k,
+                    v,
+                )
                 for k, v in _pairs(inner, skip)
             ]
         elif _key(inner) not in skip:
@@ -195,7 +226,11 @@ def _key(value: Any) -> str:
 def _clauses(pairs: list[tuple[str, Any]]) -> str:
     """Say key and value pairs as one sentence: "it is clear, 21 degrees Celsius"."""
     conditions, bare, named = [], [], []
-    units = {str(v).lower() for k, v in pairs if split_name(k)[-1:] in (("unit",), ("units",), ("currency",))}
+    units = {
+        str(v).lower()
+        for k, v in pairs
+        if split_name(k)[-1:] in (("unit",), ("units",), ("currency",))
+    }
     unit = next(iter(units), "")
     for key, value in pairs[:_PAIR_LIMIT]:
         words = split_name(key)
@@ -206,7 +241,11 @@ def _clauses(pairs: list[tuple[str, Any]]) -> str:
             conditions.append(_lower_first(words_of(value)))
             continue
         spoken, rest = with_unit(key, value, unit)
-        if is_number and not set(rest) - {"temperature", "temp", "current"} and spoken != number(value):
+        if (
+            is_number
+            and not set(rest) - {"temperature", "temp", "current"}
+            and spoken != number(value)
+        ):
             bare.append(spoken)
         elif isinstance(value, bool):
             named.append(f"it is {'' if value else 'not '}{' '.join(w for w in rest if w != 'is')}")

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.units import CURRENCIES, UNITS, Unit
-from livekit_nb.server.thinking.words import stem
+from livekit_nb.server.thinking.words import stem, word_set
 
 # Words of a parameter's name (first) or description that give an open text its role, most
 # telling roles first.
@@ -58,9 +58,9 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("label", "label name title tag event summary description reason details"),
 )
 _BY_WORD = {word: role for role, words in reversed(_ROLES) for word in words.split()}
-_DURATION_NAMES = frozenset("duration length timeout delay wait countdown interval".split())
-_TIME_NAMES = frozenset("time hour clock".split())
-_DATE_NAMES = frozenset("date day when departure_date checkin checkout deadline due".split())
+_DURATION_NAMES = word_set("duration length timeout delay wait countdown interval")
+_TIME_NAMES = word_set("time hour clock")
+_DATE_NAMES = word_set("date day when departure_date checkin checkout deadline due")
 
 
 def text_of(parameter: Parameter) -> str:
@@ -79,10 +79,10 @@ def unit_of(parameter: Parameter) -> Unit | None:
         return UNITS[parameter.words[-1]]
     low = parameter.description.lower()
     hits: list[tuple[int, Unit]] = []
-    for word in re.finditer(r"[a-z°%]+", low):
-        unit = UNITS.get(word.group())
-        if unit and (len(word.group()) > 2 or word.group() == "%"):
-            told = re.search(r"\b(?:in|of|as)\s+(?:\w+\s)?$", low[: word.start()])
+    for match in re.finditer(r"[a-z°%]+", low):
+        unit = UNITS.get(match.group())
+        if unit and (len(match.group()) > 2 or match.group() == "%"):
+            told = re.search(r"\b(?:in|of|as)\s+(?:\w+\s)?$", low[: match.start()])
             hits.append((0 if told else 1, unit))
     scales = [hit for hit in hits if hit[1].dimension == "temperature"]
     best = min(scales or hits, key=lambda hit: hit[0], default=None)
@@ -194,6 +194,8 @@ def _role_by_description(role: str, low: str) -> str:
         return role
     for word in re.findall(r"[a-z]+", first):
         hit = _BY_WORD.get(word) or _BY_WORD.get(stem(word))
+        if hit == "symbol" and not re.search(r"\b(?:ticker|stocks?|shares?|symbol)\b", low):
+            continue
         if hit and hit not in ("code", "origin", "destination"):
             return hit
     return ""
@@ -221,7 +223,7 @@ def wants_code(parameter: Parameter) -> bool:
 
 
 def direction_of(parameter: Parameter) -> str:
-    """Return ``"from"`` or ``"to"`` for one of a pair such as from_unit and to_unit, else ``""``."""
+    """Return ``"from"`` or ``"to"`` for one of a pair such as from_unit and to_unit."""
     names = set(parameter.words)
     if names & {"from", "source", "origin", "base", "departure", "input"}:
         return "from"

@@ -7,20 +7,29 @@ import re
 from livekit_nb.server.thinking.plan import Scene
 from livekit_nb.server.thinking.words import join_and
 
-_COLOUR = re.compile(r"\b(?:what|which) colou?rs?\b.*\b(?:see|this|that|it|holding|am i|is my|camera|"
-                     r"looking|wearing|my|show)\b|\bwhat colou?r\b$|\bcolou?r do you see\b")
+_COLOUR = re.compile(
+    r"\b(?:what|which) colou?rs?\b.*\b(?:see|this|that|it|holding|am i|is my|camera|"
+    r"looking|wearing|my|show)\b|\bwhat colou?r\b$|\bcolou?r do you see\b"
+)
 _SEEING = re.compile(
     r"\bwhat (?:do|can|did) you (?:\w+ )?see\b|\bwhat am i (?:holding|showing|wearing|doing)\b|"
     r"\bwhat(?:'s| is) (?:this|that|in (?:front|view|my hand)|on (?:the )?camera|in the (?:picture|"
     r"image|video|frame))\b|\bdescribe (?:what you see|the (?:scene|picture|image|room)|this)\b|"
-    r"\blook at (?:this|me|that|my)\b|\bwhat are you (?:seeing|looking at)\b|\bwhat is in my hand\b|"
+    r"\blook at (?:this|me|that|my)\b|\bwhat are you (?:seeing|looking at)\b|\bwhat "
+    r"is in my hand\b|"
     r"\btell me what you see\b"
 )
-_CAN = re.compile(r"\b(?:can|do) you see (?:me|this|that|it|anything|my|us)\b|\bis (?:the|my) camera (?:on|"
-                  r"working)\b|\bare you able to see\b")
-_CODE = re.compile(r"\b(?:qr|bar)[ -]?codes?\b|\bwhat does (?:the|this) code say\b|\b(?:read|scan) (?:the|this)"
-                   r" (?:qr |bar)?code\b")
-_LIGHT = re.compile(r"\bhow (?:bright|dark|light) is\b|\bis it (?:too )?(?:dark|bright|light)(?: (?:in )?here)?$")
+_CAN = re.compile(
+    r"\b(?:can|do) you see (?:me|this|that|it|anything|my|us)\b|\bis (?:the|my) camera (?:on|"
+    r"working)\b|\bare you able to see\b"
+)
+_CODE = re.compile(
+    r"\b(?:qr|bar)[ -]?codes?\b|\bwhat does (?:the|this) code say\b|\b(?:read|scan) (?:the|this)"
+    r" (?:qr |bar)?code\b"
+)
+_LIGHT = re.compile(
+    r"\bhow (?:bright|dark|light) is\b|\bis it (?:too )?(?:dark|bright|light)(?: (?:in )?here)?$"
+)
 
 
 def answer_about_sight(line: str, scene: Scene | None) -> str | None:
@@ -58,7 +67,9 @@ def answer_about_sight(line: str, scene: Scene | None) -> str | None:
         return "I see no code that I can read."
     fragment = scene.describe().strip().rstrip(".")
     if asked == "can":
-        return f"Yes, I get your camera. I see {fragment}." if fragment else "Yes, I get your camera."
+        return (
+            f"Yes, I get your camera. I see {fragment}." if fragment else "Yes, I get your camera."
+        )
     extra = f" There is a code that says {join_and(list(scene.codes))}." if scene.codes else ""
     hedge = " I can't name objects." if re.search(r"holding|this|that|hand|wearing", line) else ""
     return f"I see {fragment or 'a picture, but nothing I can name'}.{extra}{hedge}"

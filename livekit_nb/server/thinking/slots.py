@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from livekit_nb.server.thinking.amounts import COUNT_NAMES
 from livekit_nb.server.thinking.arithmetic import expression_at
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.phrases import fill_open_texts
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.tails import fill_tails
 from livekit_nb.server.thinking.tool import Parameter, Tool
-from livekit_nb.server.thinking.typed import COUNT_NAMES, fill_typed
-from livekit_nb.server.thinking.words import DETERMINERS, Utterance
-
+from livekit_nb.server.thinking.typed import fill_typed
+from livekit_nb.server.thinking.words import DETERMINERS, Utterance, word_set
 
 
 def fill(tool: Tool, utterance: Utterance, now: datetime) -> Filling:
@@ -54,8 +54,8 @@ def _fill_expressions(filling: Filling) -> None:
             filling.framed.add(parameter.name)
 
 
-SWITCHING_VERBS = frozenset("turn switch put power shut".split())
-_GENERIC_DEVICES = frozenset("device appliance entity switch name item thing".split())
+SWITCHING_VERBS = word_set("turn switch put power shut")
+_GENERIC_DEVICES = word_set("device appliance entity switch name item thing")
 
 
 def _mark_guiding(filling: Filling) -> None:

@@ -77,34 +77,38 @@ def _go_on(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
     return talk.unheard or "I was finished. What would you like?"
 
 
-def _count(talk: Talk, utterance: Utterance, match: re.Match[str]) -> str:
-    numbers = [n for w in re.findall(r"[\w ]+?(?= (?:to|from|up|down)\b|$)", match.group("rest"))
-               if (n := _first_number(w)) is not None]
-    line = match.group(0)
+def _count(_: Talk, __: Utterance, match: re.Match[str]) -> str:
+    words = match.group("rest").split()
+    numbers = _numbers_in(words)
     if not numbers:
         return "Up to which number?"
-    down = any(word in line for word in ("down", "backward"))
+    is_down = bool({"down", "backwards", "backward"}.intersection(words))
     if len(numbers) > 1:
-        first, last = numbers[0], numbers[1]
-        if re.search(r"\bto \S+(?: \S+)? from\b", line):
+        first, last = numbers[:2]
+        if {"to", "from"} <= set(words) and words.index("to") < words.index("from"):
             first, last = last, first
+    elif is_down:
+        first, last = numbers[0], 1
+    elif "from" in words:
+        first, last = numbers[0], numbers[0] + 9
     else:
-        first, last = (numbers[0], 1) if down or re.search(r"\bfrom\b", line) and down else (1, numbers[0])
-        if "from" in line and not down:
-            first, last = numbers[0], numbers[0] + 9
-    step = 1 if last >= first else -1
+        first, last = 1, numbers[0]
     if abs(last - first) > _COUNT_LIMIT:
         return f"That is too far for me. I count {_COUNT_LIMIT} numbers at most."
+    step = 1 if last >= first else -1
     return ", ".join(str(n) for n in range(first, last + step, step)) + "."
 
 
-def _first_number(text: str) -> int | None:
-    words = text.split()
-    for index in range(len(words)):
+def _numbers_in(words: list[str]) -> list[int]:
+    """Return the numbers said, in order."""
+    found: list[int] = []
+    index = 0
+    while index < len(words):
         hit = number_at(words, index)
         if hit:
-            return int(hit[0])
-    return None
+            found.append(int(hit[0]))
+        index = hit[1] if hit else index + 1
+    return found
 
 
 def _spell(_: Talk, utterance: Utterance, match: re.Match[str]) -> str:
@@ -113,7 +117,7 @@ def _spell(_: Talk, utterance: Utterance, match: re.Match[str]) -> str:
     return f"{word.capitalize()}: {', '.join(letters)}."
 
 
-def _sum(_: Talk, utterance: Utterance, __: re.Match[str]) -> str:
+def _sum(utterance: Utterance) -> str:
     hit = expression_at(utterance.lows)
     value = evaluate(hit[0]) if hit else None
     return "That has no answer I can give." if value is None else f"That is {number(value)}."
@@ -139,7 +143,9 @@ def _their_name(talk: Talk, utterance: Utterance, match: re.Match[str]) -> str:
 
 
 def _what_name(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
-    return f"Your name is {talk.user_name}." if talk.user_name else "You have not told me your name."
+    return (
+        f"Your name is {talk.user_name}." if talk.user_name else "You have not told me your name."
+    )
 
 
 def _what_said(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
@@ -156,74 +162,171 @@ def _rules(*pairs: tuple[str, Answer]) -> tuple[_Rule, ...]:
     return tuple((re.compile(pattern), answer) for pattern, answer in pairs)
 
 
-_ADDRESS = r"(?: (?:there|everyone|everybody|again|you|ada|computer|assistant|agent|server|friend))*"
-_LEAD = r"(?:(?:um|uh|so|well|okay|ok|oh|hey|hi|hello|please|and|now|yes|yeah|no|then|alright|right|great|good|nice|cool|perfect|ah) )*"
+_ADDRESS = (
+    r"(?: (?:there|everyone|everybody|again|you|ada|computer|assistant|agent|server|friend))*"
+)
+_LEAD = (
+    r"(?:(?:um|uh|so|well|okay|ok|oh|hey|hi|hello|please|and|now|yes|yeah|no|then|"
+    r"alright|right|great|good|nice|cool|perfect|ah) )*"
+)
 
 # These are answered before any tool is considered.
 FIRST = _rules(
-    (rf"^(?:(?:hello|hi|hey|howdy|greetings|good (?:morning|afternoon|evening|day)|hiya){_ADDRESS} ?)+$", _hello),
-    (rf"^{_LEAD}(?:thanks?|thank you|cheers|much appreciated)\b(?! to)(?: (?:you|so|very|a|much|lot|for .*|again|that's.*|"
-     r"great|all|that|was|is|will|be|it|now|bye|goodbye|really|helpful))*$", _fixed("You are welcome.", "My pleasure.")),
-    (rf"^{_LEAD}(?:bye(?: bye)?|goodbye|see you(?: later| soon| tomorrow)?|good night|that's all(?: for now| i need)?|"
-     r"talk to you later|have a (?:nice|good) (?:day|one|evening))(?: bye| then| now| thanks| thank you)*$",
-     _fixed("Goodbye.", "Bye, talk to you soon.")),
-    (rf"^{_LEAD}(?:who|what) (?:are|r) you(?: exactly| really)?$|^{_LEAD}(?:what's|what is) your name$|"
-     r"^are you (?:gemini|chatgpt|gpt|claude|siri|alexa|human|a (?:human|person|robot|bot|real.*|machine|computer)|"
-     r"an? (?:ai|llm|model|assistant|language model)|real|google|there an? .*)\b.*$|"
-     r"^who am i (?:talking|speaking) (?:to|with)$|^(?:tell me about|introduce) yourself$|^what kind of (?:model|ai|"
-     r"assistant|server) are you$|^who (?:made|built|created) you$|^am i (?:talking|speaking) (?:to|with) .*$",
-     lambda talk, u, m: talk.persona.introduction()),
-    (rf"^{_LEAD}(?:what (?:can|could|do) you (?:do|help(?: me)? with|offer|know)|what (?:are|is) your (?:tools?|skills?|"
-     r"abilities|functions?|features)|what (?:tools|functions|skills) do you have|how can you help(?: me)?|"
-     r"what else can you do|help(?: me)?|what (?:can|could|may|should) i (?:ask|say)(?: you| to you)?|"
-     r"what are you (?:able to do|good at|capable of)|what is possible(?: here)?)(?: please| for me| here)*$", _abilities),
-    (rf"^{_LEAD}(?:(?:can|could|would) you )?(?:please )?(?:repeat (?:that|it|please|what you said|yourself|the last .*)|"
-     r"repeat|say (?:that|it) again|say again|what did you (?:just )?say|pardon(?: me)?|what was that|"
-     r"come again|i didn't (?:hear|catch|get|understand) (?:that|you|it|what you said)|"
-     r"i did not (?:hear|catch) that|sorry what)(?: please| again| for me| one more time)*$", _repeat),
-    (rf"^{_LEAD}(?:go on|continue|keep going|carry on|please continue|and then|what happened (?:next|then)|go ahead|"
-     r"continue (?:please|the story|with the story)|finish (?:the story|that))(?: please)?$", _go_on),
-    (r"^(?:and |but )?(?:can you )?(?:do you )?(?:speak|understand|talk)(?: to me)?(?: in)? (?!up\b|louder\b|slower\b)\w+$|"
-     r"^(?:what|which) languages? (?:do|can) you (?:speak|understand|know).*$", _fixed("English only, I am afraid.", "I only speak English.")),
-    (rf"^{_LEAD}(?:stop|stop it|be quiet|quiet|shut up|hush|silence|enough|wait|hold on|one moment|hang on)"
-     r"(?: please| talking| a (?:second|moment|minute)| now)*$", _fixed("Okay.", "All right.")),
+    (
+        rf"^(?:(?:hello|hi|hey|howdy|greetings|good (?:morning|afternoon|evening|day)|"
+        rf"hiya){_ADDRESS} ?)+$",
+        _hello,
+    ),
+    (
+        rf"^{_LEAD}(?:thanks?|thank you|cheers|much appreciated)\b(?! to)(?: (?:you|so|"
+        rf"very|a|much|lot|for .*|again|that's.*|"
+        r"great|all|that|was|is|will|be|it|now|bye|goodbye|really|helpful))*$",
+        _fixed("You are welcome.", "My pleasure."),
+    ),
+    (
+        rf"^{_LEAD}(?:bye(?: bye)?|goodbye|see you(?: later| soon| tomorrow)?|good night|"
+        rf"that's all(?: for now| i need)?|"
+        r"talk to you later|have a (?:nice|good) (?:day|one|evening))(?: bye| then| now|"
+        r" thanks| thank you)*$",
+        _fixed("Goodbye.", "Bye, talk to you soon."),
+    ),
+    (
+        rf"^{_LEAD}(?:who|what) (?:are|r) you(?: exactly| really)?$|^{_LEAD}(?:what's|"
+        rf"what is) your name$|"
+        r"^are you (?:gemini|chatgpt|gpt|claude|siri|alexa|human|a (?:human|person|"
+        r"robot|bot|real.*|machine|computer)|"
+        r"an? (?:ai|llm|model|assistant|language model)|real|google|there an? .*)\b.*$|"
+        r"^who am i (?:talking|speaking) (?:to|with)$|^(?:tell me about|introduce) "
+        r"yourself$|^what kind of (?:model|ai|"
+        r"assistant|server) are you$|^who (?:made|built|created) you$|^am i (?:talking|"
+        r"speaking) (?:to|with) .*$",
+        lambda talk, u, m: talk.persona.introduction(),
+    ),
+    (
+        rf"^{_LEAD}(?:what (?:can|could|do) you (?:do|help(?: me)? with|offer|know)|what "
+        rf"(?:are|is) your (?:tools?|skills?|"
+        r"abilities|functions?|features)|what (?:tools|functions|skills) do you have|"
+        r"how can you help(?: me)?|"
+        r"what else can you do|help(?: me)?|what (?:can|could|may|should) i (?:ask|"
+        r"say)(?: you| to you)?|"
+        r"what are you (?:able to do|good at|capable of)|what is possible(?: here)?)(?: "
+        r"please| for me| here)*$",
+        _abilities,
+    ),
+    (
+        rf"^{_LEAD}(?:(?:can|could|would) you )?(?:please )?(?:repeat (?:that|it|please|"
+        rf"what you said|yourself|the last .*)|"
+        r"repeat|say (?:that|it) again|say again|what did you (?:just )?say|pardon(?: "
+        r"me)?|what was that|"
+        r"come again|i didn't (?:hear|catch|get|understand) (?:that|you|it|what you said)|"
+        r"i did not (?:hear|catch) that|sorry what)(?: please| again| for me| one more time)*$",
+        _repeat,
+    ),
+    (
+        rf"^{_LEAD}(?:go on|continue|keep going|carry on|please continue|and then|what "
+        rf"happened (?:next|then)|go ahead|"
+        r"continue (?:please|the story|with the story)|finish (?:the story|that))(?: please)?$",
+        _go_on,
+    ),
+    (
+        r"^(?:and |but )?(?:can you )?(?:do you )?(?:speak|understand|talk)(?: to "
+        r"me)?(?: in)? (?!up\b|louder\b|slower\b)\w+$|"
+        r"^(?:what|which) languages? (?:do|can) you (?:speak|understand|know).*$",
+        _fixed("English only, I am afraid.", "I only speak English."),
+    ),
+    (
+        rf"^{_LEAD}(?:stop|stop it|be quiet|quiet|shut up|hush|silence|enough|wait|hold "
+        rf"on|one moment|hang on)"
+        r"(?: please| talking| a (?:second|moment|minute)| now)*$",
+        _fixed("Okay.", "All right."),
+    ),
 )
 
 # These are answered when no tool takes the request.
 LATER = _rules(
-    (rf"^{_LEAD}(?:how are you|how's it going|how is it going|how do you do|how are things|how have you been|what's up|"
-     r"are you (?:ok|okay|well|alright|fine))\b.*$", _fixed("I am fine, thank you. What can I do for you?", "All is well here. And you?")),
-    (r"^(?:i'm|i am) (?:fine|good|well|okay|ok|great|alright)\b.*$", _fixed("Good to hear.", "Glad to hear that.")),
-    (r"\b(?:tell|read|give|make up|want|hear|know|another|longer)\b.*\b(?:story|stories|tale|fairytale)\b|^(?:a |another )?story(?: please)?$",
-     lambda talk, u, m: STORIES[talk.turn % len(STORIES)]),
-    (r"\bjokes?\b|\bmake me laugh\b|\bsomething funny\b", lambda talk, u, m: JOKES[talk.turn % len(JOKES)]),
+    (
+        rf"^{_LEAD}(?:how are you|how's it going|how is it going|how do you do|how are "
+        rf"things|how have you been|what's up|"
+        r"are you (?:ok|okay|well|alright|fine))\b.*$",
+        _fixed("I am fine, thank you. What can I do for you?", "All is well here. And you?"),
+    ),
+    (
+        r"^(?:i'm|i am) (?:fine|good|well|okay|ok|great|alright)\b.*$",
+        _fixed("Good to hear.", "Glad to hear that."),
+    ),
+    (
+        r"\b(?:tell|read|give|make up|want|hear|know|another|longer)\b.*\b(?:story|"
+        r"stories|tale|fairytale)\b|^(?:a |another )?story(?: please)?$",
+        lambda talk, u, m: STORIES[talk.turn % len(STORIES)],
+    ),
+    (
+        r"\bjokes?\b|\bmake me laugh\b|\bsomething funny\b",
+        lambda talk, u, m: JOKES[talk.turn % len(JOKES)],
+    ),
     (r"\bcount (?:me )?(?P<rest>.*)$", _count),
-    (rf"^{_LEAD}(?:(?:can|could|would) you (?:please )?)?(?:how (?:do|would) (?:you|i) )?spell (?:the word |the name )?(?P<word>[\w' ]+?)(?: please| for me)*$", _spell),
-    (rf"^{_LEAD}(?:(?:can|could) you )?(?:please )?(?:tell me )?(?:what time is it|what's the time|what is the time|what the time is|"
-     r"what time it is|do you (?:have|know) (?:the|what) time(?: is it| it is)?|the time|the current time)(?: please| now| right now)*$", _time),
-    (rf"^{_LEAD}(?:(?:can|could) you )?(?:tell me )?(?:what|what's|which|the)? ?(?:is )?(?:the )?(?:day|date|today's date|year|month|day of the week)"
-     r"(?: is)?(?: it| today| is it| is it today| are we| do we have)*(?: today| now| please)*$|^what's today$|^what day is (?:today|it).*$",
-     _date),
-    (r"^(?:(?:hi|hello|hey) )*(?:my name is|my name's|call me) (?P<name>[\w'-]+)(?: \w+)?$", _their_name),
+    (
+        rf"^{_LEAD}(?:(?:can|could|would) you (?:please )?)?(?:how (?:do|would) (?:you|"
+        rf"i) )?spell (?:the word |the name )?(?P<word>[\w' ]+?)(?: please| for me)*$",
+        _spell,
+    ),
+    (
+        rf"^{_LEAD}(?:(?:can|could) you )?(?:please )?(?:tell me )?(?:what time is it|"
+        rf"what's the time|what is the time|what the time is|"
+        r"what time it is|do you (?:have|know) (?:the|what) time(?: is it| it is)?|the "
+        r"time|the current time)(?: please| now| right now)*$",
+        _time,
+    ),
+    (
+        rf"^{_LEAD}(?:(?:can|could) you )?(?:tell me )?(?:what|what's|which|the)? ?(?:is "
+        rf")?(?:the )?(?:day|date|today's date|year|month|day of the week)"
+        r"(?: is)?(?: it| today| is it| is it today| are we| do we have)*(?: today| now|"
+        r" please)*$|^what's today$|^what day is (?:today|it).*$",
+        _date,
+    ),
+    (
+        r"^(?:(?:hi|hello|hey) )*(?:my name is|my name's|call me) (?P<name>[\w'-]+)(?: \w+)?$",
+        _their_name,
+    ),
     (r"\bwhat(?:'s| is) my name\b|^who am i$|\bdo you (?:know|remember) my name\b", _what_name),
     (r"^what did i (?:just )?(?:say|ask|tell you)\b.*$", _what_said),
-    (r"^(?:can|do) you hear me\b.*$|^are you (?:still )?(?:there|listening|with me)$|^(?:testing|test)(?: (?:testing|one|two|three|test))*$|"
-     r"^is (?:this|anyone|anybody) (?:on|working|there)$", _fixed("Yes, I hear you.", "I hear you well.")),
-    (r"^(?:yes|yeah|yep|sure|okay|ok|right|exactly|of course|great|perfect|cool|nice|good|alright|fine|wonderful|excellent|awesome|i see|"
-     r"got it|sounds good|very good|well done|interesting|that's (?:great|good|nice|fine|all right|interesting|cool))$",
-     _fixed("Good.", "All right.")),
-    (r"^(?:no|nope|nothing|never mind|nevermind|forget it|not really|no thank you|no thanks|cancel|cancel that|leave it)$",
-     _fixed("All right.", "Okay, never mind.")),
+    (
+        r"^(?:can|do) you hear me\b.*$|^are you (?:still )?(?:there|listening|with me)$|"
+        r"^(?:testing|test)(?: (?:testing|one|two|three|test))*$|"
+        r"^is (?:this|anyone|anybody) (?:on|working|there)$",
+        _fixed("Yes, I hear you.", "I hear you well."),
+    ),
+    (
+        r"^(?:yes|yeah|yep|sure|okay|ok|right|exactly|of course|great|perfect|cool|nice|"
+        r"good|alright|fine|wonderful|excellent|awesome|i see|"
+        r"got it|sounds good|very good|well done|interesting|that's (?:great|good|nice|"
+        r"fine|all right|interesting|cool))$",
+        _fixed("Good.", "All right."),
+    ),
+    (
+        r"^(?:no|nope|nothing|never mind|nevermind|forget it|not really|no thank you|no "
+        r"thanks|cancel|cancel that|leave it)$",
+        _fixed("All right.", "Okay, never mind."),
+    ),
     (r"^(?:sorry|i'm sorry|my mistake|oops|i apologize)$", _fixed("No problem.", "No worries.")),
-    (r"\b(?:i love you|you're (?:great|amazing|awesome|funny|smart|the best|nice|cute)|you are (?:great|amazing|funny|smart|the best|nice)|good job|"
-     r"well done|i like you)\b", _fixed("That is kind of you.", "Thank you, that is nice to hear.")),
-    (r"\b(?:you're|you are) (?:stupid|dumb|useless|wrong|bad|annoying|slow)\b", _fixed("Sorry. I am only a small local server.")),
-    (r"\bsay something\b|\btalk to me\b|\bsay (?:a few|some) words\b",
-     _fixed("Here I am, speaking from your own computer. Interrupt me whenever you like.")),
-)  # fmt: skip
+    (
+        r"\b(?:i love you|you're (?:great|amazing|awesome|funny|smart|the best|nice|"
+        r"cute)|you are (?:great|amazing|funny|smart|the best|nice)|good job|"
+        r"well done|i like you)\b",
+        _fixed("That is kind of you.", "Thank you, that is nice to hear."),
+    ),
+    (
+        r"\b(?:you're|you are) (?:stupid|dumb|useless|wrong|bad|annoying|slow)\b",
+        _fixed("Sorry. I am only a small local server."),
+    ),
+    (
+        r"\bsay something\b|\btalk to me\b|\bsay (?:a few|some) words\b",
+        _fixed("Here I am, speaking from your own computer. Interrupt me whenever you like."),
+    ),
+)
 _SUM = re.compile(
     r"^(?:(?:so|and|um|uh|okay|please|hey) )*(?:(?:can|could) you )?(?:tell me )?"
-    r"(?:what's|what is|how much is|how much are|calculate|compute|work out|solve|what are|add|subtract|"
+    r"(?:what's|what is|how much is|how much are|calculate|compute|work out|solve|"
+    r"what are|add|subtract|"
     r"multiply|divide|the square root of|what)?\b"
 )
 
@@ -237,12 +340,8 @@ def answer_later(talk: Talk, utterance: Utterance) -> str | None:
     """Answer small talk that a tool might have taken, or return None."""
     said = _answer(LATER, talk, utterance)
     if said is None and _SUM.match(utterance.line) and expression_at(utterance.lows):
-        said = _sum(talk, utterance, re.compile("").match("") or _never())
+        said = _sum(utterance)
     return said
-
-
-def _never() -> re.Match[str]:
-    raise AssertionError("the empty pattern matches")
 
 
 def _answer(rules: Sequence[_Rule], talk: Talk, utterance: Utterance) -> str | None:

@@ -1,4 +1,4 @@
-"""Longer things to say, long enough to be interrupted: stories of about half a minute, and jokes."""
+"""Longer things to say: stories of about half a minute to be interrupted in, and jokes."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ STORIES = (
     "to eat: a berry, a crumb, the end of a sausage. And every morning the other crow offered her "
     "exactly the same, at exactly the same moment, so that neither of them could accept. By spring "
     "there was a great heap of food around the mirror. The mice held a feast there, and then the "
-    "sparrows, and then half the forest. The crow was invited as the guest of honour. She had never "
-    "had so many friends, and she never did find out who had sent them.",
+    "sparrows, and then half the forest. The crow was invited as the guest of "
+    "honour. She had never had "
+    " so many friends, and she never did find out who had sent them.",
 )
 JOKES = (
     "Why did the microphone break up with the speaker? There was too much feedback.",

@@ -12,7 +12,7 @@ import re
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.units import find_measures
-from livekit_nb.server.thinking.words import STOP, Utterance, stem
+from livekit_nb.server.thinking.words import STOP, Utterance, stem, word_set
 
 _LINK = (
     r"(?:that says|which says|that reads|saying that|saying|to say that|to say|and say that|"
@@ -29,63 +29,111 @@ _MADE = r"(?:set|create|add|make|put|schedule|give me|take|write|save|record|lea
 
 _FRAMES: tuple[tuple[str, str], ...] = (
     # messages
-    ("body", rf"{_LEAD}(?:send|write|shoot|drop|compose|leave)(?: out)? (?:an? |the |another )?"
-             rf"(?:\w+ )?{_KIND} (?:to|for) {_WHO} {_SUBJECT}{_LINK} (?P<body>.+)$"),
-    ("body", rf"{_LEAD}(?:send|write|shoot|drop) {_WHO} (?:an? |the |another )(?:quick )?{_KIND} "
-             rf"{_SUBJECT}{_LINK} (?P<body>.+)$"),
-    ("body", rf"{_LEAD}(?:send|write|shoot) (?:an? |the |another )?(?:\w+ )?{_KIND} {_LINK} "
-             rf"(?P<body>.+?) to {_WHO}$"),
-    ("subject", rf"{_LEAD}(?:send|write|compose) (?:an? )?(?:\w+ )?{_KIND} to {_WHO} "
-                r"(?:with (?:the |a )?subject(?: line)?|about|regarding) (?P<subject>.+)$"),
-    ("body", rf"{_LEAD}(?:text|message|email|mail|sms|whatsapp|ping|dm) {_WHO} {_SUBJECT}"
-             rf"{_LINK} (?P<body>.+)$"),
-    ("subject", rf"{_LEAD}(?:text|message|email|mail|sms|ping) {_WHO} (?:about|regarding) "
-                r"(?P<subject>.+)$"),
+    (
+        "body",
+        rf"{_LEAD}(?:send|write|shoot|drop|compose|leave)(?: out)? (?:an? |the |another )?"
+        rf"(?:\w+ )?{_KIND} (?:to|for) {_WHO} {_SUBJECT}{_LINK} (?P<body>.+)$",
+    ),
+    (
+        "body",
+        rf"{_LEAD}(?:send|write|shoot|drop) {_WHO} (?:an? |the |another )(?:quick )?{_KIND} "
+        rf"{_SUBJECT}{_LINK} (?P<body>.+)$",
+    ),
+    (
+        "body",
+        rf"{_LEAD}(?:send|write|shoot) (?:an? |the |another )?(?:\w+ )?{_KIND} {_LINK} "
+        rf"(?P<body>.+?) to {_WHO}$",
+    ),
+    (
+        "subject",
+        rf"{_LEAD}(?:send|write|compose) (?:an? )?(?:\w+ )?{_KIND} to {_WHO} "
+        r"(?:with (?:the |a )?subject(?: line)?|about|regarding) (?P<subject>.+)$",
+    ),
+    (
+        "body",
+        rf"{_LEAD}(?:text|message|email|mail|sms|whatsapp|ping|dm) {_WHO} {_SUBJECT}"
+        rf"{_LINK} (?P<body>.+)$",
+    ),
+    (
+        "subject",
+        rf"{_LEAD}(?:text|message|email|mail|sms|ping) {_WHO} (?:about|regarding) "
+        r"(?P<subject>.+)$",
+    ),
     ("body", rf"{_LEAD}(?:let) {_WHO} know(?: that)? (?P<body>.+)$"),
     ("body", rf"{_LEAD}(?:tell|inform|notify|ask|remind) {_WHO} (?:that|to) (?P<body>.+)$"),
-    ("body", rf"{_LEAD}(?:tell|text|message|inform|notify|sms) (?!me\b|my\b){_WHO} "
-             r"(?P<body>(?!about\b|to\b|a\b|the\b|message\b).+)$"),
+    (
+        "body",
+        rf"{_LEAD}(?:tell|text|message|inform|notify|sms) (?!me\b|my\b){_WHO} "
+        r"(?P<body>(?!about\b|to\b|a\b|the\b|message\b).+)$",
+    ),
     ("body", rf"{_LEAD}(?:send|say) (?!an?\b|the\b|another\b)(?P<body>(?:.+)) to {_WHO}$"),
-    ("body", rf"{_LEAD}(?:announce|tweet|post|broadcast|share|publish)"
-             rf"(?: an? (?:tweet|post|message|announcement|update))?(?: {_LINK})? (?P<body>.+)$"),
+    (
+        "body",
+        rf"{_LEAD}(?:announce|tweet|post|broadcast|share|publish)"
+        rf"(?: an? (?:tweet|post|message|announcement|update))?(?: {_LINK})? (?P<body>.+)$",
+    ),
     # notes
-    ("body", rf"{_LEAD}{_MADE}(?: down)?(?: an?| this| the)?(?: new| quick)? "
-             rf"(?:note|memo|entry)(?: to self)?(?: {_LINK}| to| about)? (?P<body>.+)$"),
+    (
+        "body",
+        rf"{_LEAD}{_MADE}(?: down)?(?: an?| this| the)?(?: new| quick)? "
+        rf"(?:note|memo|entry)(?: to self)?(?: {_LINK}| to| about)? (?P<body>.+)$",
+    ),
     ("body", r"(?:.*?\b)(?:note|write|jot|remember)(?: this)?(?: down)?(?: that)? (?P<body>.+)$"),
     # reminders and tasks
     ("task", r".*?\bremind me\b(?P<gap>.*?) (?:to|that|about) (?P<task>.+)$"),
     ("task", rf"{_LEAD}(?:add|put) (?P<task>.+?) {_LIST}\b.*$"),
-    ("task", rf"{_LEAD}{_MADE}(?: an?| another| the)?(?: new)? "
-             r"(?:reminder|task|todo|to do|item|to do item)(?P<gap>.*?) "
-             r"(?:to|that|about|called|named|saying) (?P<task>.+)$"),
-    ("task", rf"{_LEAD}{_MADE}(?: an?| another)?(?: new)? (?:reminder|task|todo)(?P<gap>.*?) "
-             r"for (?P<task>.+)$"),
-    ("task", r".*?\b(?:don't let me forget|i (?:need|have|want) to be reminded|"
-             r"wake me(?: up)?(?P<gap>.*?)) (?:to|about) (?P<task>.+)$"),
+    (
+        "task",
+        rf"{_LEAD}{_MADE}(?: an?| another| the)?(?: new)? "
+        r"(?:reminder|task|todo|to do|item|to do item)(?P<gap>.*?) "
+        r"(?:to|that|about|called|named|saying) (?P<task>.+)$",
+    ),
+    (
+        "task",
+        rf"{_LEAD}{_MADE}(?: an?| another)?(?: new)? (?:reminder|task|todo)(?P<gap>.*?) "
+        r"for (?P<task>.+)$",
+    ),
+    (
+        "task",
+        r".*?\b(?:don't let me forget|i (?:need|have|want) to be reminded|"
+        r"wake me(?: up)?(?P<gap>.*?)) (?:to|about) (?P<task>.+)$",
+    ),
     # translations
     ("translate", r".*?\btranslate (?:from (?:\w+) )?(?:in)?to (?:\w+) (?P<body>.+)$"),
-    ("translate", r".*?\btranslate (?:the (?:word|phrase|sentence) )?(?P<body>.+?)"
-                  r"(?: from \w+)? (?:in)?to \w+(?: please| for me)?$"),
+    (
+        "translate",
+        r".*?\btranslate (?:the (?:word|phrase|sentence) )?(?P<body>.+?)"
+        r"(?: from \w+)? (?:in)?to \w+(?: please| for me)?$",
+    ),
     ("translate", r".*?\bsay (?:the (?:word|phrase) )?(?P<body>.+?) in \w+(?: please)?$"),
-    ("translate", r".*?\b(?:word|phrase|translation|expression) (?:for|of) (?P<body>.+?)"
-                  r"(?: (?:in|into|to) \w+)?$"),
+    (
+        "translate",
+        r".*?\b(?:word|phrase|translation|expression) (?:for|of) (?P<body>.+?)"
+        r"(?: (?:in|into|to) \w+)?$",
+    ),
     ("translate", r"^(?:what's|what is) (?P<body>.+?) in \w+$"),
     ("translate", r"(?:^|.*?\b)\w+ (?:word )?for (?P<body>.+)$"),
     ("translate", r".*?\btranslate (?P<body>.+)$"),
     # searches and definitions
-    ("query", r".*?\b(?:search|look|google|browse|hunt)(?: up)?(?: online| on)?"
-              r"(?: (?:the|my|our) (?:\w+ )?(?:web|internet|notes|emails?|documents?|files?|news|"
-              r"catalogue|catalog|library|database|wikipedia|store|shop))? (?:for|up|about|on) "
-              r"(?P<query>.+?)(?: (?:on|in) (?:the )?(?:web|internet|google|wikipedia)| online)?$"),
+    (
+        "query",
+        r".*?\b(?:search|look|google|browse|hunt)(?: up)?(?: online| on)?"
+        r"(?: (?:the|my|our) (?:\w+ )?(?:web|internet|notes|emails?|documents?|files?|news|"
+        r"catalogue|catalog|library|database|wikipedia|store|shop))? (?:for|up|about|on) "
+        r"(?P<query>.+?)(?: (?:on|in) (?:the )?(?:web|internet|google|wikipedia)| online)?$",
+    ),
     ("query", r".*?\b(?:define|google|search|look up) (?:the word |the term |for )?(?P<query>.+)$"),
     ("query", r".*?\b(?:definition|meaning) of (?:the word |the term )?(?P<query>.+)$"),
     ("query", r".*?\bwhat does (?:the word )?(?P<query>.+?) mean$"),
-    ("query", r".*?\b(?:find|get|show|give|read|any|latest|what's|what is)\b.*?\b"
-              r"(?:information|info|articles?|news|results|videos?|headlines|papers|stories|facts)"
-              r" (?:about|on|for|regarding) (?P<query>.+)$"),
+    (
+        "query",
+        r".*?\b(?:find|get|show|give|read|any|latest|what's|what is)\b.*?\b"
+        r"(?:information|info|articles?|news|results|videos?|headlines|papers|stories|facts)"
+        r" (?:about|on|for|regarding) (?P<query>.+)$",
+    ),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _FRAMES)
-_POLITE_END = frozenset("please thanks thank you now".split())
+_POLITE_END = word_set("please thanks thank you now")
 
 
 def fill_tails(filling: Filling) -> None:
@@ -114,9 +162,7 @@ def fill_tails(filling: Filling) -> None:
             return
 
 
-def _tasks(
-    filling: Filling, tasks: list[Parameter], bodies: list[Parameter]
-) -> list[Parameter]:
+def _tasks(filling: Filling, tasks: list[Parameter], bodies: list[Parameter]) -> list[Parameter]:
     """Return what may hold a task; a label only when the tool is about tasks or reminders."""
     is_about = {"remind", "reminder", "reminders", "task", "tasks", "todo", "todos", "event"}
     named = is_about.intersection(filling.tool.words)
@@ -125,7 +171,11 @@ def _tasks(
 
 
 def _apply(
-    filling: Filling, kind: str, match: re.Match[str], parameter: Parameter, subjects: list[Parameter]
+    filling: Filling,
+    kind: str,
+    match: re.Match[str],
+    parameter: Parameter,
+    subjects: list[Parameter],
 ) -> bool:
     utterance = filling.utterance
     group = {"translate": "body"}.get(kind, kind)
@@ -155,7 +205,9 @@ def _apply(
     filling.take(parameter, [text], start, end)
     filling.framed.add(parameter.name)
     if kind == "body" and groups.get("subject") and subjects:
-        filling.take(subjects[0], [groups["subject"]], *span_words(utterance, *match.span("subject")))
+        filling.take(
+            subjects[0], [groups["subject"]], *span_words(utterance, *match.span("subject"))
+        )
     return True
 
 

@@ -1,8 +1,8 @@
 """The brain of the embedded server: what was heard goes in, words to say or tools to call come out.
 
 An utterance is tried, in this order, as an answer to a question just asked, as sure small talk, as
-one or several requests for the client's tools, as a follow-up to the last calls, as a question about
-the camera's picture, as other small talk; what is left is declined honestly.
+one or several requests for the client's tools, as a follow-up to the last calls, as a question
+about the camera's picture, as other small talk; what is left is declined honestly.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from livekit_nb.server.thinking.sight import answer_about_sight
 from livekit_nb.server.thinking.slots import fill
 from livekit_nb.server.thinking.smalltalk import Talk, answer_first, answer_later
 from livekit_nb.server.thinking.tool import Parameter, Tool
-from livekit_nb.server.thinking.words import Utterance
+from livekit_nb.server.thinking.words import Utterance, word_set
 
 _TRIES = 2
 _CHAT_ANCHOR = 0.7
 _CALL_LIMIT = 8
 _HISTORY_LIMIT = 20
-_DEVICE_VERBS = frozenset("set turn switch start play what what's how how's is".split())
+_DEVICE_VERBS = word_set("set turn switch start play what what's how how's is")
 
 
 @dataclass
@@ -326,9 +326,7 @@ class Thinker:
             lead = self._talk.vary("I can't help with that here.", "Sorry, I can't do that here.")
         return f"{lead} {can or 'I can chat a little, count, do sums and tell a story.'}"
 
-    def _told_apart(
-        self, sentence: str, result: ToolResult, results: Sequence[ToolResult]
-    ) -> str:
+    def _told_apart(self, sentence: str, result: ToolResult, results: Sequence[ToolResult]) -> str:
         """Name what an answer is about when several of one tool are told together."""
         twins = [r for r in results if r.name == result.name]
         for key, value in result.args.items():

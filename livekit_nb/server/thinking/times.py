@@ -13,18 +13,20 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from livekit_nb.server.thinking.quantities import ONES, TENS, digits_value, number_at, ordinal_at
+from livekit_nb.server.thinking.words import word_set
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+MONTHS = tuple(date(2000, month, 1).strftime("%B").lower() for month in range(1, 13))
 _MONTHS_BY_WORD = {m: n + 1 for n, m in enumerate(MONTHS)} | {
     m[:3]: n + 1 for n, m in enumerate(MONTHS) if m != "may"
 }
 _DAY_PARTS = {"morning": False, "afternoon": True, "evening": True, "night": True}
-EVENING_WORDS = frozenset("tonight dinner evening restaurant table supper afternoon pm cinema movie film concert theater theatre".split())
-MORNING_WORDS = frozenset("morning breakfast wake alarm am".split())
-_TIME_LEADS = frozenset("at by for until till before after around from to is".split())
+EVENING_WORDS = word_set(
+    "tonight dinner evening restaurant table supper afternoon pm cinema movie film "
+    "concert theater theatre"
+)
+MORNING_WORDS = word_set("morning breakfast wake alarm am")
+_TIME_LEADS = word_set("at by for until till before after around from to is")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class ClockTime:
     start, end : int
         Word span, end exclusive, without a leading "at".
     hour, minute : int
-        As said: hour 0–23, 1–12 while ``half`` is unknown.
+        As said: hour 0 to 23, 1 to 12 while ``half`` is unknown.
     half : str
         ``"am"``, ``"pm"``, ``"24"`` when certain, ``""`` when open.
     sure : bool
@@ -254,8 +256,8 @@ def _day_at(words: Sequence[str], start: int, today: date) -> tuple[date, int] |
             end = at + 1 + (_at(words, at + 1) in _DAY_PARTS)
             return today + timedelta(days=ahead), end
         if word == "next" and name in ("week", "weekend", "month"):
-            ahead = {"week": 7 - today.weekday(), "weekend": 12 - today.weekday(), "month": 30}
-            return today + timedelta(days=ahead[name]), at + 1
+            steps = {"week": 7 - today.weekday(), "weekend": 12 - today.weekday(), "month": 30}
+            return today + timedelta(days=steps[name]), at + 1
     if word == "in" and (number := number_at(words, start + 1)):
         unit = _at(words, number[1]).rstrip("s")
         if unit in ("day", "week"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from livekit_nb.server.thinking.quantities import number_at
-from livekit_nb.server.thinking.words import stem
+from livekit_nb.server.thinking.words import stem, word_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ for _entry in _CURRENCY_TABLE.replace("\n", "|").split("|"):
     if _entry.strip():
         _code, *_said = _entry.split()
         CURRENCIES |= dict.fromkeys((_code.lower(), *_said), _code)
-_RISKY_SYMBOLS = frozenset("s h d n in m c f g l t b st mo k min cup pt".split())
+_RISKY_SYMBOLS = word_set("s h d n in m c f g l t b st mo k min cup pt")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from functools import cached_property, lru_cache
 _TOKEN = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail address
     r"|\d+(?:,\d{3})+(?:\.\d+)?|\d+:\d\d|\d+(?:\.\d+)?"  # numbers and clock times
-    r"|[^\W\d_]+(?:['’][^\W\d_]+)*['’]?\d*(?:[^\W\d_]\w*)?"  # words, also A380
+    r"|[^\W\d_]+(?:['\u2019][^\W\d_]+)*['\u2019]?\d*(?:[^\W\d_]\w*)?"  # words, also A380
     r"|[%$€£¥°+*/=]"
 )
 _REPAIRS = (
-    (re.compile(r"[’‘`]"), "'"),
-    (re.compile(r"[“”„]"), '"'),
+    (re.compile(r"[\u2019\u2018`]"), "'"),
+    (re.compile(r"[\u201c\u201d\u201e]"), '"'),
     (re.compile(r"\b([AaPp])\.\s?[Mm]\b\.?(?=\s+[A-Z])"), r"\1m."),
     (re.compile(r"\b([AaPp])\.\s?[Mm]\b\.?"), r"\1m"),
     (re.compile(r"\b([Ww]hat|[Hh]ow|[Ww]here|[Ww]ho|[Tt]hat|[Ll]et)s\b(?=\s)"), r"\1's"),
@@ -23,27 +23,42 @@ _REPAIRS = (
     (re.compile(r"\s+"), " "),
 )
 
-_TITLES = frozenset("dr mr mrs ms st mt prof no".split())
-FILLERS = frozenset(
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text as a set.
+
+    >>> sorted(word_set("on off"))
+    ['off', 'on']
+    """
+    return frozenset(text.split())
+
+
+def word_list(text: str) -> list[str]:
+    """Return the words of a text in order."""
+    return text.split()
+
+
+_TITLES = word_set("dr mr mrs ms st mt prof no")
+FILLERS = word_set(
     "um uh uhm erm er hmm mm ah oh well so okay ok right hey hi hello alright please like just "
-    "actually basically now also then maybe anyway yeah yes kindly".split()
+    "actually basically now also then maybe anyway yeah yes kindly"
 )
-DETERMINERS = frozenset("the a an my our your some any this that these those its his her".split())
-PREPOSITIONS = frozenset(
+DETERMINERS = word_set("the a an my our your some any this that these those its his her")
+PREPOSITIONS = word_set(
     "in at on to from for with without by of about into near around under as via between "
     "towards toward over until till since after before regarding through inside onto than "
-    "titled called named labelled labeled saying".split()
+    "titled called named labelled labeled saying"
 )
-AUXILIARIES = frozenset(
+AUXILIARIES = word_set(
     "is are was were be been am do does did will would can could should shall may might must has "
-    "have had going doing get gets it's there's".split()
+    "have had going doing get gets it's there's"
 )
-PRONOUNS = frozenset(
+PRONOUNS = word_set(
     "i you he she it we they me him us them myself yourself one ones everybody someone "
-    "something anything there here i'm i'd i'll i've".split()
+    "something anything there here i'm i'd i'll i've"
 )
-QUESTION_WORDS = frozenset(
-    "what what's which who who's whose where where's when when's why how how's whats".split()
+QUESTION_WORDS = word_set(
+    "what what's which who who's whose where where's when when's why how how's whats"
 )
 STOP = (
     FILLERS
@@ -52,10 +67,10 @@ STOP = (
     | AUXILIARIES
     | PRONOUNS
     | QUESTION_WORDS
-    | frozenset(
+    | word_set(
         "and or but if not no if much many long want need wanna gonna let's let go looking "
         "tell know give show thing things currently again too really very more "
-        "could've thanks thank am pm o'clock up out off down back away currently moment".split()
+        "could've thanks thank am pm o'clock up out off down back away currently moment"
     )
 )
 
@@ -173,6 +188,15 @@ def stem(word: str) -> str:
                 word = word[:-1]
             break
     return word[:-1] if len(word) > 3 and word.endswith("e") else word
+
+
+def stem_set(text: str) -> frozenset[str]:
+    """Return the stems of the words of a text as a set.
+
+    >>> sorted(stem_set("dimming lights"))
+    ['dim', 'light']
+    """
+    return frozenset(stem(word) for word in text.split())
 
 
 def singular(phrase: str) -> str:

@@ -1,0 +1,255 @@
+"""Numbers: measures converted to the unit wanted, things counted, bare numbers in order."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.lexicon import related
+from livekit_nb.server.thinking.quantities import plain
+from livekit_nb.server.thinking.roles import role_of, text_of, unit_of
+from livekit_nb.server.thinking.tool import Parameter
+from livekit_nb.server.thinking.units import CURRENCIES, UNITS, Measure, convert, find_measures
+from livekit_nb.server.thinking.words import STOP, stem, word_set
+
+COUNT_NAMES = word_set("quantity count amount number qty tickets copies servings pieces")
+
+
+def free_measures(filling: Filling) -> list[Measure]:
+    """Return the numbers of the utterance no argument has taken."""
+    return [m for m in find_measures(filling.utterance.lows) if filling.is_free(m.start, m.end)]
+
+
+def _has_unit_slot(filling: Filling) -> bool:
+    for p in filling.tool.slots:
+        if role_of(p) in ("unit", "currency"):
+            return True
+        if p.enum and all(str(v).lower() in UNITS or v in CURRENCIES.values() for v in p.enum):
+            return True
+    return False
+
+
+def number_value(parameter: Parameter, measure: Measure) -> int | float | None:
+    """Return a measure as this parameter wants it, None when it cannot be meant.
+
+    Parameters
+    ----------
+    parameter : Parameter
+        A number or integer, its unit told by name or description.
+    measure : Measure
+        What was said.
+    """
+    wanted = unit_of(parameter)
+    value = measure.value
+    if measure.unit is not None:
+        said = measure.unit
+        if wanted is not None and wanted.dimension == said.dimension:
+            value = convert(value, said, wanted)
+        elif said.dimension == "degrees":
+            if wanted is not None and wanted.dimension != "temperature":
+                return None
+        elif said.dimension == "percent":
+            if wanted is not None:
+                return None
+        elif wanted is not None or not _may_measure(parameter, said.dimension):
+            return None
+        if said.dimension == "percent" and parameter.maximum == 1:
+            value /= 100
+    elif measure.is_article:
+        return None
+    if wanted is not None and measure.unit is not None and wanted.dimension == "temperature":
+        value = round(value, 1)
+    if parameter.type == "integer" or (parameter.items and parameter.items.type == "integer"):
+        return round(value)
+    return plain(value)
+
+
+def _may_measure(parameter: Parameter, dimension: str) -> bool:
+    """Tell whether a number without told unit may take one of this dimension."""
+    low = text_of(parameter)
+    hints = {
+        "time": r"duration|length|time|delay|how long|interval|timeout|wait|period|long",
+        "temperature": r"temp|heat|warm|degree",
+        "length": r"distance|length|height|width|radius|far|value|amount|size",
+        "mass": r"weight|mass|value|amount|quantity",
+        "speed": r"speed|value",
+    }
+    return bool(re.search(hints.get(dimension, r"value|amount|quantity|volume"), low))
+
+
+def fill_unit_measures(filling: Filling) -> None:
+    """Give measures with a unit to the parameters of that dimension."""
+    keeps_unit = _has_unit_slot(filling)
+    durations = [p for p in filling.open("number") if unit_of(p) and unit_of(p).dimension == "time"]  # type: ignore[union-attr]
+    for measure in free_measures(filling):
+        if measure.unit is None and not measure.currency:
+            continue
+        if len(durations) > 1 and measure.unit is not None and measure.unit.dimension == "time":
+            _spread_duration(filling, durations, measure)
+            continue
+        for parameter in _by_fit(filling, measure):
+            if keeps_unit and unit_of(parameter) is None:
+                value: Any = plain(measure.value)
+                if parameter.type == "integer":
+                    value = round(measure.value)
+                end = measure.end
+                while end > measure.start + 1 and _is_unit_word(filling, end - 1):
+                    end -= 1
+                filling.take(parameter, [value], measure.start, end)
+                break
+            value = number_value(parameter, measure)
+            if value is not None:
+                filling.take(parameter, [value], measure.start, measure.end)
+                break
+        else:
+            for parameter in filling.open("duration"):
+                if measure.unit is not None and measure.unit.dimension == "time":
+                    said = " ".join(filling.utterance.lows[measure.start : measure.end])
+                    filling.take(parameter, [figures(said)], measure.start, measure.end)
+                    break
+    _fill_more_of_same(filling)
+
+
+def _is_unit_word(filling: Filling, index: int) -> bool:
+    lows = filling.utterance.lows
+    return lows[index] in UNITS or lows[index] in CURRENCIES or lows[index] in ("per", "hour")
+
+
+def _by_fit(filling: Filling, measure: Measure) -> list[Parameter]:
+    """Sort open number parameters: own dimension, then money names for money, then the rest."""
+
+    def rank(parameter: Parameter) -> tuple[int, bool]:
+        wanted = unit_of(parameter)
+        if wanted and measure.unit and wanted.dimension == measure.unit.dimension:
+            return 0, not parameter.required
+        if measure.currency and re.search(
+            r"price|budget|amount|cost|money|pay", text_of(parameter)
+        ):
+            return 0, not parameter.required
+        return 1, not parameter.required
+
+    return sorted(filling.open("number"), key=rank)
+
+
+def _spread_duration(filling: Filling, durations: list[Parameter], measure: Measure) -> None:
+    """Give "1 hour 20 minutes" to separate hours and minutes."""
+    assert measure.unit is not None
+    for value, unit in measure.parts or ((measure.value, measure.unit),):
+        for parameter in durations:
+            if unit_of(parameter) == unit and parameter.name not in filling.values:
+                filling.take(parameter, [plain(value)], measure.start, measure.end)
+    if filling.is_free(measure.start, measure.end):
+        for parameter in durations:
+            number = number_value(parameter, measure)
+            if number is not None and number == int(number) and number > 0:
+                filling.take(parameter, [number], measure.start, measure.end)
+                return
+
+
+def _fill_more_of_same(filling: Filling) -> None:
+    """Take "five and ten minutes" as two values of one parameter."""
+    lows = filling.utterance.lows
+    for parameter in filling.tool.slots:
+        known = filling.values.get(parameter.name)
+        wanted = unit_of(parameter) if role_of(parameter) == "number" else None
+        if not known or len(known) != 1 or wanted is None:
+            continue
+        for measure in free_measures(filling):
+            after, before = lows[measure.end : measure.end + 1], lows[measure.start - 1 :][:1]
+            if measure.unit and measure.unit.dimension == wanted.dimension:
+                if before == ("and",) or "and" in lows[measure.start - 4 : measure.start]:
+                    value = number_value(parameter, measure)
+                    filling.take(parameter, [value], measure.start, measure.end)
+            elif after == ("and",) and measure.unit is None and measure.end + 1 in filling.used:
+                said = next(
+                    (m.unit for m in find_measures(lows) if m.start == measure.end + 1), None
+                )
+                if said is not None and said.dimension == wanted.dimension:
+                    value = plain(convert(measure.value, said, wanted))
+                    filling.values[parameter.name].insert(0, value)
+                    filling.used.update(range(measure.start, measure.end))
+
+
+def fill_counted(filling: Filling) -> None:
+    """Give a number to the parameter whose name is the noun counted ("four people")."""
+    for measure in free_measures(filling):
+        if measure.unit is not None and measure.unit.dimension == "time":
+            continue
+        around = filling.stems[measure.end : measure.end + 3]
+        named = filling.stems[max(0, measure.start - 3) : measure.start]
+        for parameter in filling.open("number"):
+            names = {stem(w) for w in parameter.words} - {"number", "of", "num", "count", "size"}
+            counted = any(related(word, name) for word in around for name in names)
+            told = any(word in names for word in named)
+            value = number_value(parameter, measure)
+            if (counted or told) and value is not None:
+                filling.take(parameter, [value], measure.start, measure.end)
+                break
+
+
+def fill_count_of_things(filling: Filling) -> None:
+    """Give a number in front of a noun to the parameter that says how many."""
+    for measure in free_measures(filling):
+        follow = filling.utterance.lows[measure.end : measure.end + 1]
+        if measure.unit or measure.currency or not follow or follow[0] in STOP:
+            continue
+        for parameter in filling.open("number"):
+            if COUNT_NAMES.intersection(parameter.words) and unit_of(parameter) is None:
+                value = number_value(parameter, measure)
+                if value is not None:
+                    filling.take(parameter, [value], measure.start, measure.end)
+                    break
+
+
+def fill_plain_numbers(filling: Filling) -> None:
+    """Give the numbers left over, in order; "a" counts when one thing must be named."""
+    lows = filling.utterance.lows
+    dates = [(d.start, d.end) for d in filling.days] + [
+        (c.start, c.end) for c in filling.times if c.sure and filling.tool is not None
+    ]
+    if "subtract" in lows and "from" in lows:
+        measures = free_measures(filling)[::-1]
+    else:
+        measures = free_measures(filling)
+    for measure in measures:
+        if any(s <= measure.start < e for s, e in dates) and (
+            not any(p.required for p in filling.open("number"))
+            or lows[measure.start - 1 : measure.start] == ("on",)
+        ):
+            continue
+        for parameter in filling.open("number"):
+            value = number_value(parameter, measure)
+            if value is None:
+                continue
+            if parameter.type == "array":
+                found = [number_value(parameter, m) for m in measures]
+                for one, m in zip(found, measures, strict=True):
+                    if one is not None:
+                        filling.take(parameter, [one], m.start, m.end)
+                break
+            filling.take(parameter, [value], measure.start, measure.end)
+            break
+    for parameter in filling.open("number"):
+        for word, bound in (("maximum", parameter.maximum), ("minimum", parameter.minimum)):
+            words = {word, word[:3], *(("full", "highest") if word[1] == "a" else ("lowest",))}
+            at = next((i for i, low in enumerate(lows) if low in words), -1)
+            unit = unit_of(parameter)
+            if bound is None and unit is not None and unit.dimension == "percent":
+                bound = 100.0 if word == "maximum" else 0.0
+            if at >= 0 and bound is not None and parameter.name not in filling.values:
+                filling.take(parameter, [plain(bound)], at, at + 1)
+
+
+def figures(words: str) -> str:
+    """Write the numbers of a phrase in figures: "ten minutes" becomes "10 minutes"."""
+    parts = tuple(words.split())
+    for measure in reversed(find_measures(parts)):
+        if measure.parts or measure.is_article or measure.value < 1:
+            continue
+        said = [str(plain(measure.value))]
+        if measure.unit:
+            name = measure.unit.name
+            said.append(name[:-1] if measure.value == 1 and name.endswith("s") else name)
+        parts = parts[: measure.start] + tuple(said) + parts[measure.end :]
+    return " ".join(parts)

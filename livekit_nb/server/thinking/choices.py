@@ -1,0 +1,161 @@
+"""Arguments with given choices: enum values by their words, synonyms, symbols and codes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.lexicon import COLOURS, LANGUAGES, synonyms
+from livekit_nb.server.thinking.quantities import plain
+from livekit_nb.server.thinking.roles import direction_of
+from livekit_nb.server.thinking.tool import Parameter, split_name
+from livekit_nb.server.thinking.units import CURRENCIES, UNITS, find_measures
+from livekit_nb.server.thinking.words import stem, word_set
+
+_SWITCHING = word_set("turn switch put set keep flip power leave lights light")
+
+
+def enum_mentions(filling: Filling, parameter: Parameter) -> list[tuple[int, int, Any]]:
+    """Find where values of an enum are said: (start, end, value), in order, longest first."""
+    allowed = parameter.items.enum if parameter.items else parameter.enum
+    hits = [
+        (len(phrase), -rank, start, value)
+        for value in allowed
+        for rank, phrase in enumerate(_phrases_of(value))
+        for start in range(len(filling.stems) - len(phrase) + 1)
+        if filling.stems[start : start + len(phrase)] == phrase
+        and filling.is_free(start, start + len(phrase))
+        and is_meant(filling, start, phrase)
+    ]
+    hits.sort(key=lambda hit: (-hit[0], -hit[1], hit[2]))
+    taken: set[int] = set()
+    found: list[tuple[int, int, Any]] = []
+    for size, _, start, value in hits:
+        span = range(start, start + size)
+        if not taken.intersection(span):
+            taken.update(span)
+            found.append((start, start + size, value))
+    return sorted(found, key=lambda hit: hit[0])
+
+
+def _phrases_of(value: Any) -> list[tuple[str, ...]]:
+    """Return the phrases (stems) that name an enum value, its own words first."""
+    words = tuple(stem(word) for word in split_name(str(value)))
+    phrases = list(synonyms(words))
+    low = str(value).lower()
+    if low in UNITS:
+        phrases += [
+            tuple(stem(w) for w in name.split()) for name, u in UNITS.items() if u == UNITS[low]
+        ]
+    if str(value) in CURRENCIES.values():
+        phrases += [(stem(name),) for name, code in CURRENCIES.items() if code == str(value)]
+    if re.fullmatch(r"[a-z]{2}(?:[-_]\w\w)?", low):
+        phrases += [(stem(name),) for name, code in LANGUAGES.items() if code == low[:2]]
+    if len(words) == 1 and words[0] not in ("on", "off"):
+        phrases += [(words[0].replace(" ", ""),)]
+    return [p for p in dict.fromkeys(phrases) if p and p != ("a",)]
+
+
+def is_meant(filling: Filling, start: int, phrase: tuple[str, ...]) -> bool:
+    """Leave out negated values and the particles that are mere prepositions here."""
+    lows = filling.utterance.lows
+    before = lows[start - 1] if start else ""
+    if before in ("not", "no", "without", "isn't"):
+        return False
+    if before in ("the", "my") and len(phrase) == 1 and lows[start].endswith("ing"):
+        return phrase[0] == lows[start]
+    if phrase in (("on",), ("up",), ("down",), ("in",), ("out",)):
+        after = lows[start + 1] if start + 1 < len(lows) else ""
+        at_end = after in ("", "please", "now") or bool(filling.utterance.words[start].after)
+        return at_end or (before in _SWITCHING | {"volume", "it", "crank", "bring"})
+    if phrase == ("start",) or phrase == ("set",) or phrase == ("c",) or phrase == ("f",):
+        return start == 0 or before in ("degree", "degrees", "please", "and", "to")
+    return not (len(phrase) == 1 and len(phrase[0]) == 1 and phrase[0] in "amsdi")
+
+
+def fill_enums(filling: Filling) -> None:
+    """Fill parameters with given choices from the choices said."""
+    parameters = filling.open("enum")
+    by_values: dict[tuple[Any, ...], list[Parameter]] = {}
+    for parameter in parameters:
+        allowed = parameter.items.enum if parameter.items else parameter.enum
+        by_values.setdefault(tuple(allowed), []).append(parameter)
+    for group in by_values.values():
+        mentions = enum_mentions(filling, group[0])
+        if not mentions:
+            _fill_numeric_enum(filling, group[0])
+        elif len(group) > 1:
+            fill_pair(filling, group, mentions)
+        else:
+            _take_enum(filling, group[0], mentions)
+
+
+def fill_implied_state(filling: Filling) -> None:
+    """Take a level or a colour that is set as "on" for a switch that must be given."""
+    for parameter in filling.open("enum"):
+        states = {str(value).lower(): value for value in parameter.enum}
+        if parameter.required and {"on", "off"} <= set(states) and sets_state(filling):
+            filling.values[parameter.name] = [states["on"]]
+
+
+def sets_state(filling: Filling) -> bool:
+    """Tell whether a colour or a level above zero is set, which implies "on"."""
+    words = set(filling.utterance.lows) & COLOURS
+    return bool(words) or any(m.value > 0 for m in find_measures(filling.utterance.lows))
+
+
+def _take_enum(
+    filling: Filling, parameter: Parameter, mentions: list[tuple[int, int, Any]]
+) -> None:
+    lows = filling.utterance.lows
+    chosen = [mentions[0]]
+    for mention in mentions[1:]:
+        between = lows[chosen[-1][1] : mention[0]]
+        if parameter.type == "array" or (len(between) <= 5 and "and" in between):
+            chosen.append(mention)
+    for start, end, value in chosen:
+        filling.take(parameter, [value], start, end)
+
+
+def _fill_numeric_enum(filling: Filling, parameter: Parameter) -> None:
+    for measure in find_measures(filling.utterance.lows):
+        allowed = [v for v in parameter.enum if isinstance(v, int | float)]
+        if measure.value in allowed and filling.is_free(measure.start, measure.end):
+            filling.take(parameter, [plain(measure.value)], measure.start, measure.end)
+            return
+
+
+def fill_pair(
+    filling: Filling, group: list[Parameter], mentions: list[tuple[int, int, Any]]
+) -> None:
+    """Give the values of from/to pairs by the words around them, else in order."""
+    sources = [p for p in group if direction_of(p) == "from"]
+    targets = [p for p in group if direction_of(p) == "to"]
+    if not sources or not targets:
+        for parameter, (start, end, value) in zip(group, mentions, strict=False):
+            filling.take(parameter, [value], start, end)
+        return
+    for start, end, value in mentions:
+        side = side_of(filling, start, end)
+        pools = (sources, targets) if side == "from" else (targets, sources)
+        if side == "":
+            pools = (sources, targets) if len(mentions) > 1 else (targets, sources)
+        for pool in pools:
+            free = [p for p in pool if p.name not in filling.values]
+            if free:
+                filling.take(free[0], [value], start, end)
+                break
+
+
+def side_of(filling: Filling, start: int, end: int) -> str:
+    """Tell whether a unit, currency or language is what is had (``from``) or wanted (``to``)."""
+    lows = filling.utterance.lows
+    before = lows[start - 1] if start else ""
+    if before in ("to", "into", "in", "as"):
+        return "to"
+    if before == "from" or any(m.end in (start, end) for m in find_measures(lows)):
+        return "from"
+    if before in ("many", "much") or (before in ("a", "an", "one") and "in" in lows[:start]):
+        return "to" if before in ("many", "much") else "from"
+    return ""

@@ -1,0 +1,178 @@
+"""Cutting the words no closed form took into phrases: the object and the prepositional ones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.lexicon import GENERIC_WORDS, REQUEST_STEMS
+from livekit_nb.server.thinking.times import MONTHS, WEEKDAYS
+from livekit_nb.server.thinking.words import (
+    AUXILIARIES,
+    DETERMINERS,
+    FILLERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    QUESTION_WORDS,
+    stem,
+    stem_set,
+    word_set,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A run of words no closed form took: word span and the cue in front of it."""
+
+    cue: str
+    start: int
+    end: int
+
+
+_MEASURE_NOUNS = word_set(
+    "bottle cup glass box bag pack can loaf piece slice kilo pound bunch jar carton packet gallon "
+    "liter litre dozen bowl plate pair set tin tube bar head clove bucket order"
+)
+
+
+_NAMED = word_set("called named titled labelled labeled saying")
+
+
+TRIM = (
+    (DETERMINERS | AUXILIARIES | PRONOUNS | FILLERS | QUESTION_WORDS)
+    | word_set(
+        "me please thanks now right again too instead and or of then also with by for "
+        "some more much many there today's"
+    )
+) - {"one", "ones", "us"}
+
+
+_PARTICLES = word_set("up off down out on over back")
+
+
+_WISH_VERBS = stem_set("hear listen watch see eat drink fly travel visit have know learn go")
+
+
+ROOM_KINDS = word_set(
+    "living dining bath guest laundry sitting family meeting conference bed play store rest"
+)
+
+
+def cut(filling: Filling) -> list[Phrase]:
+    """Cut the free words into phrases with their cues."""
+    lows = filling.utterance.lows
+    words = filling.utterance.words
+    phrases: list[Phrase] = []
+    index = _skip_lead(filling)
+    cue = "object" if index and lows[index - 1] not in QUESTION_WORDS else "subject"
+    blocked = set(filling.used)
+    spans = [(day.start, day.end) for day in filling.days]
+    spans += [(clock.start, clock.end) for clock in filling.times if clock.sure]
+    for left, right in spans:
+        if not _is_title(filling, left):
+            blocked.update(range(left, right))
+    start = index
+    while index <= len(lows):
+        low = lows[index] if index < len(lows) else ""
+        is_end = index == len(lows) or index in blocked
+        is_named = low in _NAMED
+        is_preposition = low in PREPOSITIONS and not (low == "on" and index + 1 == len(lows))
+        if low == "of" and index > start and stem(lows[index - 1]) in _MEASURE_NOUNS:
+            is_preposition = False
+        if is_end or is_preposition or is_named or low in ("because", "if"):
+            phrases += _phrase(filling, cue, start, index)
+            cue = "named" if is_named else low if is_preposition else "object"
+            if is_end and index < len(lows) and phrases == [] and cue == "object":
+                cue = "object"
+            start = index + 1
+        elif index > start and (
+            words[index - 1].after in (".", ";", "?", "!")
+            or ("," in words[index - 1].after and _is_command(lows, index))
+        ):
+            phrases += _phrase(filling, cue, start, index)
+            cue, start = "object", index
+        index += 1
+    return phrases
+
+
+def _is_title(filling: Filling, index: int) -> bool:
+    """Tell whether a word like "Yesterday" is written as a name rather than meant as a day."""
+    word = filling.utterance.words[index]
+    ordinary = word.low in (*WEEKDAYS, *MONTHS)
+    return index > 0 and word.is_capital and not ordinary and not filling.utterance.text.istitle()
+
+
+def _is_command(lows: tuple[str, ...], index: int) -> bool:
+    """Tell whether a new command starts here: a verb with its object ("add them")."""
+    follow = lows[index + 1] if index + 1 < len(lows) else ""
+    return stem(lows[index]) in REQUEST_STEMS and follow in DETERMINERS | PRONOUNS
+
+
+def _skip_lead(filling: Filling) -> int:
+    """Return the index after fillers, request words and the leading verb with its particle."""
+    lows = filling.utterance.lows
+    tool_verbs = {stem(w) for w in filling.tool.words}
+    verbs = REQUEST_STEMS | (tool_verbs - _nouns_of(filling))
+    index = 0
+    lead = FILLERS | AUXILIARIES | PRONOUNS | QUESTION_WORDS | {"want", "need", "to", "let's", "go"}
+    while index < len(lows) and index not in filling.used and lows[index] in lead:
+        index += 1
+    verbs = verbs | (_WISH_VERBS if index and lows[index - 1] in ("to", "like") else frozenset())
+    if index < len(lows) and stem(lows[index]) in verbs and index + 1 < len(lows):
+        index += 1
+        while index < len(lows) and lows[index] in {*_PARTICLES, "me", "us", "myself"}:
+            index += 1
+    return index
+
+
+def _nouns_of(filling: Filling) -> set[str]:
+    return {stem(w) for w in filling.tool.words[1:]}
+
+
+def known_nouns(filling: Filling) -> set[str]:
+    """Return stems of the nouns the tool itself is about: its name's and its parameters' names."""
+    nouns = {stem(w) for w in filling.tool.words}
+    nouns |= {stem(w) for p in filling.tool.slots for w in p.words}
+    return nouns | GENERIC_WORDS
+
+
+def _phrase(filling: Filling, cue: str, start: int, end: int) -> list[Phrase]:
+    """Make phrases of a run: the words before a noun the tool knows, and the run itself."""
+    start, end = trimmed(filling, start, end)
+    if start >= end:
+        return []
+    made = []
+    nouns = known_nouns(filling)
+    stems = filling.stems
+    low = filling.utterance.lows
+    head = end
+    while (
+        head > start
+        and (stems[head - 1] in nouns or is_about(filling, stems[head - 1]))
+        and not low[head - 1].endswith("'s")
+    ):
+        if stems[head - 1] == "room" and head - 2 >= start and low[head - 2] in ROOM_KINDS:
+            break
+        head -= 1
+    if start < head < end:
+        is_possessive = low[head - 1].endswith("'s")
+        made.append(Phrase("possessive" if is_possessive else "before", start, head))
+    made.append(Phrase(cue, start, end))
+    return made
+
+
+def is_about(filling: Filling, word: str) -> bool:
+    """Tell whether a word is a noun of what the tool is about, as told by its description."""
+    first = re.split(r"[.(;]|\be\.g|\bsuch as", filling.tool.description.lower())[0]
+    return word in {stem(w) for w in re.findall(r"[a-z]+", first)} - {"a", "the", "for"}
+
+
+def trimmed(filling: Filling, start: int, end: int) -> tuple[int, int]:
+    """Cut small words and taken words from both ends of a span."""
+    lows = filling.utterance.lows
+    while start < end and (lows[start] in TRIM or start in filling.used):
+        start += 1
+    while end > start and (lows[end - 1] in TRIM or end - 1 in filling.used):
+        end -= 1
+    return start, end

@@ -1,0 +1,110 @@
+"""Times and dates: given to the parameters that want them, in the form they ask for."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from livekit_nb.server.thinking.amounts import figures, free_measures
+from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.roles import examples_of, role_of
+from livekit_nb.server.thinking.times import time_form, wants_iso_date, write_moment, write_time
+from livekit_nb.server.thinking.tool import Parameter
+
+
+def fill_sure_moments(filling: Filling) -> None:
+    """Fill dates and times that can be nothing else."""
+    for parameter in filling.open("moment"):
+        _take_moment(filling, parameter)
+    for parameter, day in zip(
+        _in_order(filling.open("date")),
+        [d for d in filling.days if filling.is_free(d.start, d.end)],
+        strict=False,
+    ):
+        iso = wants_iso_date(parameter.description) or parameter.format == "date"
+        start = day.start
+        value = day.day.isoformat() if iso else _as_said(filling, start, day.end)
+        filling.take(parameter, [value], start, day.end)
+    _take_times(filling, sure=True)
+
+
+def fill_open_moments(filling: Filling) -> None:
+    """Fill times from bare numbers ("for seven") that no number parameter wanted."""
+    _take_times(filling, sure=False)
+
+
+def _in_order(parameters: list[Parameter]) -> list[Parameter]:
+    """Put the earlier of a pair of dates or times first."""
+    late = re.compile(r"return|end|check_?out|until|to_|finish|latest")
+    return sorted(parameters, key=lambda p: (not p.required, bool(late.search(p.name))))
+
+
+def _take_times(filling: Filling, *, sure: bool) -> None:
+    clocks = [c for c in filling.times if c.sure >= sure and filling.is_free(c.start, c.end)]
+    parameters = _in_order(filling.open("time"))
+    for parameter, clock in zip(parameters, clocks, strict=False):
+        form = time_form(" ".join((parameter.description, *examples_of(parameter))))
+        if parameter.format == "time":
+            form = form or "24"
+        if not form and not any(role_of(p) in ("date", "moment") for p in filling.tool.slots):
+            _take_moment(filling, parameter)
+            break
+        filling.take(parameter, [write_time(clock, form, filling.hints)], clock.start, clock.end)
+    if len(parameters) == 1 and len(clocks) > 1 and parameters[0].name in filling.values:
+        first, second = clocks[0], clocks[1]
+        if filling.utterance.lows[first.end : second.start] in (("and",), ("and", "at")):
+            form = time_form(parameters[0].description)
+            value = write_time(second, form, filling.hints)
+            filling.take(parameters[0], [value], second.start, second.end)
+    if sure:
+        _take_relative_time(filling)
+
+
+def _take_relative_time(filling: Filling) -> None:
+    """Take "in ten minutes" for a time that may be given in words."""
+    for parameter in filling.open("time", "moment", "date"):
+        for measure in free_measures(filling):
+            before = filling.utterance.lows[measure.start - 1 : measure.start]
+            if measure.unit and measure.unit.dimension == "time" and before == ("in",):
+                if filling.open("number", "duration"):
+                    continue
+                if time_form(parameter.description).startswith("24") or wants_iso_date(
+                    parameter.description
+                ):
+                    continue
+                words = " ".join(filling.utterance.lows[measure.start : measure.end])
+                filling.take(parameter, [f"in {figures(words)}"], measure.start - 1, measure.end)
+                break
+
+
+def _take_moment(filling: Filling, parameter: Parameter) -> None:
+    days = [d for d in filling.days if filling.is_free(d.start, d.end)]
+    clocks = [c for c in filling.times if filling.is_free(c.start, c.end)]
+    if not days and not clocks:
+        return
+    iso = wants_iso_date(parameter.description) or parameter.format.startswith("date")
+    if iso:
+        if clocks:
+            day = days[0].day if days else filling.now.date()
+            value = write_moment(day, clocks[0], filling.hints)
+        else:
+            value = days[0].day.isoformat()
+    else:
+        pieces = [(d.start, d.end, _as_said(filling, d.start, d.end)) for d in days[:1]]
+        pieces += [(c.start, c.end, c.said) for c in clocks[:1]]
+        pieces.sort()
+        value = _joined(filling, pieces)
+    for start, end in [(d.start, d.end) for d in days[:1]] + [(c.start, c.end) for c in clocks[:1]]:
+        filling.take(parameter, [value], start, end)
+
+
+def _joined(filling: Filling, pieces: list[tuple[int, int, str]]) -> str:
+    text = pieces[0][2]
+    for left, right in pairwise(pieces):
+        between = filling.utterance.lows[left[1] : right[0]]
+        text += (" at " if "at" in between else " ") + right[2]
+    return text
+
+
+def _as_said(filling: Filling, start: int, end: int) -> str:
+    return filling.utterance.said(start, end).strip(" .,?!") or ""

@@ -1,0 +1,110 @@
+"""Booleans: on and off, lock and unlock, with and without, or the parameter's own name said."""
+
+from __future__ import annotations
+
+import re
+
+from livekit_nb.server.thinking.choices import is_meant, sets_state
+from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.tool import Parameter
+from livekit_nb.server.thinking.words import stem, word_set
+
+_NEGATIONS = word_set("no not without don't never isn't except skip minus")
+
+
+_ON = word_set("on enable activate start lock open mute true arm")
+
+
+_OFF = word_set("off disable deactivate stop unlock close unmute false disarm shut")
+
+
+_STATE_NAMES = word_set(
+    "on off power state status enabled enable active is_on turn switch powered activate turned"
+)
+
+
+def fill_booleans(filling: Filling) -> None:
+    """Fill booleans from what was said about them; a level or colour set means "on"."""
+    for parameter in filling.open("boolean"):
+        value, index = boolean_said(filling, parameter)
+        if value is not None:
+            filling.take(parameter, [value], index, index + 1 if index >= 0 else index)
+            filling.used.discard(-1)
+        elif parameter.required and _told_polarity(parameter).get("on") and sets_state(filling):
+            filling.values[parameter.name] = [True]
+
+
+def boolean_said(filling: Filling, parameter: Parameter) -> tuple[bool | None, int]:
+    """Tell what was said about a boolean and at which word; (None, -1) when nothing was."""
+    told = _told_polarity(parameter)
+    for index, low in enumerate(filling.utterance.lows):
+        if index in filling.used:
+            continue
+        word = stem(low)
+        if word in told and is_meant(filling, index, (word,)):
+            negated = any(
+                w in _NEGATIONS for w in filling.utterance.lows[max(0, index - 2) : index]
+            )
+            return told[word] != negated, index
+    return _named_boolean(filling, parameter)
+
+
+def _told_polarity(parameter: Parameter) -> dict[str, bool]:
+    """Return the words that mean true or false, from the description or the kind of state."""
+    told: dict[str, bool] = {}
+    low = parameter.description.lower()
+    for value in (True, False):
+        name = "true" if value else "false"
+        for words in re.findall(
+            rf"\b{name}\b\W*(?:to|for|if|means|when|=|is|turns?)?\W*(?:it )?(\w+)", low
+        ):
+            told[stem(words)] = value
+        for words in re.findall(rf"(\w+)\W*(?:=|:|is)\W*{name}\b", low):
+            told[stem(words)] = value
+    told = {w: v for w, v in told.items() if w in {stem(x) for x in _ON | _OFF} or len(told) == 2}
+    names = {stem(word) for word in parameter.words}
+    for on, off in (
+        ("on", "off"),
+        ("enable", "disable"),
+        ("activate", "deactivate"),
+        ("lock", "unlock"),
+        ("open", "close"),
+        ("open", "shut"),
+        ("mute", "unmute"),
+        ("arm", "disarm"),
+    ):
+        is_state = names & _STATE_NAMES and on in ("on", "enable", "activate")
+        if is_state or {stem(on)} & names or {stem(off)} & names:
+            flipped = bool({stem(off)} & names)
+            told.setdefault(stem(on), not flipped)
+            told.setdefault(stem(off), flipped)
+    return told
+
+
+def _named_boolean(filling: Filling, parameter: Parameter) -> tuple[bool | None, int]:
+    """Look for the parameter's own name said, or negated ("without sugar", "no onions")."""
+    skip = {"is", "has", "with", "include", "use", "should", "needs", "want", "add", "make", "all"}
+    names = [stem(word) for word in parameter.words if word not in skip]
+    if not names:
+        return None, -1
+    lows = filling.utterance.lows
+    if "trip" in names and {"one", "way"} <= set(lows):
+        return ("one" in names), lows.index("way")
+    if "trip" in names and "return" in lows and "round" in names:
+        return True, lows.index("return")
+    if names == ["one", "way"] and ("return" in lows or "round" in lows):
+        return False, lows.index("return" if "return" in lows else "round")
+    said = [i for i, s in enumerate(filling.stems) if s in names and i not in filling.used]
+    if len({filling.stems[i] for i in said}) < len(set(names)):
+        key = names[0]
+        near = [
+            i
+            for i, s in enumerate(filling.stems)
+            if len(names) == 1 and len(key) > 4 and (s.startswith(key[:5]) and len(s) > 4)
+        ]
+        if not near:
+            return None, -1
+        said = near
+    first = said[0]
+    negated = any(low in _NEGATIONS for low in lows[max(0, first - 2) : first])
+    return not negated, first
