@@ -82,7 +82,18 @@ def __getattr__(name: str) -> Any:
         else importlib.import_module(f"livekit_nb.{name}")
     )
     globals()[name] = value
+    _hang_picture()
     return value
+
+
+def _hang_picture() -> None:
+    """Have recordings show themselves as a picture, drawn only when one is shown."""
+    from livekit_nb.recording import display
+
+    def draw(recording: Recording) -> Any:
+        return importlib.import_module("livekit_nb.plots").draw(recording)
+
+    display.set_picture(draw)
 
 
 def __dir__() -> list[str]:

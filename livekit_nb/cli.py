@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -61,7 +62,10 @@ def _lab(arguments: Sequence[str]) -> int:
     # Otherwise JupyterLab would take the notebook's folder for its root. What the user passes
     # comes later, so it wins.
     root = f"--ServerApp.root_dir={Path.cwd()}"
-    return subprocess.call([sys.executable, "-m", "jupyterlab", root, str(notebook), *arguments])
+    command = [sys.executable, "-m", "jupyterlab", root, str(notebook), *arguments]
+    if os.name == "posix":
+        os.execv(sys.executable, command)  # noqa: S606 (so that signals reach JupyterLab itself)
+    return subprocess.call(command)
 
 
 def _notebooks() -> Path:

@@ -280,14 +280,19 @@ class Session:
         self._picture(jpeg, width, height, self._recorder.clock())
 
     async def _next_turn(self, timeout_s: float) -> Turn:
+        async def traced() -> Turn:
+            while True:  # a reply that was cut before it was heard leaves no trace
+                turn = self.recording.turn_of_reply(await self._gate.next())
+                if turn is not None:
+                    return turn
+
         try:
-            number = await asyncio.wait_for(self._gate.next(), timeout_s)
+            return await asyncio.wait_for(traced(), timeout_s)
         except TimeoutError:
             raise TimeoutError(
                 f"No answer was complete after {timeout_s:g} s. Was something said, and does "
                 "session.status show that it was heard?"
             ) from None
-        return [turn for turn in self.recording.turns if turn.agent is not None][number]
 
     def _send(self, message: RealtimeInput) -> None:
         if self._uplink is not None:

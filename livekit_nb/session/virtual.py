@@ -107,7 +107,7 @@ class VirtualLoudspeaker:
         self._queue = bytearray()
         self._run_start_s: float | None = None
         self._reported = 0  # samples of the run already reported as heard
-        self._position_s = 0.0  # heard of this turn
+        self._heard = 0  # samples of this turn
         self._complete = False
         self._timer: asyncio.TimerHandle | None = None
         self.underruns = 0
@@ -175,13 +175,13 @@ class VirtualLoudspeaker:
         del self._queue[: len(heard)]
         self._listener.played(heard, self._run_start_s + self._reported / OUTPUT_RATE_HZ)
         self._reported += len(heard) // 2
-        self._position_s += len(heard) / 2 / OUTPUT_RATE_HZ
+        self._heard += len(heard) // 2
 
     def _end_run(self, *, interrupted: bool) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         self._run_start_s = None
-        position_s, self._position_s = self._position_s, 0.0
+        position_s, self._heard = self._heard / OUTPUT_RATE_HZ, 0
         if self._listener is not None:
             self._listener.finished(position_s, interrupted)

@@ -1,0 +1,116 @@
+"""Microphone frame → Live socket in real JupyterLab and Chromium: gateway against comms.
+
+Both ways carry the same frames, one after the other in one run: with an idle kernel, while a cell
+sleeps, and while a cell computes in pure Python. The time counts from the moment a frame of 20 ms
+is complete in the page until it is written to the Live socket; the error of the mapping between
+the two clocks is printed with it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.table import Row, percentiles
+from tests.chromium import arguments, executable
+from tests.e2e.lab import FAKE_DEVICES, Kernel, Lab, Notebook
+
+BUSY_S = 5.0
+FRAME_S = 0.020
+CONDITIONS = {
+    "idle": "",
+    "sleeping cell": f"import time; time.sleep({BUSY_S})",
+    "computing cell": f"import time; end = time.monotonic() + {BUSY_S}\n"
+    "while time.monotonic() < end: pass",
+}
+# A page without WebSockets to the gateway has only comms left.
+NO_GATEWAY = """
+const Socket = window.WebSocket;
+window.WebSocket = class extends Socket {
+  constructor(url, ...rest) {
+    super(String(url).endsWith("/media") ? "ws://127.0.0.1:9/closed" : url, ...rest);
+  }
+};
+"""
+# The recorder's marks of every microphone frame: captured, arrived, sent (recording seconds).
+MARKS = (
+    "[list(map(lambda v: None if v != v else v, column)) for column in ("
+    "studio.recording._marks._captured_s, studio.recording._marks._arrived_s, "
+    "studio.recording._marks._sent_s)]"
+)
+
+
+def run() -> list[Row]:
+    """Measure both ways."""
+    path = executable()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments())
+        gateway = measure(browser, "")
+        comm = measure(browser, NO_GATEWAY)
+        browser.close()
+    rows = [
+        Row(
+            f"microphone frame → Live socket, {condition}, p50 / p95",
+            gateway[condition],
+            f"comms {comm[condition]}",
+        )
+        for condition in CONDITIONS
+    ]
+    rows.append(Row("frames lost on the way", gateway["lost"], f"comms {comm['lost']}"))
+    rows.append(Row("error of the clocks' mapping", gateway["error"], f"comms {comm['error']}"))
+    return rows
+
+
+def measure(browser: Browser, script: str) -> dict[str, str]:
+    """Hold one silent conversation in a fresh JupyterLab; returns figures by condition."""
+    with tempfile.TemporaryDirectory() as folder:
+        lab = Lab(Path(folder))
+        try:
+            context = browser.new_context(viewport={"width": 1400, "height": 900})
+            page = context.new_page()
+            page.add_init_script(FAKE_DEVICES + script)
+            notebook = Notebook(page, lab)
+            notebook.open()
+            for code in ("live.check()", "def get_weather"):
+                notebook.run_and_wait(code)
+            notebook.run("studio = live.Studio")
+            notebook.part("studio-start").click(timeout=90_000)
+            notebook.wait_for_status("listening", timeout_s=90)
+            marks = {name: window(notebook, lab, code) for name, code in CONDITIONS.items()}
+            with lab.kernel() as kernel:
+                figures = evaluate(kernel, marks)
+            context.close()
+        finally:
+            lab.close()
+    return figures
+
+
+def window(notebook: Notebook, lab: Lab, code: str) -> tuple[float, float]:
+    """Run `code` (or wait) and return between which recording seconds that was."""
+    now = "studio._desk.recorder.now_s"
+    with lab.kernel() as kernel:
+        begun_s = kernel.value(now)
+    if code:
+        cell = notebook.run_new(code)
+        prompt = cell.locator(".jp-InputPrompt")
+        prompt.filter(has_text="[*]").wait_for()
+        prompt.filter(has_not_text="[*]").wait_for(timeout=60_000)
+    else:
+        notebook.page.wait_for_timeout(BUSY_S * 1000)
+    return begun_s + 0.5, begun_s + BUSY_S - 0.5
+
+
+def evaluate(kernel: Kernel, windows: dict[str, tuple[float, float]]) -> dict[str, str]:
+    """Turn the recorder's marks into figures."""
+    captured, _, sent = (np.array(column, dtype=float) for column in kernel.value(MARKS))
+    figures = {}
+    for condition, (begun_s, ended_s) in windows.items():
+        inside = (captured >= begun_s) & (captured < ended_s)
+        figures[condition] = percentiles(list((sent - captured)[inside] - FRAME_S))
+    figures["lost"] = str(kernel.value("studio.link.counters.mic_lost"))
+    error_s = kernel.value("studio.link.clock.error_s")
+    figures["error"] = f"± {error_s * 1000:.1f} ms"
+    return figures
