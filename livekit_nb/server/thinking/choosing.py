@@ -48,8 +48,11 @@ _COMPLETE_MARGIN = 0.12
 
 
 _ORDER_CLOSENESS = 0.25
+_GOODS_CLOSENESS = 0.35
+_VERB_ANCHOR = 0.6
 
 
+_SELLING = stem_set("order buy purchase")
 _LOGGING = stem_set("log record track save report")
 
 
@@ -178,6 +181,8 @@ class Chooser:
         if len(closed) > 2 and not filling.missing:
             score += 0.15
         score -= _objections(tool, utterance, filling, frame)
+        if anchor <= _VERB_ANCHOR and cosine < _GOODS_CLOSENESS and _sells_one_kind(tool):
+            score -= 0.25
         if anchor < 0.3 and cosine < 0.5 and len(closed) < 2:
             score = min(score, ACCEPT - 0.05)
         return Choice(tool, filling, score, anchor, cosine)
@@ -185,7 +190,7 @@ class Chooser:
 
 def _is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float) -> bool:
     """Tell whether "I'd like a …" orders from a tool that orders or buys, close in meaning."""
-    sells = {"order", "buy", "purchas"} & {stem(w) for w in tool.words}
+    sells = _SELLING & {stem(w) for w in tool.words}
     named = any(role_of(p) == "item" and p.name in filling.values for p in tool.slots)
     return bool(sells) and named and kind_of(utterance) == "wish" and cosine >= _ORDER_CLOSENESS
 
@@ -216,11 +221,17 @@ def _closed_words(filling: Filling) -> set[int]:
     return filling.used - open_words
 
 
+def _sells_one_kind(tool: Tool) -> bool:
+    """Tell whether a tool orders one kind of goods ("order_food"), not any ("order_item")."""
+    words = {stem(word) for word in tool.words}
+    return bool(words & _SELLING) and bool(words - _SELLING - GENERIC_WORDS)
+
+
 def _is_other_service(tool: Tool, filling: Filling) -> bool:
     """Tell whether what would be ordered or opened is a service of another kind ("a taxi")."""
     known = vocabulary(tool)
     for parameter in tool.slots:
-        if role_of(parameter) not in ("item", "text", "room", "door"):
+        if role_of(parameter) not in ("item", "text", "room", "door", "genre", "media", "person"):
             continue
         for value in filling.values.get(parameter.name, ()):
             head = stem(str(value).lower().split()[-1]) if str(value).split() else ""

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from livekit_nb.server.thinking.roles import role_of
-from livekit_nb.server.thinking.times import find_days, find_times
+from livekit_nb.server.thinking.times import MONTHS, WEEKDAYS, ClockTime, find_days, find_times
 from livekit_nb.server.thinking.tool import Parameter, Tool
 from livekit_nb.server.thinking.words import Utterance, stem, word_set
 
+_TIME_NAMES = frozenset({*WEEKDAYS, *MONTHS, "i", "i'm", "am", "pm"})
 EXPANDING_ROLES = word_set(
     "place person room door device item symbol enum number restaurant genre language color "
     "duration time email date destination text"
@@ -54,7 +55,13 @@ class Filling:
         lows = self.utterance.lows
         self.stems = tuple(stem(low) for low in lows)
         self.days = find_days(lows, self.now.date())
-        self.times = find_times(lows)
+        self.times = tuple(c for c in find_times(lows) if not self._is_house_number(c))
+
+    def _is_house_number(self, clock: ClockTime) -> bool:
+        """Tell whether "at 12" goes on as an address ("at 12 Elm Street")."""
+        after = self.utterance.words[clock.end : clock.end + 1]
+        plain = not (clock.half or clock.minute or clock.word)
+        return plain and bool(after) and after[0].is_capital and after[0].low not in _TIME_NAMES
 
     @property
     def hints(self) -> tuple[str, ...]:

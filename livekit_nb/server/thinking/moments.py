@@ -14,6 +14,7 @@ from livekit_nb.server.thinking.tool import Parameter
 
 def fill_sure_moments(filling: Filling) -> None:
     """Fill dates and times that can be nothing else."""
+    _fill_clock_parts(filling)
     for parameter in filling.open("moment"):
         _take_moment(filling, parameter)
     for parameter, day in zip(
@@ -26,6 +27,17 @@ def fill_sure_moments(filling: Filling) -> None:
         value = day.day.isoformat() if iso else _as_said(filling, start, day.end)
         filling.take(parameter, [value], start, day.end)
     _take_times(filling, sure=True)
+
+
+def _fill_clock_parts(filling: Filling) -> None:
+    """Give the hour and the minute of a time of day to two numbers that want them apart."""
+    hours = [p for p in filling.open("number") if "hour" in p.words]
+    minutes = [p for p in filling.open("number") if "minute" in p.words]
+    if hours and minutes and filling.times:
+        clock = filling.times[0]
+        exact = clock.on_clock(filling.hints)
+        filling.take(hours[0], [exact.hour], clock.start, clock.end)
+        filling.take(minutes[0], [exact.minute], clock.start, clock.end)
 
 
 def fill_open_moments(filling: Filling) -> None:

@@ -75,7 +75,8 @@ def take_phrase(
         end = _absorbed(filling, parameter, end, phrases)
     if phrase.cue in ("object", "subject") or role in ("room", "label", "genre", "symbol"):
         start, end = _without_known_nouns(filling, parameter, start, end)
-    if start >= end:
+    article = filling.utterance.lows[start - 1] if start else ""
+    if start >= end or (role == "symbol" and article in ("a", "an")):
         return
     values = [
         _clean(filling, parameter, a, b) for a, b in _conjuncts(filling, parameter, start, end)
@@ -199,7 +200,8 @@ def _clean(filling: Filling, parameter: Parameter, start: int, end: int) -> str:
 def _counts_singly(filling: Filling) -> bool:
     """Tell whether a number was said for things the tool orders rather than lists."""
     counted = any(p.name in filling.values and role_of(p) == "number" for p in filling.tool.slots)
-    return counted and "list" not in filling.tool.words
+    lists = "list" in filling.tool.words or "list" in filling.tool.description.lower().split()
+    return counted and not lists
 
 
 def _fill_introduced(filling: Filling, parameters: list[Parameter]) -> None:

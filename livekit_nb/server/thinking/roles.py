@@ -73,7 +73,11 @@ def unit_of(parameter: Parameter) -> Unit | None:
     """Return the unit a number is wanted in, when name or description tell one."""
     for word in reversed(parameter.words):
         unit = UNITS.get(word)
-        if unit and (len(word) > 2 or word in ("km", "kg", "cm", "ml", "mm", "ms")):
+        if (
+            unit
+            and unit.dimension != "degrees"
+            and (len(word) > 2 or word in ("km", "kg", "cm", "ml", "mm", "ms"))
+        ):
             return unit
     if parameter.words and parameter.words[-1] in ("c", "f") and len(parameter.words) > 1:
         return UNITS[parameter.words[-1]]

@@ -133,7 +133,7 @@ _FRAMES: tuple[tuple[str, str], ...] = (
     ),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _FRAMES)
-_POLITE_END = word_set("please thanks thank you now")
+_POLITE_END = re.compile(r"(?: (?:please|thanks|thank you|now))+$")
 
 
 def fill_tails(filling: Filling) -> None:
@@ -197,8 +197,9 @@ def _apply(
         end = _without_named_choice(filling, start, end)
     if kind != "translate":
         start, end = _without_moments(filling, start, end, kind)
-    while end > start and utterance.lows[end - 1] in _POLITE_END:
-        end -= 1
+    polite = _POLITE_END.search(" ".join(utterance.lows[start:end]))
+    if polite and kind != "translate":
+        end -= len(polite.group().split())
     if start >= end:
         return False
     text = utterance.said(start, end).strip(" \"'.,;:?!")

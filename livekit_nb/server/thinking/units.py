@@ -212,6 +212,10 @@ def _measure_at(words: tuple[str, ...], start: int) -> Measure | None:
     value, end = number
     if sign:
         return Measure(start, end, value, currency=CURRENCIES[words[start]])
+    if words[end : end + 1] in (("cents",), ("cent",), ("pence",)):
+        return Measure(
+            start, end + 1, value / 100, currency="GBP" if words[end] == "pence" else "USD"
+        )
     if words[end : end + 1] in (("a",), ("an",)) and value < 1:  # half an hour
         end += 1
     unit = unit_at(words, end)
@@ -231,7 +235,12 @@ def _measure_at(words: tuple[str, ...], start: int) -> Measure | None:
 def _merge(words: tuple[str, ...], left: Measure, right: Measure) -> Measure | None:
     """Join "one hour" and "twenty minutes" when nothing but "and" stands between."""
     between = words[left.end : right.start]
-    if between not in ((), ("and",)) or left.unit is None:
+    if between not in ((), ("and",)):
+        return None
+    if left.currency and words[right.end - 1] in ("cents", "cent", "pence"):
+        total = round(left.value + right.value, 2)
+        return Measure(left.start, right.end, total, currency=left.currency)
+    if left.unit is None:
         return None
     unit = right.unit
     if unit is None or unit.dimension != left.unit.dimension or unit.factor >= left.unit.factor:
