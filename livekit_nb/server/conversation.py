@@ -34,7 +34,10 @@ from livekit_nb.wire.profiles import INVALID_ARGUMENT
 
 __all__ = ["Conversation"]
 
-FOLD_HEARD_S = 0.6  #: an unfinished sentence goes on although so much of a reply was heard
+#: Somebody who goes on speaking so soon after a reply began was not done, and is not reacting to
+#: it; of an unfinished sentence ("Set a timer for") that is believed for longer.
+FOLD_HEARD_S = 0.3
+FOLD_UNFINISHED_S = 0.8
 
 
 class _Violation(Exception):  # noqa: N818 - ends this conversation only
@@ -304,6 +307,8 @@ class Conversation:
             self._tokens.read(str(answer.response))
             scheduling = (item.scheduling or "").upper()
             batch = call.batch
+            if self._reply is not None and self._reply.number == batch.reply:
+                self._reply.acted = True
             batch.answers.append(answer)
             batch.waiting.discard(key)
             batch.silent &= scheduling == "SILENT"
@@ -355,8 +360,9 @@ class Conversation:
             return  # at most background calls are open, and those go on
         heard_s = reply.playback.heard_s(now)
         unheard = heard_s == 0.0 and not reply.touched
-        # The person was not done: what was said before belongs to what comes now.
-        folded = fold and (unheard or (reply.completeness < 0.5 and heard_s < FOLD_HEARD_S))
+        # If the person was not done, what was said before belongs to what comes now.
+        limit_s = FOLD_HEARD_S if reply.completeness >= 0.5 else FOLD_UNFINISHED_S
+        folded = fold and heard_s < limit_s and not reply.acted
         if folded:
             self._carried = reply.asked
         cancelled = sorted(

@@ -3,7 +3,7 @@
 When the client states ``silenceDurationMs``, a pause of that length ends the turn, as with the
 real service. When it leaves that open, what was said so far decides: a short pause starts a
 provisional recognition, and the more finished the words read, the shorter the wait. "What's the
-weather in Paris?" is answered after a quarter of a second, "Set a timer for" after more than one.
+weather in Paris?" is answered after a fifth of a second, "Set a timer for" after more than one.
 If the person goes on, the recognition is thrown away.
 
 The pause is measured in audio, not by the clock, so that a late or a fast client is judged alike.
@@ -42,15 +42,19 @@ class Patience:
     complete_s, unclear_s, incomplete_s : float
         Pause which ends the turn when the words read as finished (completeness 0.8 and above),
         could be either (0.5), or surely go on (0.2 and below); between these, in proportion.
+    brief_s : float
+        At least so long a pause is waited for after one or two words: "Hello there" and "Wait"
+        are complete, but people go on from there.
     wordless_s : float
         Pause after which noise without words is forgotten.
     """
 
-    recognise_s: float = 0.128
+    recognise_s: float = 0.064
     fixed_s: float | None = None
-    complete_s: float = 0.25
+    complete_s: float = 0.19
     unclear_s: float = 0.7
     incomplete_s: float = 1.4
+    brief_s: float = 0.45
     wordless_s: float = 0.7
 
     @classmethod
@@ -65,10 +69,12 @@ class Patience:
             return cls(complete_s=0.5, unclear_s=1.0, incomplete_s=2.0)
         return cls()
 
-    def wait_s(self, completeness: float) -> float:
-        """Pause that ends a turn whose words are finished to the degree 0..1."""
+    def wait_s(self, completeness: float, words: int = 3) -> float:
+        """Pause that ends a turn of so many words, finished to the degree 0..1."""
         if self.fixed_s is not None:
             return self.fixed_s
+        if words <= 2:
+            return max(self.brief_s, self.wait_s(completeness))
         if completeness >= 0.5:
             share = min((completeness - 0.5) / 0.3, 1.0)
             return self.unclear_s + share * (self.complete_s - self.unclear_s)
@@ -114,7 +120,7 @@ class Endpointer:
         if not text:
             over = self._closing or pause_s >= self.patience.wordless_s
             return Verdict.DROP if over else Verdict.WAIT
-        over = self._closing or pause_s >= self.patience.wait_s(completeness)
+        over = self._closing or pause_s >= self.patience.wait_s(completeness, len(text.split()))
         return Verdict.END if over else Verdict.WAIT
 
     def recognised(self, voiced_until: int, text: str, completeness: float) -> None:

@@ -27,7 +27,7 @@ __all__ = ["CHUNK", "ActivityDetector", "Onset", "Sensitivity", "load_vad"]
 
 CHUNK = 512  #: samples in one decision of Silero VAD (32 ms)
 CHUNK_S = CHUNK / INPUT_RATE_HZ
-PREROLL_S = 0.5  #: audio kept from before the first voiced chunk; word onsets are often unvoiced
+PREROLL_S = 0.25  #: audio kept from before the first voiced chunk; word onsets are often unvoiced
 MAX_UTTERANCE_S = 60.0  #: the oldest audio of a longer utterance is dropped
 
 Probability = Callable[[Samples], float]
@@ -180,7 +180,7 @@ class ActivityDetector:
         self.onset = self.voiced_until = self.position
 
     def utterance(self) -> Samples:
-        """Audio of the present activity, from half a second before its onset, float32 16 kHz."""
+        """Audio of the present activity, from a little before its onset, float32 16 kHz."""
         start = max(0, self.onset - int(PREROLL_S * INPUT_RATE_HZ) - self._kept_from)
         kept = np.concatenate([*self._kept, self._rest]) if self._kept else self._rest
         return np.asarray(kept[start:], np.float32)

@@ -19,6 +19,8 @@ from livekit_nb.server.speaking import Voice
 
 __all__ = ["Models"]
 
+M_ARENA_MAX = -8  #: glibc's malloc.h
+
 
 class Models:
     """Everything that is loaded once per process.
@@ -56,6 +58,7 @@ class Models:
         except ImportError as error:
             raise missing(str(error.name)) from error
         load_vad()
+        _libc("mallopt", M_ARENA_MAX, 2)  # else every thread keeps memory of its own
 
         def recogniser() -> Recogniser:
             loaded = Recogniser()
@@ -75,7 +78,8 @@ class Models:
             )
             thought.result()
             models = cls(heard.result(), spoken.result())
-        _give_memory_back()
+        gc.collect()
+        _libc("malloc_trim", 0)  # gives 80 MB back that only loading needed
         return models
 
     def detector(self) -> Probability:
@@ -88,11 +92,10 @@ class Models:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _give_memory_back() -> None:
-    """Return what loading needed for a while: 80 MB with glibc, nothing to do elsewhere."""
-    gc.collect()
+def _libc(function: str, *arguments: int) -> None:
+    """Call a memory setting of glibc; other systems have no need of it."""
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
+        getattr(ctypes.CDLL("libc.so.6"), function)(*arguments)
 
 
 def _think() -> None:

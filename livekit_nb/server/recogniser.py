@@ -7,7 +7,12 @@ encoder runs once over the utterance, the decoder greedily with its cached keys 
 Moonshine invents words where nobody speaks ("You" above all), so the caller decides by voice
 activity that there is speech at all, and what comes out is judged here once more: a lone "You",
 music notes and results with a low mean log-probability are dropped. Over 35 real recordings the
-mean log-probability was -0.14 at the median and -0.47 at worst; the limit is set below that.
+mean log-probability was -0.14 at the median and -0.47 at worst; in noise of 10 dB real speech goes
+down to -0.9, so the limit lies below that.
+
+Doubtful results are decoded a second time with less silence around the speech, and the likelier
+one counts. On 60 synthetic utterances that took the word error rate from 2.4 to 1.5 % without noise
+and from 6.2 to 4.1 % at 20 dB; the second decoding is needed for one utterance in ten.
 """
 
 from __future__ import annotations
@@ -30,7 +35,9 @@ RATE_HZ = 16_000
 MAX_UTTERANCE_S = 30.0  #: longer utterances are recognised from their last 30 s
 TOKENS_PER_SECOND = 6.5  #: beyond this the decoder is only repeating itself
 PADDING_S = 0.3  #: zeros on both sides; mends abrupt starts ("How own is" → "How old is")
-MIN_LOG_PROBABILITY = -0.75
+SECOND_PADDING_S = 0.1
+DOUBTFUL_LOG_PROBABILITY = -0.4
+MIN_LOG_PROBABILITY = -1.0
 LAYERS, HEADS, HEAD_SIZE = 6, 8, 36
 BOS, EOS = 1, 2
 _INVENTED = re.compile(r"^\W*(you)?\W*$", re.IGNORECASE)
@@ -133,7 +140,7 @@ class Recogniser:
 
     def warm_up(self) -> None:
         """Run once, so that the first conversation does not pay for lazy initialisation."""
-        self._decode(np.zeros(RATE_HZ // 2, np.float32), limit=2)
+        self._decode(np.zeros(RATE_HZ // 2, np.float32), 2, PADDING_S)
 
     def transcribe(self, samples: Samples) -> Transcript:
         """Recognise one utterance.
@@ -147,14 +154,18 @@ class Recogniser:
         if len(samples) < RATE_HZ // 20:
             return Transcript("")
         limit = max(4, int(TOKENS_PER_SECOND * len(samples) / RATE_HZ))
-        tokens, log_probability = self._decode(samples, limit)
+        tokens, log_probability = self._decode(samples, limit, PADDING_S)
+        if log_probability < DOUBTFUL_LOG_PROBABILITY and not _INVENTED.match(self._text(tokens)):
+            second = self._decode(samples, limit, SECOND_PADDING_S)
+            if second[1] > log_probability:
+                tokens, log_probability = second
         text = self._text(tokens)
         if _INVENTED.match(text) or "♪" in text or log_probability < MIN_LOG_PROBABILITY:
             return Transcript("", log_probability)
         return Transcript(text, log_probability)
 
-    def _decode(self, samples: Samples, limit: int) -> tuple[list[int], float]:
-        padding = np.zeros(int(PADDING_S * RATE_HZ), np.float32)
+    def _decode(self, samples: Samples, limit: int, padding_s: float) -> tuple[list[int], float]:
+        padding = np.zeros(int(padding_s * RATE_HZ), np.float32)
         audio = np.concatenate([padding, samples, padding])[None]
         mask = np.ones(audio.shape, np.int64)  # of the audio's length, also for the decoder
         states = self._encoder.run(None, {"input_values": audio, "attention_mask": mask})[0]

@@ -33,6 +33,8 @@ class Reply:
         """Plans and speeches that are being worked on."""
         self.calls: set[str] = set()
         """Ids of tool calls whose results this reply waits for."""
+        self.acted = False
+        """Whether a tool has done something for it, so that it cannot be taken back."""
         self.silent = False
         """Whether it says nothing (a tool result with ``SILENT``)."""
         self.touched = False
