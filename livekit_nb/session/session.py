@@ -44,6 +44,7 @@ __all__ = ["Session"]
 
 SETUP_TIMEOUT_S = 15.0
 TURN_TIMEOUT_S = 60.0
+STATUSES = ("listening", "thinking", "speaking", "stopped")
 StatusHandler = Callable[[str], None]
 
 
@@ -84,6 +85,7 @@ class Session:
         self._video = video
         self._on_status = on_status
         self._status = "idle"
+        self._watchers: list[tuple[str, asyncio.Future[None]]] = []
         self._transport: Transport | None = None
         self._uplink: Uplink | None = None
         self._tools = ToolRunner(settings.tools, self._recorder, self._respond)
@@ -155,6 +157,24 @@ class Session:
             If no answer is complete after `timeout_s` seconds.
         """
         return await bridge(self._next_turn(timeout_s))
+
+    async def until(self, status: str, timeout_s: float = TURN_TIMEOUT_S) -> None:
+        """Wait until the conversation is in a status, such as ``"speaking"``.
+
+        Returns at once if it already is; a status that passes quickly is not missed.
+
+        Raises
+        ------
+        SettingsError
+            If there is no such status.
+        SessionClosedError
+            If the conversation ends before.
+        TimeoutError
+            After `timeout_s` seconds.
+        """
+        if status not in STATUSES:
+            raise SettingsError(f"There is no status {status!r}; there are {', '.join(STATUSES)}.")
+        await bridge(self._until(status, timeout_s))
 
     async def close(self) -> None:
         """End the conversation. Idempotent; the recording stays."""
@@ -294,6 +314,21 @@ class Session:
                 "session.status show that it was heard?"
             ) from None
 
+    async def _until(self, status: str, timeout_s: float) -> None:
+        if self._status == status:
+            return
+        self._gate.check_open()
+        watcher: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._watchers.append((status, watcher))
+        try:
+            await asyncio.wait_for(watcher, timeout_s)
+        except TimeoutError:
+            raise TimeoutError(
+                f"After {timeout_s:g} s the conversation is {self._status}, not {status}."
+            ) from None
+        finally:
+            self._watchers.remove((status, watcher))
+
     def _send(self, message: RealtimeInput) -> None:
         if self._uplink is not None:
             self._uplink.message(ClientMessage(realtime_input=message))
@@ -312,6 +347,13 @@ class Session:
         over = self._gate.end is not None and not status.startswith(("stopped", "error"))
         if status != self._status and not over:
             self._status = status
+            for wanted, watcher in self._watchers:
+                if watcher.done():
+                    continue
+                if wanted == status:
+                    watcher.set_result(None)
+                elif self._gate.end is not None:
+                    watcher.set_exception(self._gate.end)
             if self._on_status is not None:
                 self._on_status(status)
 

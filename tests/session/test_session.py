@@ -250,3 +250,28 @@ def test_it_works_from_a_script() -> None:
             return turn.agent.text
 
     assert asyncio.run(talk()) == "hello"
+
+
+async def test_a_status_can_be_waited_for() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.hear_text()
+        await caller.answer(0.02)
+        await caller.hear_text()
+        await caller.socket.close(1011)
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        await session.until("listening")
+        with pytest.raises(SettingsError, match="speaking"):
+            await session.until("talking")
+        with pytest.raises(TimeoutError, match="is listening, not speaking"):
+            await session.until("speaking", timeout_s=0.01)
+        spoke = asyncio.ensure_future(session.until("speaking"))
+        await session.send_text("hi")
+        await spoke
+        await session.until("listening")
+        await session.send_text("bye")
+        with pytest.raises(SessionClosedError):
+            await session.until("speaking")
+        with pytest.raises(SessionClosedError):
+            await session.until("stopped")
