@@ -32,7 +32,6 @@ export default () => {
     views -= 1;
     setTimeout(() => {
       if (views > 0 || !current) return;
-      current.controller.stop();
       current.scope.abort();
       current = null;
     }, NO_VIEW_MS);

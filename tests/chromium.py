@@ -27,8 +27,11 @@ BASE_ARGUMENTS = (
     "--metrics-recording-only",
 )
 
-FAKE_MEDIA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
-"""Microphone and camera that are made up, and granted without asking."""
+FAKE_DEVICES = "--use-fake-device-for-media-stream"
+"""Microphone and camera that are made up."""
+
+GRANT = "--use-fake-ui-for-media-stream"
+"""Grant them without asking; otherwise they are refused."""
 
 
 def find() -> str | None:
@@ -50,13 +53,13 @@ def executable() -> str:
     return path
 
 
-def arguments(*, microphone: Path | None = None, fake_media: bool = True) -> list[str]:
+def arguments(*, microphone: Path | None = None, grant: bool = True) -> list[str]:
     """Command line for tests; `microphone` is a WAV file that the microphone hears once."""
-    chosen = list(BASE_ARGUMENTS)
+    chosen = [*BASE_ARGUMENTS, FAKE_DEVICES]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         chosen.append("--no-sandbox")
-    if fake_media:
-        chosen.extend(FAKE_MEDIA)
+    if grant:
+        chosen.append(GRANT)
     if microphone is not None:
         chosen.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
     return chosen

@@ -12,9 +12,8 @@
 
 /**
  * @typedef {object} Channel
- * @property {(message: object) => void} sendText
- * @property {(frame: ArrayBuffer) => void} sendFrame
- * @property {boolean} congested whether what was sent piles up in the browser
+ * @property {(message: object) => boolean} sendText false when it was not taken
+ * @property {(frame: ArrayBuffer) => boolean} sendFrame likewise; also when too much piles up
  * @property {() => void} close
  * @property {Promise<number>} closed
  */
@@ -41,12 +40,14 @@ export function socketChannel(url, handlers, WebSocketClass = WebSocket) {
     if (typeof data === "string") handlers.onText(JSON.parse(data));
     else handlers.onFrame(data);
   });
+  const send = (/** @type {string | ArrayBuffer} */ data) => {
+    if (socket.readyState !== 1) return false;
+    socket.send(data);
+    return true;
+  };
   return {
-    sendText: (message) => socket.readyState === 1 && socket.send(JSON.stringify(message)),
-    sendFrame: (frame) => socket.readyState === 1 && socket.send(frame),
-    get congested() {
-      return socket.bufferedAmount > CONGESTED_BYTES;
-    },
+    sendText: (message) => send(JSON.stringify(message)),
+    sendFrame: (frame) => socket.bufferedAmount <= CONGESTED_BYTES && send(frame),
     close: () => socket.close(),
     opened,
     closed,
@@ -65,6 +66,7 @@ const BATCH_FRAMES = 3;
 export function commChannel(post, handlers) {
   /** @type {ArrayBuffer[]} */
   let batch = [];
+  /** @type {ReturnType<typeof setTimeout> | 0} */
   let timer = 0;
   /** @type {(code: number) => void} */
   let resolveClosed = () => {};
@@ -81,13 +83,14 @@ export function commChannel(post, handlers) {
     sendText(message) {
       flush(); // order is kept
       post({ type: "media", texts: [message] });
+      return true;
     },
     sendFrame(frame) {
       batch.push(frame);
       if (batch.length >= BATCH_FRAMES) flush();
-      else if (!timer) timer = Number(setTimeout(flush, BATCH_MS));
+      else if (!timer) timer = setTimeout(flush, BATCH_MS);
+      return true;
     },
-    congested: false,
     receive(content, buffers) {
       if (content.type === "close") {
         clearTimeout(timer);

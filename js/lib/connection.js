@@ -1,5 +1,5 @@
 import { commChannel, socketChannel } from "./channels.js";
-import { packFrame } from "./frames.js";
+import { KIND, packFrame } from "./frames.js";
 import { Outbox } from "./outbox.js";
 
 /** @typedef {"proxy" | "direct" | "comm"} Path */
@@ -99,24 +99,21 @@ export class Connection {
 
   /** @param {object} message */
   sendText(message) {
-    if (this.state === "open" && this.channel && !this.channel.congested) this.channel.sendText(message);
-    else this.outbox.pushText(message);
+    const sent = this.state === "open" && !this.outbox.texts.length && this.channel?.sendText(message);
+    if (!sent) this.outbox.holdText(message);
   }
 
-  /**
-   * @param {number} kind @param {number} seq @param {number} timeMs @param {ArrayBuffer} payload
-   * @param {{mayWait: boolean}} options whether the frame is still worth something later
-   */
-  sendFrame(kind, seq, timeMs, payload, { mayWait }) {
-    const open = this.state === "open" && this.channel && !this.channel.congested;
-    if (!open && !mayWait) return;
-    const frame = packFrame(kind, seq, timeMs, payload);
-    if (!open) {
-      this.outbox.pushFrame(frame);
-      return;
-    }
-    if (this.outbox.items.length > 0) this.#deliver();
-    this.channel?.sendFrame(frame);
+  /** Send a frame of the microphone; it is kept until it has surely arrived. @param {number} seq @param {number} timeMs @param {ArrayBuffer} pcm */
+  sendMicrophone(seq, timeMs, pcm) {
+    const frame = packFrame(KIND.MIC, seq, timeMs, pcm);
+    const sent = this.state === "open" && !this.outbox.waiting && this.channel?.sendFrame(frame);
+    this.outbox.keepFrame(seq, frame, Boolean(sent));
+    if (!sent) this.#deliver();
+  }
+
+  /** Send a picture now or not at all: a late one is worth nothing. @param {number} seq @param {number} timeMs @param {ArrayBuffer} jpeg */
+  sendPicture(seq, timeMs, jpeg) {
+    if (this.state === "open") this.channel?.sendFrame(packFrame(KIND.FRAME, seq, timeMs, jpeg));
   }
 
   /** Take the widget back from another page. */
@@ -207,6 +204,7 @@ export class Connection {
       this.lastHeardMs = performance.now();
       if (message.type === "welcome") {
         this.next = message.next ?? null;
+        if (typeof message.mic === "number") this.outbox.rewind(message.mic);
         arrive(true);
       } else this.handlers.onText(message);
     };
@@ -222,17 +220,14 @@ export class Connection {
   }
 
   #deliver() {
-    for (const item of this.outbox.drain()) {
-      if ("text" in item) this.channel?.sendText(item.text);
-      else this.channel?.sendFrame(item.frame);
-    }
+    if (this.state === "open" && this.channel) this.outbox.deliver(this.channel);
   }
 
   /** Until the channel is over. The kernel pings every second, so silence means it is dead. */
   async #stay() {
     const channel = /** @type {import("./channels.js").Channel} */ (this.channel);
     const watch = setInterval(() => {
-      if (this.outbox.items.length > 0 && !channel.congested) this.#deliver();
+      if (this.outbox.waiting) this.#deliver();
       if (this.path !== "comm" && performance.now() - this.lastHeardMs > SILENCE_MS) channel.close();
     }, 500);
     const code = await channel.closed;

@@ -52,6 +52,8 @@ export class Controller {
       onPicture: (jpeg, timeMs, grab) => this.#picture(jpeg, timeMs, grab),
       onEnded: () => this.toggleCamera(false),
     });
+    // Before the connection listens to the same signal: the kernel should still be told.
+    signal.addEventListener("abort", () => this.stop());
     const instance = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
     this.connection = new Connection({
       model,
@@ -68,7 +70,6 @@ export class Controller {
       onFrame: (data) => this.#frame(data),
       onChange: () => this.#connectionChanged(),
     });
-    signal.addEventListener("abort", () => this.#release());
     window.addEventListener("pagehide", () => this.stop(), { signal });
   }
 
@@ -103,7 +104,7 @@ export class Controller {
       audio = new AudioEngine({
         onFrame: ({ seq, timeMs, peak, pcm }) => {
           this.level = peak;
-          this.connection.sendFrame(KIND.MIC, seq, timeMs, pcm, { mayWait: true });
+          this.connection.sendMicrophone(seq, timeMs, pcm);
         },
         onReport: (report) => this.#played(report),
       });
@@ -221,7 +222,7 @@ export class Controller {
     this.pictureMs = timeMs;
     this.lastPicture = { ...grab, rate_hz };
     if (LIVE.has(this.kernelStatus)) {
-      this.connection.sendFrame(KIND.FRAME, this.pictureSeq++, timeMs, jpeg, { mayWait: false });
+      this.connection.sendPicture(this.pictureSeq++, timeMs, jpeg);
     }
     this.#changed("state");
   }

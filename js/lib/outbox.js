@@ -1,48 +1,63 @@
-/** What waits in the page while there is no way to the kernel, or none quick enough. */
+/** What the page keeps for the kernel while there is no way to it, or none quick enough. */
 
 /** Five seconds of microphone. */
 const MAX_FRAMES = 250;
 const MAX_TEXTS = 200;
 
-/** @typedef {{text: object} | {frame: ArrayBuffer}} Item */
+/** @typedef {{seq: number, data: ArrayBuffer, sent: boolean}} Kept */
 
 /**
- * A bounded queue, in order. Of microphone frames the oldest are dropped beyond five seconds
- * (counted in `lostFrames`; their numbers tell the kernel as well); of messages the oldest beyond
- * two hundred. Pictures do not wait at all: a late one is worth nothing.
+ * Microphone frames are kept for five seconds, sent or not: what was on its way when a connection
+ * broke is sent again, from the frame on that the kernel says it lacks. Of messages those wait that
+ * could not be sent, two hundred at most. Beyond that the oldest are dropped; frames that were
+ * never sent are counted in `lostFrames`.
  */
 export class Outbox {
   constructor() {
-    /** @type {Item[]} */
-    this.items = [];
-    this.frames = 0;
+    /** @type {Kept[]} */
+    this.frames = [];
+    /** @type {object[]} */
+    this.texts = [];
     this.lostFrames = 0;
   }
 
   /** @param {object} text */
-  pushText(text) {
-    this.items.push({ text });
-    if (this.items.length - this.frames > MAX_TEXTS) {
-      this.items.splice(this.items.findIndex((item) => "text" in item), 1);
-    }
+  holdText(text) {
+    this.texts.push(text);
+    if (this.texts.length > MAX_TEXTS) this.texts.shift();
   }
 
-  /** @param {ArrayBuffer} frame */
-  pushFrame(frame) {
-    this.items.push({ frame });
-    this.frames += 1;
-    if (this.frames > MAX_FRAMES) {
-      this.items.splice(this.items.findIndex((item) => "frame" in item), 1);
-      this.frames -= 1;
-      this.lostFrames += 1;
-    }
+  /** @param {number} seq @param {ArrayBuffer} data @param {boolean} sent */
+  keepFrame(seq, data, sent) {
+    if (seq === 0) this.frames = []; // the microphone was started anew
+    this.frames.push({ seq, data, sent });
+    if (this.frames.length > MAX_FRAMES && !this.frames.shift()?.sent) this.lostFrames += 1;
   }
 
-  /** Take everything out. @returns {Item[]} */
-  drain() {
-    const items = this.items;
-    this.items = [];
-    this.frames = 0;
-    return items;
+  /** The kernel lacks frames from this number on. @param {number} next */
+  rewind(next) {
+    this.frames = this.frames.filter(({ seq }) => seq >= next);
+    for (const frame of this.frames) frame.sent = false;
+  }
+
+  /** Whether anything waits. */
+  get waiting() {
+    return this.texts.length > 0 || (this.frames.length > 0 && !this.frames[this.frames.length - 1].sent);
+  }
+
+  /**
+   * Send what waits, messages first, until the channel takes no more.
+   * @param {{sendText: (text: object) => boolean, sendFrame: (data: ArrayBuffer) => boolean}} channel
+   */
+  deliver(channel) {
+    while (this.texts.length > 0) {
+      if (!channel.sendText(this.texts[0])) return;
+      this.texts.shift();
+    }
+    for (const frame of this.frames) {
+      if (frame.sent) continue;
+      if (!channel.sendFrame(frame.data)) return;
+      frame.sent = true;
+    }
   }
 }

@@ -27,24 +27,68 @@ test("elsewhere there is no gateway, and a base URL of another origin is not fol
   assert.deepEqual(urls("https://page.example/", "https://evil.example/"), []);
 });
 
-test("the outbox drops the oldest frames and counts them; messages keep their place", () => {
+/** A channel that takes `room` frames. */
+function channelWith(room = Infinity) {
+  const got = /** @type {any[]} */ ([]);
+  return {
+    got,
+    sendText: (/** @type {object} */ text) => got.push(text) > 0,
+    sendFrame: (/** @type {ArrayBuffer} */ data) => room-- > 0 && got.push(new Uint8Array(data)[0]) > 0,
+  };
+}
+const frame = (/** @type {number} */ n) => Uint8Array.of(n).buffer;
+
+test("what could not be sent waits, messages first, and goes out once", () => {
   const box = new Outbox();
-  box.pushText({ type: "start" });
-  for (let n = 0; n < 260; n++) box.pushFrame(Uint8Array.of(n % 256).buffer);
-  assert.equal(box.lostFrames, 10);
-  const items = box.drain();
-  assert.equal(items.length, 251);
-  assert.deepEqual(items[0], { text: { type: "start" } });
-  assert.equal(new Uint8Array(/** @type {any} */ (items[1]).frame)[0], 10);
-  assert.deepEqual(box.drain(), []);
+  box.keepFrame(0, frame(0), true);
+  box.keepFrame(1, frame(1), false);
+  box.holdText({ type: "stop" });
+  assert.ok(box.waiting);
+  const channel = channelWith();
+  box.deliver(channel);
+  box.deliver(channel);
+  assert.deepEqual(channel.got, [{ type: "stop" }, 1]);
+  assert.ok(!box.waiting);
 });
 
-test("the outbox bounds messages as well", () => {
+test("a channel that takes no more is not pressed", () => {
   const box = new Outbox();
-  for (let n = 0; n < 500; n++) box.pushText({ n });
-  const items = /** @type {any[]} */ (box.drain());
-  assert.equal(items.length, 200);
-  assert.equal(items.at(-1).text.n, 499);
+  for (let n = 0; n < 5; n++) box.keepFrame(n, frame(n), false);
+  const channel = channelWith(2);
+  box.deliver(channel);
+  assert.deepEqual(channel.got, [0, 1]);
+  assert.ok(box.waiting);
+});
+
+test("what was lost on the way is sent again, from where the kernel says", () => {
+  const box = new Outbox();
+  for (let n = 0; n < 6; n++) box.keepFrame(n, frame(n), n < 5);
+  box.rewind(3);
+  const channel = channelWith();
+  box.deliver(channel);
+  assert.deepEqual(channel.got, [3, 4, 5]);
+});
+
+test("five seconds are kept; what was never sent counts as lost", () => {
+  const box = new Outbox();
+  for (let n = 0; n < 260; n++) box.keepFrame(n, frame(n), n < 3);
+  assert.equal(box.frames.length, 250);
+  assert.equal(box.lostFrames, 7);
+});
+
+test("frames of an earlier start are forgotten", () => {
+  const box = new Outbox();
+  box.keepFrame(0, frame(1), false);
+  box.keepFrame(0, frame(2), false);
+  const channel = channelWith();
+  box.deliver(channel);
+  assert.deepEqual(channel.got, [2]);
+});
+
+test("messages are bounded as well", () => {
+  const box = new Outbox();
+  for (let n = 0; n < 500; n++) box.holdText({ n });
+  assert.deepEqual([box.texts.length, box.texts.at(-1)], [200, { n: 499 }]);
 });
 
 function comm() {

@@ -211,7 +211,14 @@ class Gateway:
             await socket.close(REFUSED, "no valid secret for this origin")
             return
         page = GatewayPage(socket, hello.page)
-        page.send_text({"type": "welcome", "path": "gateway", "next": self._next(origin, link)})
+        page.send_text(
+            {
+                "type": "welcome",
+                "path": "gateway",
+                "next": {"port": self.port, "secret": self.issue(origin, link)},
+                "mic": link.lacks_from(hello.page),
+            }
+        )
         writer = asyncio.create_task(page.write())
         link.attach(page)
         try:
@@ -222,9 +229,6 @@ class Gateway:
             link.detach(page)
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
-
-    def _next(self, origin: str, link: BrowserLink) -> dict[str, Any]:
-        return {"port": self.port, "secret": self.issue(origin, link)}
 
     async def _read(self, socket: ServerConnection, page: GatewayPage, link: BrowserLink) -> None:
         allowance = float(_MESSAGES_BURST)

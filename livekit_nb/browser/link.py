@@ -188,6 +188,13 @@ class BrowserLink:
         """Messages that wait to be taken by the page; 0 without one."""
         return self._page.backlog if self._page else 0
 
+    def lacks_from(self, info: PageInfo) -> int | None:
+        """Return the number of the first microphone frame not yet received from this page.
+
+        ``None`` for a page that was not connected before: it need send nothing again.
+        """
+        return self._next_seq if info.instance == self._instance else None
+
     def attach(self, page: Page) -> None:
         """Talk to `page` from now on; one that was connected before is sent away."""
         if self._page is not None:
@@ -298,6 +305,8 @@ class BrowserLink:
     def _microphone(self, frame: Frame) -> None:
         arrived_s = self._now()
         captured_s = min(self._kernel_s(frame.time_ms, arrived_s - _FRAME_S), arrived_s)
+        if self._next_seq is not None and frame.seq < self._next_seq:
+            return  # sent again after a reconnect, though it had arrived
         self.counters.mic_frames += 1
         if self._next_seq is not None and frame.seq > self._next_seq:
             lost = frame.seq - self._next_seq

@@ -123,7 +123,8 @@ class Desk:
 
     def _open_comm(self, info: Any) -> None:
         page = CommPage(self._post, decode_page(info), self._leave_comm)
-        page.send_text({"type": "welcome", "path": "comm"})
+        mic = self.link.lacks_from(page.info)
+        page.send_text({"type": "welcome", "path": "comm", "mic": mic})
         self.link.attach(page)
         self._comm_page = page
 

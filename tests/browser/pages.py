@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from livekit_nb.browser.frames import Frame, unpack
@@ -23,9 +23,17 @@ class FakePage:
         self.texts: list[Mapping[str, Any]] = []
         self.frames: list[Frame] = []
         self.closed: tuple[int, str] | None = None
+        self._news = asyncio.Event()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until what was sent fulfils `condition`."""
+        while not condition():
+            self._news.clear()
+            await self._news.wait()
 
     def send_text(self, message: Mapping[str, Any]) -> None:
         self.texts.append(message)
+        self._news.set()
 
     def send_frame(self, data: bytes) -> None:
         self.frames.append(unpack(data))

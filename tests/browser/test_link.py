@@ -92,6 +92,23 @@ async def test_missing_frames_are_noticed_and_recorded(link: BrowserLink, owner:
     assert link.counters.mic_lost == 3
 
 
+async def test_frames_sent_again_after_a_reconnect_count_once(link: BrowserLink) -> None:
+    page = attached(link)
+    got: list[bytes] = []
+    link.start_audio(lambda sound, *_: got.append(sound))
+    link.receive(Start({}))
+    for seq in (0, 1, 2):
+        link.receive_frame(mic(seq))
+    assert link.lacks_from(page.info) == 3
+    assert link.lacks_from(FakePage("page-2").info) is None
+    link.detach(page)
+    attached(link, FakePage())
+    for seq in (1, 2, 3):
+        link.receive_frame(mic(seq))
+    assert got == [pcm(320, seq) for seq in range(4)]
+    assert (link.counters.mic_frames, link.counters.mic_lost) == (4, 0)
+
+
 async def test_after_stop_nothing_is_handed_over(link: BrowserLink) -> None:
     attached(link)
     microphone = LinkMicrophone(link)

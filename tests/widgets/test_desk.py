@@ -1,0 +1,336 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from livekit_nb.browser.faces import LinkLoudspeaker, LinkMicrophone
+from livekit_nb.browser.frames import Kind, pack
+from livekit_nb.browser.gateway import Gateway
+from livekit_nb.browser.link import BrowserLink
+from livekit_nb.browser.messages import Start, Stop
+from livekit_nb.recording.recorder import Recorder
+from livekit_nb.widgets.desk import Desk
+from tests.browser.pages import ORIGIN, FakePage
+from tests.browser.test_playback import pcm
+from tests.widgets.sessions import ENDPOINT, Opener, UnreachableError
+
+COMM_PAGE = {"origin": ORIGIN, "instance": "comm-1", "path": "comm"}
+
+
+class Posts:
+    """The comm's other end."""
+
+    def __init__(self) -> None:
+        self.posts: list[tuple[dict[str, Any], list[bytes]]] = []
+        self.news = asyncio.Event()
+
+    def __call__(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        self.posts.append((content, buffers))
+        self.news.set()
+
+    async def until(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        while True:
+            for content, _ in self.posts:
+                if condition(content):
+                    return content
+            self.news.clear()
+            await self.news.wait()
+
+    def texts(self) -> list[dict[str, Any]]:
+        return [text for content, _ in self.posts for text in content.get("texts", [])]
+
+
+@pytest.fixture
+def opener() -> Opener:
+    return Opener()
+
+
+@pytest.fixture
+def posts() -> Posts:
+    return Posts()
+
+
+@pytest.fixture
+async def desk(opener: Opener, posts: Posts) -> AsyncIterator[Desk]:
+    gateway = Gateway()
+    await gateway.start()
+
+    async def given() -> Gateway:
+        return gateway
+
+    async def open_(link: BrowserLink, recorder: Recorder, on_status: Any) -> Any:
+        return await opener(
+            None,
+            source=LinkMicrophone(link),
+            sink=LinkLoudspeaker(link),
+            video=link,
+            recorder=recorder,
+            on_status=on_status,
+        )
+
+    desk = Desk(open_, "somebody", posts, given)
+    yield desk
+    desk.close()
+    await settle(desk)
+    await gateway.close()
+
+
+async def settle(desk: Desk) -> None:
+    """Until everything the desk has begun is done."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+    tasks = [task for task in (desk._talk, *desk._tasks) if task is not None]
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def talking(desk: Desk, page: FakePage | None = None) -> FakePage:
+    page = page or FakePage()
+    desk.link.attach(page)
+    desk.link.receive(Start({"label": "Mic", "rate_hz": 48000}))
+    await settle(desk)
+    return page
+
+
+def kinds(desk: Desk) -> list[str]:
+    return [event.kind for event in desk.recorder.recording.events]
+
+
+def statuses(page: FakePage) -> list[str]:
+    return [text["status"] for text in page.texts if text["type"] == "status"]
+
+
+async def test_start_opens_a_conversation_with_a_recording_of_its_own(
+    desk: Desk, opener: Opener
+) -> None:
+    page = await talking(desk)
+    assert statuses(page)[:3] == ["idle", "connecting", "listening"]
+    assert kinds(desk) == ["mic.started", "media.path"]
+    assert desk.recorder.recording.events[0].data["label"] == "Mic"
+    assert desk.session is opener.sessions[0]  # type: ignore[comparison-overlap]
+    assert desk.endpoint == ENDPOINT
+    desk.link.receive_frame(_mic(0))
+    assert len(opener.sessions[0].frames) == 1
+
+
+async def test_stop_closes_it_and_keeps_the_recording(desk: Desk, opener: Opener) -> None:
+    page = await talking(desk)
+    desk.link.receive(Stop())
+    await settle(desk)
+    assert desk.status == "stopped"
+    assert opener.sessions[0].closed
+    assert statuses(page)[-1] == "stopped"
+    assert kinds(desk)[-1] == "mic.stopped"
+    desk.link.receive(Stop())
+    assert kinds(desk).count("mic.stopped") == 1
+
+
+async def test_starting_again_ends_the_old_conversation_first(desk: Desk, opener: Opener) -> None:
+    await talking(desk)
+    first = desk.recorder
+    desk.link.receive(Start({}))
+    await settle(desk)
+    assert [session.closed for session in opener.sessions] == [True, False]
+    assert desk.recorder is not first
+    assert desk.status == "listening"
+    opener.sessions[0].on_status("error: late news of the old one")
+    assert desk.status == "listening"
+
+
+async def test_stop_while_connecting_gives_up(desk: Desk, opener: Opener) -> None:
+    opener.hold = asyncio.Event()
+    await _begin(desk)
+    assert desk.status == "connecting"
+    desk.link.receive(Stop())
+    await settle(desk)
+    assert desk.status == "stopped"
+    assert opener.sessions == []
+
+
+async def test_an_endpoint_that_does_not_answer_is_told_in_words(
+    desk: Desk, opener: Opener
+) -> None:
+    opener.error = UnreachableError("Nobody answers. Start somebody.")
+    page = await talking(desk)
+    assert statuses(page)[-1] == "error: Nobody answers. Start somebody."
+    opener.error = None
+    desk.link.receive(Start({}))
+    await settle(desk)
+    assert desk.status == "listening"
+
+
+async def test_an_unforeseen_error_does_not_show_its_text(desk: Desk, opener: Opener) -> None:
+    opener.error = RuntimeError("key=secret")
+    await talking(desk)
+    assert desk.status == "error: unexpected RuntimeError while connecting; try again."
+
+
+async def test_the_page_is_told_what_is_recorded(desk: Desk, opener: Opener) -> None:
+    page = await talking(desk)
+    opener.sessions[0].recorder.event("caption.user", text="hello", final=True)
+    await settle(desk)
+    feeds = [text for text in page.texts if text["type"] == "feed"]
+    told = [event["kind"] for feed in feeds for event in feed["events"]]
+    assert told == ["mic.started", "media.path", "caption.user"]
+
+
+async def test_a_busy_page_is_told_later_and_all_at_once(desk: Desk, opener: Opener) -> None:
+    page = await talking(desk)
+    page.backlog = 100
+    told = len(page.texts)
+    for n in range(5):
+        opener.sessions[0].recorder.event("mark", number=n)
+    await settle(desk)
+    assert [text for text in page.texts[told:] if text["type"] == "feed"] == []
+    page.backlog = 0
+    await page.until(lambda: any(text["type"] == "feed" for text in page.texts[told:]))
+    feeds = [text for text in page.texts[told:] if text["type"] == "feed"]
+    assert [event["data"]["number"] for event in feeds[0]["events"]] == [0, 1, 2, 3, 4]
+
+
+async def test_a_reloaded_page_sees_everything_and_the_microphone_is_gone(
+    desk: Desk, opener: Opener
+) -> None:
+    await talking(desk)
+    again = FakePage("page-2")
+    desk.link.attach(again)
+    await settle(desk)
+    assert desk.status == "stopped"
+    assert opener.sessions[0].closed
+    assert [kind for kind in again.kinds() if kind in ("reset", "feed")][:2] == ["reset", "feed"]
+    assert statuses(again)[-1] == "stopped"
+    events = [event["kind"] for text in again.texts for event in text.get("events", [])]
+    assert events[0] == "mic.started"
+
+
+async def test_a_dropped_connection_does_not_end_the_conversation(
+    desk: Desk, opener: Opener
+) -> None:
+    page = await talking(desk)
+    desk.link.detach(page)
+    desk.link.attach(FakePage(page.info.instance))
+    await settle(desk)
+    assert desk.status == "listening"
+    assert not opener.sessions[0].closed
+    assert kinds(desk).count("media.path") == 2
+
+
+async def test_a_page_that_stays_away_ends_it(desk: Desk, opener: Opener) -> None:
+    page = await talking(desk)
+    desk.link.detach(page)
+    desk._page_lost()  # what the timer does after ten seconds
+    await settle(desk)
+    assert desk.status == "stopped"
+    assert opener.sessions[0].closed
+
+
+async def test_a_refused_microphone_is_an_error_a_refused_camera_is_not(
+    desk: Desk, posts: Posts
+) -> None:
+    await _comm_page(desk, posts)
+    problem = {"type": "error", "name": "NotAllowedError", "message": "The device was refused."}
+    _say(desk, problem | {"where": "camera"})
+    assert desk.status == "idle"
+    _say(desk, problem | {"where": "microphone"})
+    assert desk.status == "error: The device was refused."
+    assert [event.data["where"] for event in desk.recorder.recording.events] == [
+        "camera",
+        "microphone",
+    ]
+
+
+async def test_where_is_answered_with_a_place_and_a_fresh_secret(desk: Desk, posts: Posts) -> None:
+    for _ in range(2):
+        desk.comm_message({"type": "where", "origin": ORIGIN}, [])
+    await settle(desk)
+    (first, _), (second, _) = posts.posts
+    assert (first["type"], first["port"] > 0) == ("here", True)
+    assert first["secret"] != second["secret"]
+
+
+async def test_over_the_comm_it_is_the_same_conversation(
+    desk: Desk, posts: Posts, opener: Opener
+) -> None:
+    await _comm_page(desk, posts)
+    _say(desk, {"type": "start", "device": {}})
+    await settle(desk)
+    assert desk.link.path == "comm"
+    frames = [pack(Kind.MIC, seq, 0.0, pcm(320)) for seq in range(3)]
+    desk.comm_message({"type": "media", "texts": []}, frames)
+    assert len(opener.sessions[0].frames) == 3
+    opener.sessions[0].sink.play(pcm(480))
+    assert any(buffers and len(buffers[0]) == 16 + 960 for _, buffers in posts.posts)
+    desk.comm_message({"type": "ack", "count": 3}, [])
+    desk.comm_message({"type": "leave"}, [])
+    assert desk.link.path is None
+
+
+@pytest.mark.parametrize(
+    ("content", "buffers"),
+    [
+        ({"type": "media", "texts": [{"type": "nonsense"}]}, []),
+        ({"type": "media", "texts": []}, [b"short"]),
+    ],
+)
+async def test_garbage_over_the_comm_ends_the_connection(
+    desk: Desk, posts: Posts, content: dict[str, Any], buffers: list[bytes]
+) -> None:
+    await _comm_page(desk, posts)
+    desk.comm_message(content, buffers)
+    assert posts.posts[-1][0]["code"] == 1007
+    assert desk.link.path is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"type": "where"},
+        {"type": "open", "page": 3},
+        {"type": "ack", "count": "x"},
+        {"type": 1},
+    ],
+)
+async def test_foreign_messages_are_ignored(
+    desk: Desk, posts: Posts, content: dict[str, Any]
+) -> None:
+    desk.comm_message(content, [])
+    await settle(desk)
+    assert posts.posts == []
+
+
+async def test_a_closed_desk_is_silent(desk: Desk, opener: Opener, posts: Posts) -> None:
+    page = await talking(desk)
+    desk.close()
+    await settle(desk)
+    assert opener.sessions[0].closed
+    assert page.closed is not None
+    desk.comm_message({"type": "where", "origin": ORIGIN}, [])
+    await settle(desk)
+    assert posts.posts == []
+
+
+def _mic(seq: int) -> Any:
+    from livekit_nb.browser.frames import Frame
+
+    return Frame(Kind.MIC, seq, 0.0, pcm(320))
+
+
+async def _begin(desk: Desk) -> None:
+    desk.link.attach(FakePage())
+    desk.link.receive(Start({}))
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def _comm_page(desk: Desk, posts: Posts) -> None:
+    desk.comm_message({"type": "open", "page": COMM_PAGE}, [])
+    assert posts.texts()[0] == {"type": "welcome", "path": "comm", "mic": None}
+
+
+def _say(desk: Desk, text: dict[str, Any]) -> None:
+    desk.comm_message({"type": "media", "texts": [text]}, [])

@@ -1,0 +1,427 @@
+"""The Studio's real module in a real browser with made-up devices, against the real gateway."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+from livekit_nb.engine import engine
+from livekit_nb.widgets import studio as studio_module
+from livekit_nb.widgets.studio import Studio
+from tests import chromium
+from tests.widgets import fake_comm
+from tests.widgets.host import Host
+from tests.widgets.sessions import FakeSession, Opener
+
+SPEECH = Path(__file__).parents[1] / "speech" / "story.flac"
+RATE_HZ = 24_000
+
+
+@pytest.fixture(scope="module")
+def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Half a second of silence, then real speech."""
+    sound, rate_hz = soundfile.read(SPEECH)
+    path = tmp_path_factory.mktemp("microphone") / "speech.wav"
+    sound = np.concatenate([np.zeros(24_000), soxr.resample(sound, rate_hz, 48_000)])
+    soundfile.write(path, sound, 48_000, subtype="PCM_16")
+    return path
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, microphone: Path) -> Iterator[Browser]:
+    browser = launch(playwright, microphone)
+    yield browser
+    browser.close()
+
+
+def launch(playwright: Playwright, microphone: Path, *more: str, grant: bool = True) -> Browser:
+    return playwright.chromium.launch(
+        executable_path=chromium.executable(),
+        args=[*chromium.arguments(microphone=microphone, grant=grant), *more],
+    )
+
+
+class Bench:
+    """A Studio, the page that shows it, and the conversation's other side."""
+
+    def __init__(self, opener: Opener, studio: Studio, host: Host, browser: Browser) -> None:
+        self.opener, self.studio, self.host, self.browser = opener, studio, host, browser
+        self.page: Page | None = None
+
+    def open(self, url: str | None = None) -> Page:
+        self.page = self.browser.new_page()
+        self.page.set_default_timeout(20_000)
+        self.page.goto(url or self.host.url)
+        self.page.get_by_test_id("studio").wait_for()
+        return self.page
+
+    def talk(self, number: int = 0) -> tuple[Page, FakeSession]:
+        page = self.page or self.open()
+        page.get_by_test_id("studio-start").click()
+        session = self.opener.session(number)
+        expect(page.get_by_test_id("studio-status")).to_have_text("listening")
+        return page, session
+
+
+@pytest.fixture
+def bench_for(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Bench]]:
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    monkeypatch.delenv("GOOGLE_API_KEY", raising=False)
+    fake_comm.install(monkeypatch)
+    opener = Opener()
+    monkeypatch.setattr(studio_module, "open_session", opener)
+    with ExitStack() as stack:
+
+        def make(browser: Browser, csp: str = "") -> Bench:
+            studio = Studio()
+            stack.callback(studio.close)
+            host = stack.enter_context(Host(studio.comm, csp=csp))
+            bench = Bench(opener, studio, host, browser)
+            stack.callback(lambda: bench.page and bench.page.close())
+            return bench
+
+        yield make
+
+
+@pytest.fixture
+def bench(bench_for: Callable[..., Bench], browser: Browser) -> Bench:
+    return bench_for(browser)
+
+
+def tone(seconds: float) -> bytes:
+    """A 400 Hz tone; its samples are those of one unbroken sine however it is cut."""
+    time_s = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+    return (12_000 * np.sin(2 * np.pi * 400 * time_s)).astype("<i2").tobytes()
+
+
+def play(session: FakeSession, pcm: bytes, step: int = 9_600) -> None:
+    """The agent says this, in bursts of 0.2 s that arrive at once."""
+
+    def send() -> None:
+        for at in range(0, len(pcm), step):
+            session.sink.play(pcm[at : at + step])
+
+    engine().call(send)
+
+
+TAP = """() => {
+  const { audio } = document.querySelector("[data-testid=studio]").studio;
+  window.tapped = [];
+  window.tapRate = audio.context.sampleRate;
+  audio.tap(({ frame, samples }) => window.tapped.push([frame, Array.from(samples)]));
+}"""
+
+
+def rendered(page: Page) -> tuple[np.ndarray, int]:
+    """What the loudspeaker's worklet has rendered since `TAP`, and the rate; proves no hole."""
+    pieces = page.evaluate("window.tapped")
+    for (frame, samples), (following, _) in pairwise(pieces):
+        assert following == frame + len(samples)
+    return np.concatenate([samples for _, samples in pieces]), page.evaluate("window.tapRate")
+
+
+def test_every_frame_of_the_microphone_arrives_with_its_time(bench: Bench) -> None:
+    page, session = bench.talk()
+    session.wait_for(lambda it: len(it.frames) >= 150)
+    assert page.get_by_test_id("studio-path").inner_text() == "via gateway, direct"
+    frames = session.frames[:150]
+    assert {len(pcm) for pcm, _, _ in frames} == {640}
+    captured = np.array([captured_s for _, captured_s, _ in frames])
+    arrived = np.array([arrived_s for _, _, arrived_s in frames])
+    assert np.all(arrived >= captured)
+    assert np.median(np.diff(captured)) == pytest.approx(0.02, abs=0.002)
+    assert captured[-1] - captured[0] == pytest.approx(149 * 0.02, rel=0.05)
+    counters = bench.studio.link.counters
+    assert (counters.mic_lost, counters.mic_dropped) == (0, 0)
+    sound = np.frombuffer(b"".join(pcm for pcm, _, _ in frames), dtype="<i2")
+    assert np.abs(sound[:4_000]).max() < 600 < np.abs(sound).max()  # silence, then speech
+    error_s = bench.studio.link.clock.error_s
+    assert error_s is not None
+    assert error_s < 0.1
+
+
+def test_a_voice_in_bursts_is_rendered_and_reported_without_a_gap(bench: Bench) -> None:
+    page, session = bench.talk()
+    page.evaluate(TAP)
+    pcm = tone(2.0)
+    play(session, pcm)
+    engine().call(session.sink.turn_complete)
+    session.wait_for(lambda it: bool(it.ends))
+    assert session.ends == [(2.0, False)]
+    assert b"".join(piece for piece, _ in session.heard) == pcm
+    starts = [start_s for _, start_s in session.heard]
+    lengths = [len(piece) / 2 / RATE_HZ for piece, _ in session.heard]
+    assert np.diff(starts) == pytest.approx(lengths[:-1], abs=0.02)
+    assert bench.studio.link.counters.underruns == 0
+    page.wait_for_function("window.tapped.at(-1)[1].every((x) => x === 0)")
+    sound, rate_hz = rendered(page)
+    audible = np.flatnonzero(np.abs(sound) > 1e-4)
+    stretch = sound[audible[0] : audible[-1] + 1]
+    assert len(stretch) / rate_hz == pytest.approx(2.0, abs=0.01)
+    # A sine of this height never moves more than this from one sample to the next.
+    steepest = 2 * np.pi * 400 / rate_hz * 12_000 / 32_768
+    assert np.abs(np.diff(stretch[200:-200])).max() < 1.05 * steepest
+
+
+def test_a_barge_in_silences_it_at_once(bench: Bench) -> None:
+    page, session = bench.talk()
+    page.evaluate(TAP)
+    play(session, tone(20.0))
+    session.wait_for(lambda it: len(it.heard) >= 3)
+    engine().call(session.sink.clear)
+    session.wait_for(lambda it: bool(it.ends))
+    ((position_s, interrupted),) = session.ends
+    assert interrupted
+    heard_s = sum(len(piece) for piece, _ in session.heard) / 2 / RATE_HZ
+    assert position_s == pytest.approx(heard_s)
+    page.wait_for_function("window.tapped.at(-1)[1].every((x) => x === 0)")
+    sound, rate_hz = rendered(page)
+    audible = np.flatnonzero(sound)
+    # What was rendered is what was reported: nothing went on after the clear.
+    assert (audible[-1] - audible[0]) / rate_hz == pytest.approx(heard_s, abs=0.01)
+    play(session, tone(0.1))  # the next answer is heard again
+    engine().call(session.sink.turn_complete)
+    session.wait_for(lambda it: len(it.ends) == 2)
+    assert session.ends[1] == (pytest.approx(0.1), False)
+
+
+def test_start_and_stop_by_keyboard_and_again(bench: Bench) -> None:
+    page = bench.open()
+    status = page.get_by_test_id("studio-status")
+    expect(status).to_have_text("idle")
+    expect(page.get_by_test_id("studio-endpoint")).to_contain_text("local server")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    session = bench.opener.session()
+    expect(status).to_have_text("listening")
+    session.wait_for(lambda it: len(it.frames) >= 10)
+    track = page.evaluate_handle("() => window.studio.microphone.getTracks()[0]")
+    assert track.evaluate("(track) => track.readyState") == "live"
+    page.get_by_test_id("studio-stop").focus()
+    page.keyboard.press("Space")
+    expect(status).to_have_text("stopped")
+    assert track.evaluate("(track) => track.readyState") == "ended"
+    session.wait_for(lambda it: it.closed)
+    _, second = bench.talk(1)
+    second.wait_for(lambda it: len(it.frames) >= 10)
+    play(second, tone(0.2))
+    engine().call(second.sink.turn_complete)
+    second.wait_for(lambda it: bool(it.ends))
+    assert second.ends == [(pytest.approx(0.2), False)]
+
+
+def test_stopping_from_the_notebook_releases_the_microphone(bench: Bench) -> None:
+    page, _ = bench.talk()
+    bench.studio.stop()
+    expect(page.get_by_test_id("studio-status")).to_have_text("stopped")
+    page.wait_for_function(
+        "() => window.studio.microphone === null && window.studio.audio === null"
+    )
+
+
+def test_removing_the_widget_releases_everything(bench: Bench) -> None:
+    page, session = bench.talk()
+    track = page.evaluate_handle("() => window.studio.microphone.getTracks()[0]")
+    page.evaluate("window.closeWidget()")
+    expect(page.get_by_test_id("studio")).to_have_count(0)
+    page.wait_for_function("(track) => track.readyState === 'ended'", arg=track)
+    session.wait_for(lambda it: it.closed)
+
+
+def test_reloading_the_page_shows_what_was_and_starts_again(bench: Bench) -> None:
+    page, session = bench.talk()
+    engine().call(lambda: session.recorder.event("caption.user", text="Remember this.", final=True))
+    expect(page.get_by_test_id("studio-captions")).to_contain_text("Remember this.")
+    page.reload()
+    expect(page.get_by_test_id("studio-status")).to_have_text("stopped")
+    expect(page.get_by_test_id("studio-captions")).to_contain_text("Remember this.")
+    session.wait_for(lambda it: it.closed)
+    _, second = bench.talk(1)
+    second.wait_for(lambda it: len(it.frames) >= 10)
+
+
+def test_a_dropped_connection_comes_back_while_a_cell_runs_and_loses_nothing(
+    bench: Bench,
+) -> None:
+    page, session = bench.talk()
+    session.wait_for(lambda it: len(it.frames) >= 20)
+    bench.host.deaf = True
+    before = len(session.frames)
+    page.evaluate("window.studio.connection.channel.close()")
+    session.wait_for(lambda it: len(it.frames) >= before + 60)
+    counters = bench.studio.link.counters
+    assert counters.attached == 2
+    assert counters.mic_lost == 0
+    assert bench.studio.status == "listening"
+
+
+def test_without_a_gateway_the_comm_carries_the_same_conversation(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Unreachable:
+        port = 9  # discard: nobody listens there
+
+        def issue(self, *_: object) -> str:
+            return "secret"
+
+        def revoke(self, *_: object) -> None:
+            pass
+
+    async def unreachable() -> Unreachable:
+        return Unreachable()
+
+    monkeypatch.setattr(bench.studio._desk, "_gateway", unreachable)
+    page, session = bench.talk()
+    expect(page.get_by_test_id("studio-path")).to_have_text("via comm")
+    session.wait_for(lambda it: len(it.frames) >= 100)
+    assert bench.studio.link.counters.mic_lost == 0
+    pcm = tone(1.0)
+    play(session, pcm)
+    engine().call(session.sink.turn_complete)
+    session.wait_for(lambda it: bool(it.ends))
+    assert b"".join(piece for piece, _ in session.heard) == pcm
+    kinds = [event.data.get("path") for event in session.recorder.recording.events]
+    assert "comm" in kinds
+
+
+def test_another_tab_takes_over_and_can_be_taken_back(bench: Bench) -> None:
+    first, session = bench.talk()
+    second = bench.browser.new_page()
+    second.goto(bench.host.url)
+    expect(second.get_by_test_id("studio-status")).to_have_text("stopped")
+    expect(first.get_by_test_id("studio-path")).to_have_text("in use elsewhere")
+    session.wait_for(lambda it: it.closed)
+    bench.talk(1)
+    expect(second.get_by_test_id("studio-path")).to_have_text("in use elsewhere")
+    second.close()
+
+
+def test_the_camera_sends_at_most_one_picture_a_second(bench: Bench) -> None:
+    page, session = bench.talk()
+    camera = page.get_by_test_id("studio-camera")
+    camera.click()
+    expect(camera).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_test_id("studio-preview")).to_be_visible()
+    session.wait_for(lambda it: len(it.pictures) >= 3)
+    width, height, n_bytes = session.pictures[-1]
+    assert max(width, height) <= 768
+    assert n_bytes < 60_000
+    expect(page.get_by_test_id("studio-camera-info")).to_contain_text(f"{width} ")
+    times = [e.t for e in session.recorder.recording.events if e.kind == "video.frame"]
+    assert np.diff(times).min() > 0.8
+    camera.click()
+    expect(page.get_by_test_id("studio-preview")).to_be_hidden()
+    assert page.evaluate("window.studio.camera.stream") is None
+
+
+def test_the_page_shows_what_the_recording_holds(bench: Bench) -> None:
+    page, session = bench.talk()
+
+    def happen() -> None:
+        event = session.recorder.event
+        event("caption.user", text="What's the wea", final=False)
+        event("caption.user", text="What's the weather?", final=True)
+        event("tool.call", id="1", name="get_weather", args={"city": "Paris"})
+        event(
+            "tool.response",
+            id="1",
+            name="get_weather",
+            response={"sky": "<b>clear</b>"},
+            duration_s=0.31,
+            error=None,
+        )
+        event("caption.agent", text="It is clear.")
+        event("agent.interrupted")
+        event("agent.turn_complete", reason="interrupted")
+
+    engine().call(happen)
+    captions = page.get_by_test_id("studio-captions").locator("li")
+    expect(captions).to_have_count(2)
+    expect(captions.nth(0)).to_contain_text("What's the weather?")
+    expect(captions.nth(1)).to_contain_text("interrupted")
+    tools = page.get_by_test_id("studio-tools")
+    expect(tools).to_contain_text('get_weather(city="Paris")')
+    expect(tools).to_contain_text('{"sky":"<b>clear</b>"}')
+    expect(tools).to_contain_text("310 ms")
+    page.get_by_test_id("studio-stop").click()
+    timeline = page.get_by_test_id("studio-timeline")
+    expect(timeline).to_have_attribute("aria-label", re.compile("1 turn.*; 1 tool call"))
+    page.get_by_test_id("studio-level").wait_for()
+
+
+def test_a_refused_microphone_is_explained(
+    bench_for: Callable[..., Bench], playwright: Playwright, microphone: Path
+) -> None:
+    browser = launch(playwright, microphone, grant=False)
+    bench = bench_for(browser)
+    page = bench.open()
+    page.get_by_test_id("studio-start").click()
+    status = page.get_by_test_id("studio-status")
+    expect(status).to_have_text("error: The microphone was refused.")
+    expect(page.get_by_test_id("studio-problem")).to_contain_text("address bar")
+    expect(page.get_by_test_id("studio-start")).to_be_enabled()
+    page.wait_for_function("() => window.studio.kernelStatus.startsWith('error')")
+    assert bench.studio.status == "error: The microphone was refused."
+    assert bench.opener.sessions == []
+    browser.close()
+    bench.page = None
+
+
+def test_an_insecure_page_is_told_about_the_tunnel(
+    bench_for: Callable[..., Bench], playwright: Playwright, microphone: Path
+) -> None:
+    browser = launch(playwright, microphone, "--host-resolver-rules=MAP lab.example 127.0.0.1")
+    bench = bench_for(browser)
+    page = bench.open(bench.host.url.replace("127.0.0.1", "lab.example"))
+    expect(page.get_by_test_id("studio-path")).to_have_text("via comm")
+    page.get_by_test_id("studio-start").click()
+    expect(page.get_by_test_id("studio-status")).to_have_text(
+        "error: This page may not use the microphone."
+    )
+    expect(page.get_by_test_id("studio-problem")).to_contain_text("ssh -L")
+    browser.close()
+    bench.page = None
+
+
+def test_a_policy_against_blob_scripts_is_got_around_or_explained(
+    bench_for: Callable[..., Bench], browser: Browser
+) -> None:
+    scripts = "script-src 'self' 'unsafe-inline'"
+    lenient = bench_for(browser, csp=f"{scripts} data:")
+    _, session = lenient.talk()
+    session.wait_for(lambda it: len(it.frames) >= 10)
+    strict = bench_for(browser, csp=scripts)
+    page = strict.open()
+    page.get_by_test_id("studio-start").click()
+    expect(page.get_by_test_id("studio-status")).to_have_text(
+        "error: The audio processor could not be loaded."
+    )
+    expect(page.get_by_test_id("studio-problem")).to_contain_text("Content-Security-Policy")
+    page.wait_for_function("() => window.studio.microphone === null")
+
+
+def test_without_a_kernel_start_says_so(bench: Bench) -> None:
+    bench.host.deaf = True
+    page = bench.open()
+    page.get_by_test_id("studio-start").click()
+    expect(page.get_by_test_id("studio-status")).to_have_text(
+        "error: No connection to the kernel.", timeout=30_000
+    )
+    bench.host.hear_again()
+    expect(page.get_by_test_id("studio-path")).to_have_text("via gateway, direct")
+    bench.talk()
