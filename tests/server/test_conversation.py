@@ -325,6 +325,38 @@ def test_words_after_a_false_end_are_folded_into_the_same_turn():
     assert [job.text for job in talk.pending(do.Hear)] == ["Play some jazz in the living room."]
 
 
+def heard_for(seconds, completeness):
+    talk = Talk(CAPTIONS | {"tools": [WEATHER]})
+    talk.audio("...#######......")
+    talk.recognise("Set a timer for", completeness)
+    talk.audio("." * 50)
+    talk.plan("For how long should it be?")
+    talk.speak(3.0)
+    talk.advance(seconds)
+    talk.audio("###.....")
+    talk.recognise("ten minutes")
+    talk.audio("." * 20)
+    return talk.pending(do.Hear)[0].text
+
+
+def test_late_words_of_an_unfinished_sentence_belong_to_it_and_answers_do_not():
+    assert heard_for(0.2, 0.0) == "Set a timer for ten minutes"
+    assert heard_for(1.5, 0.0) == "ten minutes"
+    assert heard_for(0.1, 1.0) == "Set a timer for ten minutes"
+    assert heard_for(0.5, 1.0) == "ten minutes"
+
+
+def test_what_a_tool_has_done_is_not_asked_for_again():
+    talk = Talk({"tools": [WEATHER]})
+    talk.asked("Turn on the light")
+    talk.plan("", Call("get_weather"))
+    talk.tool_result(talk.calls()[0]["id"])
+    talk.audio("#####......")
+    talk.recognise("and make it blue")
+    talk.audio("......")
+    assert [job.text for job in talk.pending(do.Hear)] == ["and make it blue"]
+
+
 def test_a_cough_before_the_reply_does_not_lose_the_question():
     talk = Talk(CAPTIONS)
     talk.asked("Play some jazz")
