@@ -101,8 +101,7 @@ def _yes_no(parameter: Parameter) -> str:
 def _how_many(parameter: Parameter, noun: str) -> str:
     unit = unit_of(parameter)
     if unit is not None and unit.dimension == "time":
-        lead = "How many" if unit.name in parameter.words else "For how many"
-        return f"{lead} {unit.name}?"
+        return f"For how many {unit.name}?"
     if unit is not None and unit.dimension in ("temperature", "percent"):
         return f"To what {noun if noun != unit.name else 'temperature'}?"
     if set(parameter.words) & {"people", "guests", "persons", "party", "seats", "passengers"}:

@@ -175,7 +175,8 @@ GENERIC_WORDS = stem_set(
     "given specific user users using provide provides provided return returns fetch retrieve look "
     "lookup request service based certain particular specified via app assistant e.g eg example "
     "optional etc such class size mode whether people place thing way amount kind type change "
-    "bring wear product products control update manage perform handle time day time today available needed would want switch"
+    "bring wear product products control update manage perform handle time day today available "
+    "needed would want switch"
 )
 REQUEST_VERBS = word_set(
     "get set find show check make turn give tell put take use start create add call text send "

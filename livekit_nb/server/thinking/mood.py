@@ -11,6 +11,7 @@ from livekit_nb.server.thinking.words import (
     DETERMINERS,
     FILLERS,
     PREPOSITIONS,
+    PRONOUNS,
     QUESTION_WORDS,
     Utterance,
     stem,
@@ -65,6 +66,7 @@ _OPEN_ENDINGS = (
     )
 ) - word_set("in on off up down it this that over under around about inside through")
 _MAYBE_ENDINGS = word_set("in on about over under around inside this that through")
+_TELLING = word_set("tell say saying text message remind know note write so")
 _SHORT_ANSWERS = word_set(
     "yes no yeah yep nope sure okay ok thanks stop hello hi bye goodbye cancel correct right wait "
     "repeat continue please maybe exactly never nothing"
@@ -139,6 +141,13 @@ def looks_complete(text: str) -> float:
         if last in _SHORT_ANSWERS:
             return 0.95
         return 0.1 if last in _OPEN_ENDINGS | _LONE_STARTS else 0.8
+    if len(lows) == 2 and lows[0] in AUXILIARIES and last in PRONOUNS:
+        return 0.15
+    is_whole = end.endswith("?") or (lows[0] in QUESTION_WORDS and len(lows) > 2)
+    if last in ("you", "i", "we", "they") and is_whole:
+        return 0.85
+    if last == "that" and _TELLING.intersection(lows[-4:-1]):
+        return 0.05
     if last in _OPEN_ENDINGS:
         if last in ("please", "so", "then", "no", "order", "book", "number", "am"):
             return 0.9 if last in ("please", "no") else 0.6

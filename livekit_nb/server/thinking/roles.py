@@ -173,7 +173,7 @@ def _role_by_description(role: str, low: str) -> str:
     )
     if role in ("destination", "label", "") and about_person:
         if re.search(
-            r"\bname (?:of|for) (?:the )?(?!person|guest|customer|recipient|contact)", first
+            r"\bname (?:of|for) (?:the )?+(?!person|guest|customer|recipient|contact)", first
         ):
             pass
         elif role != "label" or re.search(r"person|guest|customer|contact|recipient|who", first):

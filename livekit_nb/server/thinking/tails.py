@@ -12,7 +12,7 @@ import re
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.units import find_measures
-from livekit_nb.server.thinking.words import STOP, Utterance, stem, word_set
+from livekit_nb.server.thinking.words import STOP, Utterance, stem
 
 _LINK = (
     r"(?:that says|which says|that reads|saying that|saying|to say that|to say|and say that|"

@@ -132,7 +132,7 @@ class Thinker:
         reply = self._talk.last_reply
         heard = " ".join(text.split())
         if interrupted and reply.startswith(heard):
-            rest = reply[len(heard) :].strip(" ,.;:")
+            rest = reply[len(heard) :].lstrip(" ,.;:")
             self._talk.unheard = rest[:1].upper() + rest[1:]
 
     def looks_complete(self, text: str) -> float:

@@ -216,7 +216,9 @@ def _type_of(schema: Mapping[str, Any]) -> str:
     name = _type_name(schema.get("type"))
     if name in _TYPES:
         return name
-    values = schema.get("enum") or [schema.get("const")]
+    values = schema.get("enum")
+    if not isinstance(values, list | tuple) or not values:
+        values = [schema.get("const")]
     kinds = {type(value) for value in values}
     if kinds == {bool}:
         return "boolean"

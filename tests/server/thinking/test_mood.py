@@ -1,0 +1,67 @@
+"""How finished an utterance reads, and what kind of utterance it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from livekit_nb.server.thinking import looks_complete
+from livekit_nb.server.thinking.mood import kind_of
+from livekit_nb.server.thinking.words import Utterance
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Set a timer for",
+        "What's the weather in",
+        "add milk, eggs, and",
+        "Tell Anna that",
+        "Turn on the",
+        "I want to",
+        "um",
+        "Set a timer for um",
+        "Book a table for two at",
+        "Add milk, eggs,",
+        "Is it",
+        "",
+    ],
+)
+def test_unfinished(said: str) -> None:
+    assert looks_complete(said) <= 0.2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Yes.",
+        "yes",
+        "Paris",
+        "What's the weather in Paris?",
+        "Set a timer for five minutes.",
+        "turn the lights on",
+        "turn it off",
+        "stop",
+        "How are you?",
+        "make it ten minutes",
+    ],
+)
+def test_finished(said: str) -> None:
+    assert looks_complete(said) >= 0.75
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("Turn on the lights", "request"),
+        ("could you call Anna", "request"),
+        ("I'd like a coffee", "wish"),
+        ("What's the weather in Paris?", "question"),
+        ("Do you like music?", "opinion"),
+        ("I met a friend in Paris yesterday.", "statement"),
+        ("The weather was lovely yesterday.", "statement"),
+        ("I like water", "statement"),
+        ("kitchen lights off", "fragment"),
+    ],
+)
+def test_kinds(said: str, kind: str) -> None:
+    assert kind_of(Utterance(said)) == kind
