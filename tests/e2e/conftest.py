@@ -9,7 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.chromium import arguments, executable
-from tests.e2e.lab import FAKE_DEVICES, Lab, Notebook
+from tests.e2e.lab import FAKE_DEVICES, ROOT, Lab, Notebook
+
+RESULTS = ROOT / "test-results"
+"""Where a failed test leaves a picture of its page."""
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +36,10 @@ def page(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> It
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     page = context.new_page()
     page.add_init_script(FAKE_DEVICES)
+    failures = request.session.testsfailed
     yield page
+    if request.session.testsfailed > failures:
+        page.screenshot(path=RESULTS / f"{request.node.name}.png")
     context.close()
 
 
