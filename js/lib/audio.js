@@ -37,6 +37,7 @@ export class AudioEngine {
    */
   constructor(handlers) {
     this.handlers = handlers;
+    this.closed = false;
     if (typeof AudioContext === "undefined") throw asProblem("playback", "Unsupported");
     this.context = new AudioContext({ latencyHint: "interactive" });
     this.clock = new AudioClock();
@@ -52,6 +53,8 @@ export class AudioEngine {
     this.onTap = null;
     /** @type {(value?: unknown) => void} */
     this.onCleared = () => {};
+    /** The browser has stopped the sound by itself, and does not start it again. */
+    this.onSuspended = () => {};
   }
 
   /**
@@ -96,6 +99,7 @@ export class AudioEngine {
     this.source.connect(capture);
     capture.connect(context.destination); // renders silence, but keeps the graph running
     this.capture = capture;
+    context.onstatechange = () => void this.#stateChanged();
     const settings = /** @type {MediaTrackSettings & {latency?: number}} */ (track.getSettings());
     return {
       rate_hz: context.sampleRate,
@@ -132,6 +136,7 @@ export class AudioEngine {
 
   /** Let go of everything, after the worklet has said how much was heard. */
   async close() {
+    this.closed = true;
     this.capture?.port.postMessage("close");
     this.source?.disconnect();
     if (this.playback && this.context.state === "running") {
@@ -145,6 +150,11 @@ export class AudioEngine {
       this.speaker.srcObject = null;
     }
     if (this.context.state !== "closed") await this.context.close();
+  }
+
+  async #stateChanged() {
+    if (this.closed || this.context.state === "running") return;
+    await resume(this.context).catch(() => this.closed || this.onSuspended());
   }
 
   /** @param {{report?: PlaybackReport, tap?: any}} message */

@@ -12,6 +12,8 @@ const KERNEL_MS = 10_000;
 /** Statuses during which the microphone is needed. */
 const LIVE = new Set(["connecting", "listening", "thinking", "speaking"]);
 
+/** @typedef {"state" | "story" | "peaks"} Change */
+
 /**
  * Everything of one Studio but its looks. There is one per widget and page; views come and go.
  *
@@ -46,7 +48,7 @@ export class Controller {
     this.clears = 0;
     this.run = 0;
     this.underruns = 0;
-    /** @type {Set<(what: "state" | "story") => void>} */
+    /** @type {Set<(what: Change) => void>} */
     this.listeners = new Set();
     this.camera = new Camera({
       onPicture: (jpeg, timeMs, grab) => this.#picture(jpeg, timeMs, grab),
@@ -84,7 +86,7 @@ export class Controller {
     return LIVE.has(this.status);
   }
 
-  /** @param {(what: "state" | "story") => void} listener @param {AbortSignal} signal */
+  /** @param {(what: Change) => void} listener @param {AbortSignal} signal */
   listen(listener, signal) {
     this.listeners.add(listener);
     signal.addEventListener("abort", () => this.listeners.delete(listener));
@@ -116,6 +118,7 @@ export class Controller {
       await this.#kernelReady();
       if (!this.starting) throw new Error("stopped meanwhile");
       this.audio = audio;
+      audio.onSuspended = () => this.#fail(describeProblem("playback", "Suspended"));
       const device = audio.listen(heard.value);
       heard.value.getAudioTracks()[0].addEventListener("ended", () => this.#lost());
       this.connection.sendText({ type: "start", device });
@@ -174,7 +177,7 @@ export class Controller {
         return;
       case "feed":
         this.story.apply(message, performance.now() / 1000);
-        this.#changed("story");
+        this.#changed(message.events.length > 0 || message.turns.length > 0 ? "story" : "peaks");
         return;
       case "clear":
         this.clears += 1;
@@ -274,7 +277,7 @@ export class Controller {
     if (this.signal.aborted) this.camera.close();
   }
 
-  /** @param {"state" | "story"} what */
+  /** @param {Change} what */
   #changed(what) {
     for (const listener of this.listeners) listener(what);
   }

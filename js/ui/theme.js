@@ -6,6 +6,7 @@
  */
 export function followTheme(element, signal, onChange) {
   const update = () => {
+    if (!element.isConnected) return;
     const theme = isDark(element) ? "dark" : "light";
     if (element.dataset.lkTheme === theme) return;
     element.dataset.lkTheme = theme;
@@ -18,7 +19,13 @@ export function followTheme(element, signal, onChange) {
   // JupyterLab swaps a theme's style sheet after it has changed the attributes.
   document.head.addEventListener("load", update, { capture: true, signal });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", update, { signal });
-  signal.addEventListener("abort", () => observer.disconnect());
+  // A view is often made before it is put into the page, and has no colours until then.
+  const placed = new ResizeObserver(update);
+  placed.observe(element);
+  signal.addEventListener("abort", () => {
+    observer.disconnect();
+    placed.disconnect();
+  });
   update();
 }
 

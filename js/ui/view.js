@@ -73,7 +73,11 @@ export function renderStudio(controller, parent, signal) {
     captions.update();
     tools.update();
   };
-  controller.listen((what) => (what === "state" ? updateState() : updateStory()), signal);
+  controller.listen((what) => {
+    if (what === "state") updateState();
+    else if (what === "story") updateStory();
+    else timeline.update();
+  }, signal);
   updateState();
   updateStory();
 }

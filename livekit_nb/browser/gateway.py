@@ -152,6 +152,7 @@ class Gateway:
                 max_size=_MAX_MESSAGE_BYTES,
                 max_queue=64,
                 open_timeout=_HELLO_S,
+                close_timeout=2.0,
                 logger=_log,
                 server_header=None,
             )

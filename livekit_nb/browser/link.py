@@ -165,6 +165,7 @@ class BrowserLink:
         self._on_frame: FrameHandler | None = None
         self._preroll: deque[tuple[bytes, float, float]] = deque(maxlen=PREROLL_FRAMES)
         self._next_seq: int | None = None
+        self._started_s = 0.0
         self._on_image: Callable[[bytes, int, int, float], None] | None = None
         self._ledger = PlaybackLedger()
         self._play_seq = 0
@@ -279,6 +280,7 @@ class BrowserLink:
                 self._next_seq = 0
                 self._preroll.clear()
                 self._listener.start_pressed(device)
+                self._started_s = self._now()
             case Stop():
                 self._listener.stop_pressed()
             case Problem(where=where, name=name, message=text):
@@ -304,7 +306,9 @@ class BrowserLink:
 
     def _microphone(self, frame: Frame) -> None:
         arrived_s = self._now()
-        captured_s = min(self._kernel_s(frame.time_ms, arrived_s - _FRAME_S), arrived_s)
+        captured_s = self._kernel_s(frame.time_ms, arrived_s - _FRAME_S)
+        # The clocks agree to a millisecond or so: no frame is of the future, none of before Start.
+        captured_s = min(max(captured_s, self._started_s), arrived_s)
         if self._next_seq is not None and frame.seq < self._next_seq:
             return  # sent again after a reconnect, though it had arrived
         self.counters.mic_frames += 1

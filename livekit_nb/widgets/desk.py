@@ -45,6 +45,8 @@ class Desk:
         Who answers, in words, as far as it is known before a conversation.
     post : callable
         Sends ``(content, buffers)`` over the widget's comm.
+    warm_up : callable
+        Called when a page shows the widget for the first time, so that Start is quick.
     gateway : callable
         Returns the media gateway.
 
@@ -64,6 +66,8 @@ class Desk:
         open_session: SessionOpener,
         endpoint: str,
         post: Post,
+        *,
+        warm_up: Callable[[], None] = lambda: None,
         gateway: Callable[[], Awaitable[Gateway]] = shared_gateway,
     ) -> None:
         self.status = "idle"
@@ -73,6 +77,7 @@ class Desk:
         self.endpoint = endpoint
         self._open_session = open_session
         self._post = post
+        self._warm_up = warm_up
         self._gateway = gateway
         self._feed = Feed(self.recorder.recording)
         self._news = asyncio.Event()
@@ -140,6 +145,7 @@ class Desk:
         if self._away is not None:
             self._away.cancel()
         if self._pump is None:
+            self._warm_up()
             self._pump = asyncio.create_task(self._feed_page())
         if not resumed and self.active:
             self.stop()

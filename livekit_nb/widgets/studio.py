@@ -19,7 +19,8 @@ from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.session.connect import open_session, settings_of
-from livekit_nb.session.endpoint import choose
+from livekit_nb.session.endpoint import LOCAL, choose
+from livekit_nb.session.local_server import local_server
 from livekit_nb.session.session import Session, StatusHandler
 from livekit_nb.widgets.desk import Desk
 from livekit_nb.wire.profiles import DEFAULT_MODEL
@@ -87,7 +88,7 @@ class Studio(anywidget.AnyWidget):
     ) -> None:
         _refuse(unknown)
         settings = settings_of(tools=tools, instructions=instructions, model=model, voice=voice)
-        label = f"{choose(endpoint, api_key)} · {model or DEFAULT_MODEL}"
+        who = choose(endpoint, api_key)
         layout_trait = {} if layout is None else {"layout": layout}
         super().__init__(stream=_checked_stream(stream), **layout_trait)
 
@@ -103,7 +104,12 @@ class Studio(anywidget.AnyWidget):
                 on_status=on_status,
             )
 
-        self._desk = Desk(open_, label, self._post)
+        def warm_up() -> None:
+            if who == LOCAL:
+                local_server().warm_up()
+
+        label = f"{who} · {model or DEFAULT_MODEL}"
+        self._desk = Desk(open_, label, self._post, warm_up=warm_up)
         self.on_msg(self._on_message)
 
     @property

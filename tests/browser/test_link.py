@@ -68,6 +68,17 @@ async def test_a_frame_is_never_from_the_future(link: BrowserLink) -> None:
     assert got[0][1] == 100.0
 
 
+async def test_a_frame_is_never_from_before_start(link: BrowserLink, clock: Clock) -> None:
+    attached(link)
+    got: list[tuple[bytes, float, float]] = []
+    link.start_audio(lambda *frame: got.append(frame))
+    link.receive(Start({}))
+    clock.now_s = 100.02
+    link.receive_frame(mic(0, 39_995.0))
+    link.receive_frame(mic(1, 40_015.0))
+    assert [captured_s for _, captured_s, _ in got] == [100.0, pytest.approx(100.015)]
+
+
 async def test_what_was_said_while_connecting_is_not_lost(link: BrowserLink) -> None:
     attached(link)
     link.receive(Start({}))

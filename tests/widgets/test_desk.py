@@ -71,7 +71,7 @@ async def desk(opener: Opener, posts: Posts) -> AsyncIterator[Desk]:
             on_status=on_status,
         )
 
-    desk = Desk(open_, "somebody", posts, given)
+    desk = Desk(open_, "somebody", posts, gateway=given)
     yield desk
     desk.close()
     await settle(desk)

@@ -16,7 +16,7 @@ from livekit_nb.widgets.studio import Studio
 from tests.browser.pages import ORIGIN
 from tests.widgets import fake_comm
 from tests.widgets.fake_comm import FakeComm
-from tests.widgets.sessions import Opener
+from tests.widgets.sessions import NoServer, Opener
 
 KEY = "AIza-not-a-real-key-000"
 
@@ -26,6 +26,13 @@ def comms(monkeypatch: pytest.MonkeyPatch) -> list[FakeComm]:
     for name in ("GEMINI_API_KEY", "GOOGLE_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     return fake_comm.install(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def server(monkeypatch: pytest.MonkeyPatch) -> NoServer:
+    server = NoServer()
+    monkeypatch.setattr(studio_module, "local_server", lambda: server)
+    return server
 
 
 @pytest.fixture
@@ -84,6 +91,22 @@ def test_a_conversation_from_start_to_stop(studio: Studio, opener: Opener) -> No
     session.wait_for(lambda it: it.closed)
     assert studio.status == "stopped"
     assert studio.recording.events[-1].kind == "mic.stopped"
+
+
+def test_the_local_server_is_warmed_up_once_and_only_for_who_can_see_it(
+    studio: Studio, server: NoServer
+) -> None:
+    settle()
+    assert server.warmed == 0
+    hello(studio)
+    hello(studio)
+    settle()
+    assert server.warmed == 1
+    other = Studio(endpoint="ws://127.0.0.1:9")
+    hello(other)
+    settle()
+    assert server.warmed == 1
+    other.close()
 
 
 def test_handlers_leave_the_work_to_the_engine(studio: Studio, opener: Opener) -> None:

@@ -20,7 +20,7 @@ from livekit_nb.widgets.studio import Studio
 from tests import chromium
 from tests.widgets import fake_comm
 from tests.widgets.host import Host
-from tests.widgets.sessions import FakeSession, Opener
+from tests.widgets.sessions import FakeSession, NoServer, Opener
 
 SPEECH = Path(__file__).parents[1] / "speech" / "story.flac"
 RATE_HZ = 24_000
@@ -85,6 +85,7 @@ def bench_for(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Bench]]
     fake_comm.install(monkeypatch)
     opener = Opener()
     monkeypatch.setattr(studio_module, "open_session", opener)
+    monkeypatch.setattr(studio_module, "local_server", NoServer)
     with ExitStack() as stack:
 
         def make(browser: Browser, csp: str = "") -> Bench:
@@ -362,6 +363,23 @@ def test_the_page_shows_what_the_recording_holds(bench: Bench) -> None:
     timeline = page.get_by_test_id("studio-timeline")
     expect(timeline).to_have_attribute("aria-label", re.compile("1 turn.*; 1 tool call"))
     page.get_by_test_id("studio-level").wait_for()
+
+
+@pytest.mark.parametrize(("background", "theme"), [("#fff", "light"), ("#212121", "dark")])
+def test_it_follows_the_theme_also_when_it_changes(
+    bench: Bench, background: str, theme: str
+) -> None:
+    page = bench.open()
+    studio = page.get_by_test_id("studio")
+    expect(studio).to_have_attribute("data-lk-theme", "light")
+    page.evaluate(
+        """(colour) => {
+          document.documentElement.style.setProperty("--jp-layout-color1", colour);
+          document.body.dataset.jpThemeName = colour;
+        }""",
+        background,
+    )
+    expect(studio).to_have_attribute("data-lk-theme", theme)
 
 
 def test_a_refused_microphone_is_explained(
