@@ -8,6 +8,7 @@ and speaking report back on the event loop, so the conversation is only ever tou
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import logging
 import traceback
@@ -241,7 +242,9 @@ class Attendant:
 
     async def _recognise(self, action: do.Recognise) -> None:
         def work() -> tuple[str, float]:
-            text = self._models.recogniser.transcribe(action.samples).text
+            # A person who goes on makes the words so far worthless: then nothing is computed.
+            wanted = functools.partial(self._conversation.wants, action.key)
+            text = self._models.recogniser.transcribe(action.samples, wanted).text
             return text, self._thinker.looks_complete(text) if text else 0.0
 
         text, completeness = await self._run(self._models.ears, work)

@@ -120,6 +120,10 @@ class Conversation:
         """Return what the camera showed last, with its age."""
         return self._scene[0].aged(now - self._scene[1]) if self._scene else None
 
+    def wants(self, key: int) -> bool:
+        """Whether a recognition is still of use; may be asked from any thread."""
+        return not self.closed and self._listener is not None and self._listener.wants(key)
+
     # What happens -------------------------------------------------------------------------------
 
     def receive(self, message: m.ClientMessage, now: float) -> list[do.Action]:

@@ -153,6 +153,11 @@ class Listener:
         self._detector.end()
         return Ended(text, completeness, self._detector.voiced_until / INPUT_RATE_HZ, duration_s)
 
+    def wants(self, key: int) -> bool:
+        """Whether a recognition is still about the present; may be asked from any thread."""
+        pause = self._keys.get(key)
+        return pause is not None and (self._manual or pause == self._detector.voiced_until)
+
     def recognised(self, key: int, text: str, completeness: float) -> list[Event]:
         """Take the result of a recognition; one about the past is ignored."""
         pause = self._keys.pop(key, None)

@@ -78,13 +78,17 @@ class Models:
             )
             thought.result()
             models = cls(heard.result(), spoken.result())
-        gc.collect()
-        _libc("malloc_trim", 0)  # gives 80 MB back that only loading needed
+        models.tidy()
         return models
 
     def detector(self) -> Probability:
         """Return a fresh voice activity detector for one conversation."""
         return load_vad()
+
+    def tidy(self) -> None:
+        """Give memory back that was needed for a while: 80 MB after loading, some after talks."""
+        gc.collect()
+        _libc("malloc_trim", 0)
 
     def close(self) -> None:
         """Let the threads end; work that has not begun is dropped."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,29 +143,42 @@ class Recogniser:
         """Run once, so that the first conversation does not pay for lazy initialisation."""
         self._decode(np.zeros(RATE_HZ // 2, np.float32), 2, PADDING_S)
 
-    def transcribe(self, samples: Samples) -> Transcript:
+    def transcribe(self, samples: Samples, wanted: Callable[[], bool] = lambda: True) -> Transcript:
         """Recognise one utterance.
 
         Parameters
         ----------
         samples : float32, shape (n,)
             Speech at 16 kHz within ±1. Only the last 30 s are used.
+        wanted : callable, optional
+            Asked now and then; when it says no, the work is dropped and the text is empty.
         """
         samples = samples[-int(MAX_UTTERANCE_S * RATE_HZ) :]
         if len(samples) < RATE_HZ // 20:
             return Transcript("")
         limit = max(4, int(TOKENS_PER_SECOND * len(samples) / RATE_HZ))
-        tokens, log_probability = self._decode(samples, limit, PADDING_S)
+        tokens, log_probability = self._decode(samples, limit, PADDING_S, wanted)
         if log_probability < DOUBTFUL_LOG_PROBABILITY and not _INVENTED.match(self._text(tokens)):
-            second = self._decode(samples, limit, SECOND_PADDING_S)
+            second = self._decode(samples, limit, SECOND_PADDING_S, wanted)
             if second[1] > log_probability:
                 tokens, log_probability = second
         text = self._text(tokens)
+        if not wanted():
+            return Transcript("")
         if _INVENTED.match(text) or "♪" in text or log_probability < MIN_LOG_PROBABILITY:
             return Transcript("", log_probability)
         return Transcript(text, log_probability)
 
-    def _decode(self, samples: Samples, limit: int, padding_s: float) -> tuple[list[int], float]:
+    def _decode(
+        self,
+        samples: Samples,
+        limit: int,
+        padding_s: float,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> tuple[list[int], float]:
+        """Return tokens and their mean log-probability."""
+        if not wanted():
+            return [], 0.0
         padding = np.zeros(int(padding_s * RATE_HZ), np.float32)
         audio = np.concatenate([padding, samples, padding])[None]
         mask = np.ones(audio.shape, np.int64)  # of the audio's length, also for the decoder
@@ -175,6 +189,8 @@ class Recogniser:
         token, total = BOS, 0.0
         tokens: list[int] = []
         for step in range(limit):
+            if not wanted():
+                return [], 0.0
             feeds["input_ids"] = np.array([[token]], np.int64)
             feeds["use_cache_branch"] = np.array([step > 0])
             results = self._decoder.run(None, feeds)

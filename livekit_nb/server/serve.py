@@ -87,6 +87,7 @@ async def serving(
 
         async def attend(connection: Connection) -> None:
             await Attendant(connection, models, memories).run()
+            await asyncio.to_thread(models.tidy)
 
         reception = Reception(attend, tls, required_key)
         doorkeeper = Doorkeeper(listener, reception.deliver)

@@ -184,7 +184,10 @@ def test_a_person_who_goes_on_is_heard_out():
     talk = Talk({})
     talk.audio("..#######......")
     first = talk.pop(do.Recognise)
-    talk.audio("####......")
+    assert talk.conversation.wants(first.key)
+    talk.audio("####")
+    assert not talk.conversation.wants(first.key)
+    talk.audio("......")
     talk.take(talk.conversation.recognised(first.key, "Set a timer for", 0.0, talk.now))
     second = talk.pending(do.Recognise)[0]
     assert len(second.samples) > len(first.samples)

@@ -58,6 +58,17 @@ def test_long_audio_costs_no_more_than_half_a_minute(recogniser):
     assert "hello" in words(recogniser.transcribe(quiet).text)
 
 
+def test_unwanted_work_is_dropped_midway(recogniser):
+    asked = []
+
+    def wanted():
+        asked.append(True)
+        return len(asked) < 4
+
+    assert recogniser.transcribe(speech.samples("lights_blue"), wanted).text == ""
+    assert len(asked) < 8
+
+
 def test_a_transcript_does_not_show_its_words(recogniser):
     transcript = recogniser.transcribe(speech.samples("hello"))
     assert "ello" not in repr(transcript)
