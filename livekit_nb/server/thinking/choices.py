@@ -27,6 +27,7 @@ def enum_mentions(filling: Filling, parameter: Parameter) -> list[tuple[int, int
         if filling.stems[start : start + len(phrase)] == phrase
         and filling.is_free(start, start + len(phrase))
         and is_meant(filling, start, phrase)
+        and not (len(phrase) == 1 and _is_gerund_noun(filling, start, value))
     ]
     hits.sort(key=lambda hit: (-hit[0], -hit[1], hit[2]))
     taken: set[int] = set()
@@ -57,14 +58,19 @@ def _phrases_of(value: Any) -> list[tuple[str, ...]]:
     return [p for p in dict.fromkeys(phrases) if p and p != ("a",)]
 
 
+def _is_gerund_noun(filling: Filling, start: int, value: Any) -> bool:
+    """Tell whether a word is a noun made of a value's verb: "the heating" for "heat"."""
+    lows = filling.utterance.lows
+    is_noun = start > 0 and lows[start - 1] in ("the", "my")
+    return is_noun and lows[start].endswith("ing") and not str(value).lower().endswith("ing")
+
+
 def is_meant(filling: Filling, start: int, phrase: tuple[str, ...]) -> bool:
     """Leave out negated values and the particles that are mere prepositions here."""
     lows = filling.utterance.lows
     before = lows[start - 1] if start else ""
     if before in ("not", "no", "without", "isn't"):
         return False
-    if before in ("the", "my") and len(phrase) == 1 and lows[start].endswith("ing"):
-        return phrase[0] == lows[start]
     if phrase in (("on",), ("up",), ("down",), ("in",), ("out",)):
         after = lows[start + 1] if start + 1 < len(lows) else ""
         at_end = after in ("", "please", "now") or bool(filling.utterance.words[start].after)

@@ -50,9 +50,12 @@ _COMPLETE_MARGIN = 0.12
 _ORDER_CLOSENESS = 0.25
 _GOODS_CLOSENESS = 0.35
 _VERB_ANCHOR = 0.6
+_NOUN_WEIGHT = 0.75  # weight of a noun of the tool's name or description
+_IN_VALUE = 0.8  # such a noun counts for less inside an argument
 
 
 _SELLING = stem_set("order buy purchase")
+_THING_ROLES = word_set("item text room door genre media person label")
 _LOGGING = stem_set("log record track save report")
 
 
@@ -148,6 +151,8 @@ class Chooser:
         content = content_words(utterance)
         closed_span = _closed_words(filling)
         anchors: list[float] = []
+        frame = bool(filling.framed) or _is_order(tool, utterance, filling, cosine)
+        acts = acts_of(tool)
         left_over = 0
         for index in content:
             word = filling.stems[index]
@@ -162,9 +167,10 @@ class Chooser:
             in_value = index in filling.used and index not in closed_span
             if weight and not in_value:
                 anchors.append(weight)
+            elif words.get(word, 0.0) >= _NOUN_WEIGHT and word not in acts and not frame:
+                anchors.append(_IN_VALUE * weight)
             elif (index not in filling.used or index in filling.weak) and word not in GENERIC_WORDS:
                 left_over += 1
-        frame = bool(filling.framed) or _is_order(tool, utterance, filling, cosine)
         anchor = max(anchors, default=0.0)
         anchor = min(1.2, anchor + 0.15 * (len(anchors) - 1)) if anchors else 0.0
         if frame:
@@ -176,6 +182,8 @@ class Chooser:
             score += 0.2 * (1 - len(filling.missing) / len(required))
         elif filling.values:
             score += 0.1
+        if required and not filling.values and cosine < _ORDER_CLOSENESS + 0.1:
+            score -= 0.15
         closed = [p for p in tool.slots if p.name in filling.values and role_of(p) in _CLOSED_ROLES]
         score += 0.05 * min(2, len(closed))
         if len(closed) > 2 and not filling.missing:
@@ -231,7 +239,7 @@ def _is_other_service(tool: Tool, filling: Filling) -> bool:
     """Tell whether what would be ordered or opened is a service of another kind ("a taxi")."""
     known = vocabulary(tool)
     for parameter in tool.slots:
-        if role_of(parameter) not in ("item", "text", "room", "door", "genre", "media", "person"):
+        if role_of(parameter) not in _THING_ROLES:
             continue
         for value in filling.values.get(parameter.name, ()):
             head = stem(str(value).lower().split()[-1]) if str(value).split() else ""

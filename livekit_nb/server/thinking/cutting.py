@@ -168,10 +168,21 @@ def is_about(filling: Filling, word: str) -> bool:
     return word in {stem(w) for w in re.findall(r"[a-z]+", first)} - {"a", "the", "for"}
 
 
+def is_name_at(filling: Filling, index: int) -> bool:
+    """Tell whether a small word with a capital begins a name ("This American Life")."""
+    words = filling.utterance.words
+    if index == 0 or index + 1 >= len(words) or words[index - 1].after[-1:] in (*".?!",):
+        return False
+    is_pronoun = words[index].low.split("'")[0] == "i"
+    return words[index].is_capital and words[index + 1].is_capital and not is_pronoun
+
+
 def trimmed(filling: Filling, start: int, end: int) -> tuple[int, int]:
     """Cut small words and taken words from both ends of a span."""
     lows = filling.utterance.lows
-    while start < end and (lows[start] in TRIM or start in filling.used):
+    while start < end and (
+        start in filling.used or (lows[start] in TRIM and not is_name_at(filling, start))
+    ):
         start += 1
     while end > start and (lows[end - 1] in TRIM or end - 1 in filling.used):
         end -= 1

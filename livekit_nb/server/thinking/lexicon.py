@@ -197,7 +197,7 @@ REQUEST_VERBS = word_set(
 SERVICES = stem_set(
     "taxi cab uber ride flight plane hotel train bus appointment timer alarm reminder "
     "message email call meeting ticket tickets movie song music table car game "
-    "chess"
+    "chess door window garage account"
 )
 REQUEST_STEMS = frozenset(stem(verb) for verb in REQUEST_VERBS)
 

@@ -7,7 +7,14 @@ cues it likes (a place likes "in", a recipient "to", an item the object).
 
 from __future__ import annotations
 
-from livekit_nb.server.thinking.cutting import ROOM_KINDS, Phrase, cut, known_nouns, trimmed
+from livekit_nb.server.thinking.cutting import (
+    ROOM_KINDS,
+    Phrase,
+    cut,
+    is_about,
+    known_nouns,
+    trimmed,
+)
 from livekit_nb.server.thinking.filling import EXPANDING_ROLES, Filling
 from livekit_nb.server.thinking.lexicon import related
 from livekit_nb.server.thinking.roles import role_of
@@ -71,6 +78,8 @@ def take_phrase(
         and (filling.utterance.lows[start] in _PRAISE and end - start > 1)
     ):
         start += 1
+    if role in ("room", "restaurant", "place"):
+        start = _at_name(filling, start, end)
     if role in _ABSORBING:
         end = _absorbed(filling, parameter, end, phrases)
     if phrase.cue in ("object", "subject") or role in ("room", "label", "genre", "symbol"):
@@ -84,6 +93,20 @@ def take_phrase(
     values = [value for value in values if value]
     if values:
         filling.take(parameter, values, phrase.start, max(phrase.end, end))
+
+
+def _at_name(filling: Filling, start: int, end: int) -> int:
+    """Skip nouns of the tool in front of a name: "the meeting room Apollo"."""
+    words = filling.utterance.words
+    nouns = known_nouns(filling)
+    index = start
+    while (
+        index + 1 < end
+        and not words[index].is_capital
+        and (filling.stems[index] in nouns or is_about(filling, filling.stems[index]))
+    ):
+        index += 1
+    return index if words[index].is_capital else start
 
 
 def _take_siblings(

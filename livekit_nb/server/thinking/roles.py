@@ -239,3 +239,10 @@ def direction_of(parameter: Parameter) -> str:
     if re.search(r"\b(?:convert|translate)\w* (?:in)?to\b|\btarget\b", first):
         return "to"
     return ""
+
+
+def is_money(parameter: Parameter) -> bool:
+    """Tell whether a number is an amount of money."""
+    words = set(re.findall(r"[a-z]+", text_of(parameter)))
+    names = {"price", "cost", "budget", "money", "payment", "currency", "usd", "eur", "gbp"}
+    return bool(words & (names | {name for name in CURRENCIES if len(name) > 3}))

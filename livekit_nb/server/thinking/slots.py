@@ -11,7 +11,7 @@ from livekit_nb.server.thinking.amounts import COUNT_NAMES
 from livekit_nb.server.thinking.arithmetic import expression_at
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.phrases import fill_open_texts
-from livekit_nb.server.thinking.roles import role_of
+from livekit_nb.server.thinking.roles import is_money, role_of
 from livekit_nb.server.thinking.tails import fill_tails
 from livekit_nb.server.thinking.tool import Parameter, Tool
 from livekit_nb.server.thinking.typed import fill_typed
@@ -109,7 +109,7 @@ def _count_the_article(filling: Filling) -> None:
     """Take "a large pizza" for one when the count must be given."""
     lows = filling.utterance.lows
     for parameter in filling.open("number"):
-        is_count = bool(COUNT_NAMES.intersection(parameter.words))
+        is_count = bool(COUNT_NAMES.intersection(parameter.words)) and not is_money(parameter)
         if parameter.required and is_count and DETERMINERS.intersection(lows) & {"a", "an"}:
             others = [p for p in filling.tool.slots if role_of(p) == "item"]
             if all(p.name in filling.values for p in others):

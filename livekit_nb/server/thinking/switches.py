@@ -85,6 +85,8 @@ def _named_boolean(filling: Filling, parameter: Parameter) -> tuple[bool | None,
     """Look for the parameter's own name said, or negated ("without sugar", "no onions")."""
     skip = {"is", "has", "with", "include", "use", "should", "needs", "want", "add", "make", "all"}
     names = [stem(word) for word in parameter.words if word not in skip]
+    if len(names) == 2 and names[0] == "return":
+        names = names[:1]
     if not names:
         return None, -1
     lows = filling.utterance.lows

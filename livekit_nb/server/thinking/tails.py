@@ -151,7 +151,7 @@ def fill_tails(filling: Filling) -> None:
         wanted = {
             "body": [] if translating else bodies,
             "task": _tasks(filling, tasks, bodies),
-            "query": queries,
+            "query": queries or ([] if bodies else subjects),
             "subject": subjects or bodies,
             "translate": (bodies or queries or filling.open("text")) if translating else [],
         }[kind]
@@ -200,6 +200,8 @@ def _apply(
     polite = _POLITE_END.search(" ".join(utterance.lows[start:end]))
     if polite and kind != "translate":
         end -= len(polite.group().split())
+    if kind == "query":
+        end = _without_source(filling, start, end)
     if start >= end:
         return False
     text = utterance.said(start, end).strip(" \"'.,;:?!")
@@ -245,6 +247,16 @@ def _without_named_choice(filling: Filling, start: int, end: int) -> int:
             end -= 2
             while end > start and lows[end - 1] in ("with", "a", "and", "at", "as", "the"):
                 end -= 1
+    return end
+
+
+def _without_source(filling: Filling, start: int, end: int) -> int:
+    """Cut "in the encyclopedia" from a search when that is what the tool searches."""
+    lows = filling.utterance.lows
+    source = f"{' '.join(filling.tool.words)} {filling.tool.description.lower()}".split()
+    is_source = end - start > 3 and lows[end - 1] in (word.strip(".,") for word in source)
+    if is_source and lows[end - 2] in ("the", "my") and lows[end - 3] in ("in", "on", "from"):
+        return end - 3
     return end
 
 

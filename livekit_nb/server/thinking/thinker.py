@@ -159,7 +159,7 @@ class Thinker:
         if said is not None:
             return Plan(said)
         choices = self._understand(utterance)
-        if choices and all(choice.anchor < _CHAT_ANCHOR for choice in choices):
+        if choices and all(_is_doubtful(choice) for choice in choices):
             said = answer_later(self._talk, utterance)
             if said is not None:
                 return Plan(said)
@@ -336,6 +336,11 @@ class Thinker:
                     return sentence
                 return f"For {value}: {sentence[:1].lower()}{sentence[1:]}"
         return sentence
+
+
+def _is_doubtful(choice: Choice) -> bool:
+    """Tell whether small talk that fits is the likelier reading."""
+    return choice.anchor < _CHAT_ANCHOR or bool(choice.filling.missing)
 
 
 def _planned(filling: Filling) -> list[PlannedCall]:

@@ -240,6 +240,10 @@ def _merge(words: tuple[str, ...], left: Measure, right: Measure) -> Measure | N
     if left.currency and words[right.end - 1] in ("cents", "cent", "pence"):
         total = round(left.value + right.value, 2)
         return Measure(left.start, right.end, total, currency=left.currency)
+    is_bare = right.unit is None and not right.currency and not between
+    if left.currency and is_bare and 0 < right.value < 100:  # "twelve euros fifty"
+        total = round(left.value + right.value / 100, 2)
+        return Measure(left.start, right.end, total, currency=left.currency)
     if left.unit is None:
         return None
     unit = right.unit
