@@ -14,6 +14,7 @@ assumed playback is over there is nothing to interrupt.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -180,7 +181,8 @@ class Conversation:
             else:
                 self._close(*refused.close)
         except AudioError as error:
-            self._close(1007, str(error))
+            # A close frame has room for what is wrong, not for the remedy.
+            self._close(1007, re.split(r"[:.] ", str(error))[0])
         return self._out
 
     def _close(self, code: int, reason: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,6 +15,7 @@ from livekit_nb.server import actions as do
 from livekit_nb.server.conversation import Conversation
 from livekit_nb.server.seeing import Scene
 from livekit_nb.wire import messages as m
+from livekit_nb.wire.codec import decode_client
 from tests.server.talk import Call, Talk, loudness
 
 WEATHER = {"functionDeclarations": [{"name": "get_weather", "parameters": {"type": "OBJECT"}}]}
@@ -663,6 +666,33 @@ def test_no_handles_unless_asked_for():
     talk = speaking()
     talk.advance(10.0)
     assert not any("sessionResumptionUpdate" in message for message in talk.sent)
+
+
+# Frames of the official SDKs ----------------------------------------------------------------------
+
+FRAMES = sorted(
+    path
+    for path in (Path(__file__).parents[1] / "wire" / "frames").glob("*.json")
+    if not re.search(r"handshake|server_sample|context_update", path.name)
+)
+
+
+@pytest.mark.parametrize("model", ["gemini-3.8-live", "gemini-3.1-flash-live-preview"])
+@pytest.mark.parametrize("path", FRAMES, ids=lambda path: path.stem)
+def test_what_the_sdks_send_is_taken_or_refused_with_a_reason(path, model):
+    message = decode_client(path.read_bytes())
+    talk = Talk() if message.setup else Talk({"model": f"models/{model}"})
+    talk.take(talk.conversation.receive(message, talk.now))
+    if talk.closed is not None:
+        code, reason = talk.closed
+        assert code in (1007, 1008)
+        assert 10 < len(reason.encode()) <= 123
+    if re.search(r"realtime_(audio|video|text)|tool_response|setup_variant", path.stem):
+        assert talk.closed is None
+
+
+def test_there_are_frames_of_both_sdks():
+    assert {path.name[:2] for path in FRAMES} == {"js", "py"}
 
 
 # Anything at all --------------------------------------------------------------------------------
