@@ -152,6 +152,8 @@ def _phrase(filling: Filling, cue: str, start: int, end: int) -> list[Phrase]:
         and (stems[head - 1] in nouns or is_about(filling, stems[head - 1]))
         and not low[head - 1].endswith("'s")
     ):
+        if head - 2 >= start and is_name_at(filling, head - 2):
+            break  # "Union Station" is a name as a whole
         if stems[head - 1] == "room" and head - 2 >= start and low[head - 2] in ROOM_KINDS:
             break
         head -= 1

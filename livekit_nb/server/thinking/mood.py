@@ -39,7 +39,8 @@ _WISH = re.compile(
 _STATEMENT = re.compile(
     r"^(?:(?:um|uh|so|well|okay|ok|and|then|yes|yeah|no|but|oh|wow|haha|actually|"
     r"because|guess what) )*"
-    r"(?:(?:i|we|he|she|they|it|you|there|somebody|someone|everybody|nobody|people)\b"
+    r"(?:\w+s (?:are|were|have|taste|look|seem) (?:my|so|too|very|really|the|always|not)\b|"
+    r"(?:i|we|he|she|they|it|you|there|somebody|someone|everybody|nobody|people)\b"
     r"|(?:i'm|i've|it's|he's|she's|they're|we're|that's|there's|i'd|i'll|you're)\b"
     r"|(?:my|the|this|that|these|those|our|his|her|their|your|a|an|some|last|yesterday|every) "
     r"(?:[\w'-]+ ){1,4}?(?:is|are|was|were|has|had|looks|look|seems|said|told|went|"

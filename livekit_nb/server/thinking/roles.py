@@ -34,21 +34,22 @@ _ROLES: tuple[tuple[str, str], ...] = (
         "genre cuisine category kind type style topping toppings flavor flavour mood "
         "crust sauce milk brand",
     ),
-    ("media", "song track album playlist movie film book show podcast station media recipe"),
+    ("media", "song track album playlist movie film book show podcast media recipe"),
     ("list", "list listname"),
     (
         "place",
-        "city location place town address country region area airport where stop timezone"
+        "city location place town address country region area airport where station stop timezone"
         " state venue neighborhood capital",
     ),
     (
         "person",
         "recipient contact person who guest attendee attendees invitee friend participant"
-        " participants customer passenger callee recipients doctor",
+        " participants customer passenger therapist stylist barber dentist teacher trainer callee"
+        " recipients doctor",
     ),
     ("room", "room zone floor"),
     ("door", "door lock gate window"),
-    ("device", "device lamp light appliance switch entity"),
+    ("device", "device lamp light plug socket outlet appliance switch entity"),
     (
         "item",
         "item items product products dish food drink meal article ingredient ingredients "

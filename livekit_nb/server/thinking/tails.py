@@ -21,7 +21,7 @@ _LINK = (
     r"to let (?:him|her|them) know(?: that)?|that|reading)"
 )
 _WHO = r"(?P<person>(?:(?:my|the|our) )?[\w@.+'-]+)"
-_KIND = r"(?:text message|voice message|message|text|email|e mail|mail|sms|note|line|dm)"
+_KIND = r"(?:text message|voice message|voicemail|message|text|email|e mail|mail|sms|note|line|dm)"
 _SUBJECT = r"(?:(?:with (?:the |a )?subject(?: line)?|subject|about|regarding) (?P<subject>.+?) )?"
 _LEAD = r"(?:^|.*?\b)"
 _LIST = r"(?:to|on|onto|in|into) (?:my|the|our|a) (?:[\w'-]+ )*(?:lists?|tasks|todos|notes)"
