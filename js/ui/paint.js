@@ -117,12 +117,10 @@ function turnBars(g, window, turn, story, view, colours) {
 function wave(g, bars, lane, colour) {
   const middle = lane.top + lane.height / 2;
   g.fillStyle = colour;
-  g.beginPath();
   for (const { x, level } of bars) {
     const half = Math.max(1, (level * (lane.height - 12)) / 2);
-    g.roundRect(x - 1, middle - half, 2, 2 * half, 1);
+    g.fillRect(x - 1, middle - half, 2, 2 * half);
   }
-  g.fill();
 }
 
 /** @param {CanvasRenderingContext2D} g @param {any} window @param {any[]} turns @param {Colours} colours */
@@ -142,7 +140,7 @@ function latencies(g, window, turns, colours) {
     g.setLineDash([]);
     g.globalAlpha = 1;
     const text = seconds(voice_to_voice);
-    const width = g.measureText(text).width + 12;
+    const width = textWidth(g, text) + 12;
     labels.push({ x: (from + to) / 2 - width / 2, width, text });
   }
   for (const label of thin(labels.reverse(), 2)) pill(g, label, GAP_Y, colours.surface, colours.text, colours.line);
@@ -161,7 +159,7 @@ function cuts(g, window, story, turns, colours) {
     const turn = turns.find((one) => one.interrupted && one.agent_start !== null && one.agent_start <= t && t <= (one.agent_end ?? t) + 1);
     const stopped = turn?.barge_in_stop_s;
     const text = typeof stopped === "number" ? `interrupted · ${seconds(stopped)}` : "interrupted";
-    const width = g.measureText(text).width + 12;
+    const width = textWidth(g, text) + 12;
     const left = x + width > window.right ? x - width : x;
     labels.push({ x: left, width, text });
   }
@@ -176,7 +174,7 @@ function tools(g, window, calls, view, colours) {
     if (!box) continue;
     g.fillStyle = error || cancelled ? colours.cut : colours.tool;
     roundRect(g, box.x, TOOLS_Y, box.width, 5, 2);
-    labels.push({ x: box.x, width: g.measureText(name).width, text: name });
+    labels.push({ x: box.x, width: textWidth(g, name), text: name });
   }
   g.textAlign = "left";
   g.fillStyle = colours.text;
@@ -186,16 +184,18 @@ function tools(g, window, calls, view, colours) {
 /** @param {CanvasRenderingContext2D} g @param {any} window @param {number[]} times @param {Colours} colours */
 function pictures(g, window, times, colours) {
   g.fillStyle = colours.muted;
+  g.beginPath();
+  let last = -Infinity;
   for (const t of times) {
     const x = xOf(window, t);
-    if (x < window.left || x > window.right) continue;
-    g.beginPath();
+    if (x < window.left || x > window.right || Math.abs(x - last) < 2) continue;
+    last = x;
     g.moveTo(x, AXIS_Y - 8);
     g.lineTo(x + 3.5, AXIS_Y - 4.5);
     g.lineTo(x, AXIS_Y - 1);
     g.lineTo(x - 3.5, AXIS_Y - 4.5);
-    g.fill();
   }
+  g.fill();
 }
 
 /** @param {CanvasRenderingContext2D} g @param {any} window @param {View} view @param {Colours} colours */
@@ -221,6 +221,21 @@ function pill(g, { x, width, text }, y, fill, ink, border) {
   g.fillStyle = ink;
   g.textAlign = "center";
   g.fillText(text, x + width / 2, y + 0.5);
+}
+
+/** @type {Map<string, number>} */
+const widths = new Map();
+
+/** Measuring is slow, and the same few labels come again and again. @param {CanvasRenderingContext2D} g @param {string} text */
+function textWidth(g, text) {
+  const key = `${g.font}|${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    if (widths.size > 500) widths.clear();
+    width = g.measureText(text).width;
+    widths.set(key, width);
+  }
+  return width;
 }
 
 /** @param {CanvasRenderingContext2D} g @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */

@@ -5,6 +5,8 @@ import { HEIGHT, paintTimeline, timelineWindow } from "./paint.js";
 import { drawWhenVisible } from "./visible.js";
 
 const SUMMARY_MS = 2000;
+/** Scrolling by less than this is not worth a new picture. */
+const MIN_SHIFT_PX = 0.3;
 
 /**
  * The timeline with its tools: follows now, or stays where one has scrolled to.
@@ -42,6 +44,7 @@ export function timelineView(controller, root, signal) {
   let end_s = null;
   let width = 0;
   let summarisedMs = -Infinity;
+  let paintedNow_s = -Infinity;
   /** @type {import("./paint.js").Colours | null} */
   let colours = null;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -55,9 +58,13 @@ export function timelineView(controller, root, signal) {
     live: controller.live,
   });
 
-  const draw = () => {
+  /** @param {boolean} requested whether there is news, not just later */
+  const draw = (requested) => {
     width = canvas.clientWidth;
     if (width === 0) return;
+    const shown = view();
+    if (!requested && Math.abs(shown.now_s - paintedNow_s) * (width / shown.span_s) < MIN_SHIFT_PX) return;
+    paintedNow_s = shown.now_s;
     const ratio = window.devicePixelRatio || 1;
     const [w, hgt] = [Math.round(width * ratio), Math.round(HEIGHT * ratio)];
     if (canvas.width !== w || canvas.height !== hgt) {
@@ -67,7 +74,7 @@ export function timelineView(controller, root, signal) {
     const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     colours ??= readColours(root);
-    paintTimeline(g, controller.story, view(), colours);
+    paintTimeline(g, controller.story, shown, colours);
   };
   const drawing = drawWhenVisible(canvas, signal, {
     draw,

@@ -2,7 +2,7 @@
  * Call `draw` once per animation frame while `element` can be seen and `wanted()` says so; else
  * only after `request()`.
  * @param {Element} element @param {AbortSignal} signal
- * @param {{draw: () => void, wanted: () => boolean}} options
+ * @param {{draw: (requested: boolean) => void, wanted: () => boolean}} options
  * @returns {{request: () => void}}
  */
 export function drawWhenVisible(element, signal, { draw, wanted }) {
@@ -15,8 +15,9 @@ export function drawWhenVisible(element, signal, { draw, wanted }) {
   };
   const tick = () => {
     frame = 0;
+    const requested = dirty;
     dirty = false;
-    draw();
+    draw(requested);
     schedule();
   };
   const observer = new IntersectionObserver((entries) => {
