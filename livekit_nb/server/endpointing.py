@@ -1,10 +1,10 @@
 """When a pause is the end of a turn.
 
 When the client states ``silenceDurationMs``, a pause of that length ends the turn, as with the
-real service. When it leaves that open, what was said so far decides: a short pause starts a
+real service. When it leaves that open, what was said so far decides: a very short pause starts a
 provisional recognition, and the more finished the words read, the shorter the wait. "What's the
-weather in Paris?" is answered after a fifth of a second, "Set a timer for" after more than one.
-If the person goes on, the recognition is thrown away.
+weather in Paris?" is answered after a fifth of a second of silence, "Set a timer for" after more
+than one. If the person goes on, the recognition is thrown away.
 
 The pause is measured in audio, not by the clock, so that a late or a fast client is judged alike.
 """

@@ -26,7 +26,7 @@ def test_a_finished_sentence_is_answered_soon_and_an_unfinished_one_is_waited_fo
     finished, _ = decided_after(1.0)
     unclear, _ = decided_after(0.5)
     unfinished, _ = decided_after(0.0)
-    assert 0.15 <= finished <= 0.3
+    assert 0.15 <= finished <= 0.25
     assert 0.6 <= unclear <= 0.8
     assert 1.2 <= unfinished <= 1.6
 
