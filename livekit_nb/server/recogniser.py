@@ -10,9 +10,11 @@ music notes and results with a low mean log-probability are dropped. Over 35 rea
 mean log-probability was -0.14 at the median and -0.47 at worst; in noise of 10 dB real speech goes
 down to -0.9, so the limit lies below that.
 
-Doubtful results are decoded a second time with less silence around the speech, and the likelier
-one counts. On 60 synthetic utterances that took the word error rate from 2.4 to 1.5 % without noise
-and from 6.2 to 4.1 % at 20 dB; the second decoding is needed for one utterance in ten.
+How much silence precedes the first word sways the model, the more the shorter the utterance ("And
+in Berlin" becomes "Edinburgh Lynn"). So silence is cut to a known length, and short utterances, as
+well as doubtful long ones, are decoded twice with different silence; the likelier result counts. On
+168 short utterances of seven synthetic voices that took the word error rate from 3.9 to 3.1 %. The
+two decodings run side by side.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,8 +38,11 @@ __all__ = ["RATE_HZ", "Recogniser", "Transcript", "find_weights", "read_vocabula
 RATE_HZ = 16_000
 MAX_UTTERANCE_S = 30.0  #: longer utterances are recognised from their last 30 s
 TOKENS_PER_SECOND = 6.5  #: beyond this the decoder is only repeating itself
-PADDING_S = 0.3  #: zeros on both sides; mends abrupt starts ("How own is" → "How old is")
-SECOND_PADDING_S = 0.1
+PADDING_S = 0.45  #: zeros on both sides; mends abrupt starts ("How own is" → "How old is")
+SECOND_PADDING_S = 0.3
+SHORT_S = 2.5  #: up to this long an utterance is always decoded twice
+LEAD_S = 0.06  #: what is kept before the first loud sound: the onset of an unvoiced consonant
+QUIET_DB = 35.0  #: below the loudest 20 ms by this much, a sound is no part of the first word
 DOUBTFUL_LOG_PROBABILITY = -0.4
 MIN_LOG_PROBABILITY = -1.0
 LAYERS, HEADS, HEAD_SIZE = 6, 8, 36
@@ -138,6 +144,7 @@ class Recogniser:
         self._vocabulary = read_vocabulary(folder / "tokenizer.bin")
         self._outputs = [output.name for output in self._decoder.get_outputs()]
         self._past = [name.replace("present", "past_key_values") for name in self._outputs[1:]]
+        self._beside = ThreadPoolExecutor(2, thread_name_prefix="recogniser-beside")
 
     def warm_up(self) -> None:
         """Run once, so that the first conversation does not pay for lazy initialisation."""
@@ -156,12 +163,20 @@ class Recogniser:
         samples = samples[-int(MAX_UTTERANCE_S * RATE_HZ) :]
         if len(samples) < RATE_HZ // 20:
             return Transcript("")
+        samples = _without_lead(samples)
         limit = max(4, int(TOKENS_PER_SECOND * len(samples) / RATE_HZ))
+
+        def second() -> tuple[list[int], float]:
+            return self._decode(samples, limit, SECOND_PADDING_S, wanted)
+
+        beside = self._beside.submit(second) if len(samples) <= SHORT_S * RATE_HZ else None
         tokens, log_probability = self._decode(samples, limit, PADDING_S, wanted)
-        if log_probability < DOUBTFUL_LOG_PROBABILITY and not _INVENTED.match(self._text(tokens)):
-            second = self._decode(samples, limit, SECOND_PADDING_S, wanted)
-            if second[1] > log_probability:
-                tokens, log_probability = second
+        if beside is not None or (
+            log_probability < DOUBTFUL_LOG_PROBABILITY and not _INVENTED.match(self._text(tokens))
+        ):
+            other = beside.result() if beside is not None else second()
+            if other[1] > log_probability:
+                tokens, log_probability = other
         text = self._text(tokens)
         if not wanted():
             return Transcript("")
@@ -210,3 +225,14 @@ class Recogniser:
     def _text(self, tokens: list[int]) -> str:
         known = (self._vocabulary[token] for token in tokens if token < len(self._vocabulary))
         return b"".join(known).decode("utf-8", "replace").replace("▁", " ").strip()
+
+
+def _without_lead(samples: Samples) -> Samples:
+    """Cut the quiet before the first word to :data:`LEAD_S`."""
+    step = RATE_HZ // 50
+    whole = samples[: len(samples) // step * step].reshape(-1, step)
+    powers = np.square(whole, dtype=np.float64).mean(axis=1)
+    loud = np.flatnonzero(powers > powers.max(initial=0.0) * 10 ** (-QUIET_DB / 10))
+    if not len(loud):
+        return samples
+    return samples[max(0, int(loud[0]) * step - int(LEAD_S * RATE_HZ)) :]
