@@ -51,7 +51,8 @@ clean:  ## Remove the environment
 	$(PIP) --editable '.[lab,local]'
 	touch $@
 
-.venv/.test: .venv/.lab tests/chromium.py
+.venv/.test: .venv/.lab tests/chromium.py js/package-lock.json
 	$(PIP) --editable '.[lab,local,test]'
 	$(BIN)/python tests/chromium.py
+	$(BIN)/python js/build.py --install
 	touch $@
