@@ -22,7 +22,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # longer, and its loop would be in the way of other tests
 def browser() -> Iterator[Browser]:
     path = executable()
     with sync_playwright() as playwright:

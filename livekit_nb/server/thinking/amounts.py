@@ -8,10 +8,10 @@ from typing import Any
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import related
 from livekit_nb.server.thinking.quantities import plain
-from livekit_nb.server.thinking.roles import role_of, text_of, unit_of
+from livekit_nb.server.thinking.roles import is_money, role_of, text_of, unit_of
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.units import CURRENCIES, UNITS, Measure, convert, find_measures
-from livekit_nb.server.thinking.words import STOP, stem, word_set
+from livekit_nb.server.thinking.words import STOP, stem, stem_set, word_set
 
 COUNT_NAMES = word_set("quantity count amount number qty tickets copies servings pieces")
 
@@ -93,10 +93,9 @@ def fill_unit_measures(filling: Filling) -> None:
                 value: Any = plain(measure.value)
                 if parameter.type == "integer":
                     value = round(measure.value)
-                end = measure.end
-                while end > measure.start + 1 and _is_unit_word(filling, end - 1):
-                    end -= 1
-                filling.take(parameter, [value], measure.start, end)
+                span = range(measure.start, measure.end)
+                filling.take(parameter, [value], measure.start, measure.start + 1)
+                filling.used.update(i for i in span if not _is_unit_word(filling, i))
                 break
             value = number_value(parameter, measure)
             if value is not None:
@@ -171,12 +170,34 @@ def _fill_more_of_same(filling: Filling) -> None:
                     filling.used.update(range(measure.start, measure.end))
 
 
+_SEATED = re.compile(r"\b(?:table|party|group|booth|spot|seats|team) (?:for|of) $")
+_HEADS = word_set("people persons person party guest guests seats diners attendees heads size")
+
+
+def _count_heads(filling: Filling) -> None:
+    """Take "a table for two" and "a party of six" for how many people come."""
+    lows = filling.utterance.lows
+    for measure in free_measures(filling):
+        lead = "".join(f"{low} " for low in lows[max(0, measure.start - 3) : measure.start])
+        is_time = any(c.sure and c.start <= measure.start < c.end for c in filling.times)
+        if measure.unit or measure.currency or is_time or not _SEATED.search(lead):
+            continue
+        for parameter in filling.open("number"):
+            value = number_value(parameter, measure)
+            if _HEADS.intersection(parameter.words) and value is not None:
+                filling.take(parameter, [value], measure.start, measure.end)
+                break
+
+
 def fill_counted(filling: Filling) -> None:
     """Give a number to the parameter whose name is the noun counted ("four people")."""
+    starts = [m.start for m in free_measures(filling)]
+    _count_heads(filling)
     for measure in free_measures(filling):
         if measure.unit is not None and measure.unit.dimension == "time":
             continue
-        around = filling.stems[measure.end : measure.end + 3]
+        next_number = min((s for s in starts if s >= measure.end), default=measure.end + 3)
+        around = filling.stems[measure.end : min(measure.end + 3, next_number)]
         named = filling.stems[max(0, measure.start - 3) : measure.start]
         for parameter in filling.open("number"):
             names = {stem(w) for w in parameter.words} - {"number", "of", "num", "count", "size"}
@@ -191,7 +212,10 @@ def fill_counted(filling: Filling) -> None:
 def fill_count_of_things(filling: Filling) -> None:
     """Give a number in front of a noun to the parameter that says how many."""
     for measure in free_measures(filling):
-        follow = filling.utterance.lows[measure.end : measure.end + 1]
+        end = measure.end
+        while end < len(filling.utterance) and end in filling.used:
+            end += 1
+        follow = filling.utterance.lows[end : end + 1]
         if measure.unit or measure.currency or not follow or follow[0] in STOP:
             continue
         for parameter in filling.open("number"):
@@ -228,8 +252,13 @@ def fill_plain_numbers(filling: Filling) -> None:
                     if one is not None:
                         filling.take(parameter, [one], m.start, m.end)
                 break
-            filling.take(parameter, [value], measure.start, measure.end)
+            end = measure.end
+            cents = [m for m in measures if m.start == end and not m.unit and 10 <= m.value < 100]
+            if cents and is_money(parameter) and parameter.type == "number":
+                value, end = plain(value + cents[0].value / 100), cents[0].end
+            filling.take(parameter, [value], measure.start, end)
             break
+    _fill_told_levels(filling)
     for parameter in filling.open("number"):
         for word, bound in (("maximum", parameter.maximum), ("minimum", parameter.minimum)):
             words = {word, word[:3], *(("full", "highest") if word[1] == "a" else ("lowest",))}
@@ -239,6 +268,26 @@ def fill_plain_numbers(filling: Filling) -> None:
                 bound = 100.0 if word == "maximum" else 0.0
             if at >= 0 and bound is not None and parameter.name not in filling.values:
                 filling.take(parameter, [plain(bound)], at, at + 1)
+
+
+_LEVEL_WORDS = stem_set("open close shut on off mute silent dark full empty stop")
+
+
+def _fill_told_levels(filling: Filling) -> None:
+    """Take "close" for 0 when the description says so ("0 closed, 100 fully open")."""
+    for parameter in filling.open("number"):
+        levels: dict[str, float] = {}
+        low = parameter.description.lower()
+        for value, word in re.findall(
+            r"\b(\d+)(?:%| percent)?\s*(?:=|:|is|means|for|\()?\s*(?:fully |completely )?([a-z]+)",
+            low,
+        ):
+            if stem(word) in _LEVEL_WORDS:
+                levels[stem(word)] = float(value)
+        for index, said in enumerate(filling.stems):
+            if said in levels and index not in filling.used:
+                filling.take(parameter, [plain(levels[said])], index, index + 1)
+                break
 
 
 def figures(words: str) -> str:

@@ -97,12 +97,14 @@ def read_answer(tool: Tool, parameter: Parameter, text: str, now: datetime) -> d
     as_object = fill(tool, Utterance(f"get {core}"), now)
     if role not in ("place", "person") and parameter.name in as_object.values:
         return dict(as_object.values)
-    direct = _direct(filling, parameter, core)
     others = {
         name: values
         for name, values in filling.values.items()
-        if direct and role_of(_named(tool, name)) in ("date", "time", "number", "enum", "boolean")
+        if role_of(_named(tool, name)) in ("date", "time", "number", "enum", "boolean")
     }
+    if role == "number" and any(role_of(_named(tool, n)) in ("date", "time") for n in others):
+        return others  # "at seven" to "For how many people?"
+    direct = _direct(filling, parameter, core)
     return {**others, parameter.name: direct} if direct else {}
 
 

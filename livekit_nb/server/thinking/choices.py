@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 from livekit_nb.server.thinking.filling import Filling
-from livekit_nb.server.thinking.lexicon import COLOURS, LANGUAGES, synonyms
+from livekit_nb.server.thinking.lexicon import COLOURS, LANGUAGES, REQUEST_STEMS, synonyms
 from livekit_nb.server.thinking.quantities import plain
 from livekit_nb.server.thinking.roles import direction_of
+from livekit_nb.server.thinking.times import MONTHS, WEEKDAYS
 from livekit_nb.server.thinking.tool import Parameter, split_name
 from livekit_nb.server.thinking.units import CURRENCIES, UNITS, find_measures
 from livekit_nb.server.thinking.words import stem, word_set
@@ -53,6 +54,7 @@ def _phrases_of(value: Any) -> list[tuple[str, ...]]:
         phrases += [(stem(name),) for name, code in CURRENCIES.items() if code == str(value)]
     if re.fullmatch(r"[a-z]{2}(?:[-_]\w\w)?", low):
         phrases += [(stem(name),) for name, code in LANGUAGES.items() if code == low[:2]]
+    phrases += [(stem(day),) for day in (*WEEKDAYS, *MONTHS) if low == day[:3]]
     if len(words) == 1 and words[0] not in ("on", "off"):
         phrases += [(words[0].replace(" ", ""),)]
     return [p for p in dict.fromkeys(phrases) if p and p != ("a",)]
@@ -90,7 +92,8 @@ def fill_enums(filling: Filling) -> None:
     for group in by_values.values():
         mentions = enum_mentions(filling, group[0])
         if not mentions:
-            _fill_numeric_enum(filling, group[0])
+            if not _days_together(filling, group[0]):
+                _fill_numeric_enum(filling, group[0])
         elif len(group) > 1:
             fill_pair(filling, group, mentions)
         else:
@@ -115,6 +118,12 @@ def _take_enum(
     filling: Filling, parameter: Parameter, mentions: list[tuple[int, int, Any]]
 ) -> None:
     lows = filling.utterance.lows
+    is_verb = mentions[0][0] == 0 and stem(lows[0]) in REQUEST_STEMS
+    if is_verb and len(mentions) > 1 and parameter.type != "array":
+        between = lows[mentions[0][1] : mentions[1][0]]
+        if "and" not in between:
+            filling.used.update(range(*mentions[0][:2]))
+            mentions = mentions[1:]
     chosen = [mentions[0]]
     for mention in mentions[1:]:
         between = lows[chosen[-1][1] : mention[0]]
@@ -122,6 +131,29 @@ def _take_enum(
             chosen.append(mention)
     for start, end, value in chosen:
         filling.take(parameter, [value], start, end)
+
+
+def _days_together(filling: Filling, parameter: Parameter) -> bool:
+    """Fill an array of weekdays from "every day", "weekdays" or "weekends"."""
+    allowed = parameter.items.enum if parameter.items else ()
+    by_day = {str(value).lower()[:3]: value for value in allowed}
+    days = [by_day.get(day[:3]) for day in WEEKDAYS]
+    if None in days:
+        return False
+    lows = filling.utterance.lows
+    for index, low in enumerate(lows):
+        before = lows[index - 1] if index else ""
+        is_every = before in ("every", "each", "all", "on", "during")
+        if low in ("weekday", "weekdays") or (low == "workday" and is_every):
+            filling.take(parameter, days[:5], index, index + 1)
+        elif low == "weekends" or (low == "weekend" and before in ("every", "each")):
+            filling.take(parameter, days[5:], index, index + 1)
+        elif low == "daily" or (low in ("day", "days") and before in ("every", "each")):
+            filling.take(parameter, days, index, index + 1)
+        else:
+            continue
+        return True
+    return False
 
 
 def _fill_numeric_enum(filling: Filling, parameter: Parameter) -> None:

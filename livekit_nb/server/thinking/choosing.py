@@ -9,6 +9,7 @@ with enough in sum *and* a lexical anchor; a wrong call is worse than a question
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +29,7 @@ from livekit_nb.server.thinking.lexicon import (
 from livekit_nb.server.thinking.mood import kind_of
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.slots import SWITCHING_VERBS, fill
-from livekit_nb.server.thinking.tool import Tool
+from livekit_nb.server.thinking.tool import Parameter, Tool
 from livekit_nb.server.thinking.vocabulary import (
     acts_of,
     content_words,
@@ -189,6 +190,8 @@ class Chooser:
         if len(closed) > 2 and not filling.missing:
             score += 0.15
         score -= _objections(tool, utterance, filling, frame)
+        if left_over == 0 and not filling.missing and _is_all_closed(filling, closed):
+            score += 0.15
         if anchor <= _VERB_ANCHOR and cosine < _GOODS_CLOSENESS and _sells_one_kind(tool):
             score -= 0.25
         if anchor < 0.3 and cosine < 0.5 and len(closed) < 2:
@@ -196,11 +199,33 @@ class Chooser:
         return Choice(tool, filling, score, anchor, cosine)
 
 
+def _is_all_closed(filling: Filling, closed: Sequence[Parameter]) -> bool:
+    """Tell whether two or more closed values, a choice among them, say the whole request."""
+    required = [p for p in filling.tool.slots if p.required]
+    chosen = any(role_of(p) == "enum" for p in closed)
+    return chosen and len(closed) > 1 and all(p in closed for p in required)
+
+
 def _is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float) -> bool:
     """Tell whether "I'd like a …" orders from a tool that orders or buys, close in meaning."""
     sells = _SELLING & {stem(w) for w in tool.words}
+    if not sells:
+        return False
     named = any(role_of(p) == "item" and p.name in filling.values for p in tool.slots)
-    return bool(sells) and named and kind_of(utterance) == "wish" and cosine >= _ORDER_CLOSENESS
+    kind = kind_of(utterance)
+    if named and kind == "wish" and cosine >= _ORDER_CLOSENESS:
+        return True
+    return _names_goods(tool, filling) and kind in ("wish", "request", "fragment")
+
+
+def _names_goods(tool: Tool, filling: Filling) -> bool:
+    """Tell whether one of the goods that a tool lists as its choices was named."""
+    own = {stem(word) for word in tool.words}
+    return any(
+        role_of(p) == "enum" and p.required and p.name in filling.values
+        for p in tool.slots
+        if own & {stem(word) for word in p.words}
+    )
 
 
 def _may_frame(tool: Tool, utterance: Utterance) -> bool:
@@ -263,6 +288,8 @@ def _objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool)
         against += 0.45
     lead = _first_word(utterance)
     if kind == "question" and lead in _STATIVE and not frame:
+        if lead in ("is", "are", "was") and not _MAY.search(utterance.line):
+            against += 0.2
         changes = acts & MUTATING and not acts & {"get", "check", "find", "search", "list", "show"}
         reads_well = utterance.line.startswith(("how about", "what about"))
         if changes and not reads_well:
@@ -275,6 +302,7 @@ def _objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool)
     return against
 
 
+_MAY = re.compile(r"\b(?:possible|way|able|chance|okay|ok|time to)\b")
 _ACTS = frozenset(word for pair in OPPOSITES for side in pair for word in side)
 
 

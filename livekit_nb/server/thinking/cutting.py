@@ -43,12 +43,15 @@ TRIM = (
     (DETERMINERS | AUXILIARIES | PRONOUNS | FILLERS | QUESTION_WORDS)
     | word_set(
         "me please thanks now right again too instead and or of then also with by for "
-        "some more much many there today's"
+        "some more much many there today's half way halfway as"
     )
 ) - {"one", "ones", "us"}
 
 
 _PARTICLES = word_set("up off down out on over back")
+
+
+_CLAUSE_VERBS = stem_set("takes needs costs uses has contains starts leaves arrives serves lasts")
 
 
 _WISH_VERBS = stem_set("hear listen watch see eat drink fly travel visit have know learn go")
@@ -80,7 +83,13 @@ def cut(filling: Filling) -> list[Phrase]:
         is_preposition = low in PREPOSITIONS and not (low == "on" and index + 1 == len(lows))
         if low == "of" and index > start and stem(lows[index - 1]) in _MEASURE_NOUNS:
             is_preposition = False
-        if is_end or is_preposition or is_named or low in ("because", "if"):
+        if (
+            is_end
+            or is_preposition
+            or is_named
+            or low in ("because", "if")
+            or _opens_clause(lows, index)
+        ):
             phrases += _phrase(filling, cue, start, index)
             cue = "named" if is_named else low if is_preposition else "object"
             if is_end and index < len(lows) and phrases == [] and cue == "object":
@@ -94,6 +103,14 @@ def cut(filling: Filling) -> list[Phrase]:
             cue, start = "object", index
         index += 1
     return phrases
+
+
+def _opens_clause(lows: tuple[str, ...], index: int) -> bool:
+    """Tell whether a relative clause starts here ("that takes …", "which is …")."""
+    if index == 0 or index + 1 >= len(lows) or lows[index] not in ("that", "which", "who"):
+        return False
+    verb = lows[index + 1]
+    return verb in AUXILIARIES or (verb.endswith("s") and stem(verb) in _CLAUSE_VERBS)
 
 
 def _is_title(filling: Filling, index: int) -> bool:

@@ -64,7 +64,9 @@ traffic congestion
 photo picture image photos
 dim brightness bright brighter dimmer
 color colour
-random dice roll coin flip
+random dice die roll throw coin flip toss
+log record track
+move go step walk
 doctor dentist appointment clinic
 parking park
 air quality pollution
@@ -94,12 +96,17 @@ increase up raise higher louder warmer brighter hotter increment plus
 decrease down lower quieter softer cooler colder dimmer reduce decrement
 next skip forward
 previous back last
+forward forwards ahead straight
+backward backwards back reverse
+outdoor outdoors outside terrace patio
+indoor indoors inside
+half halfway half_way
 pause hold
 resume continue unpause
 play start
 stop end halt quit
 on enable enabled activate start
-off disable disabled deactivate shut
+off disable disabled deactivate shut kill
 lock locked secure
 unlock unlocked
 open opened
@@ -176,7 +183,7 @@ GENERIC_WORDS = stem_set(
     "lookup request service based certain particular specified via app assistant e.g eg example "
     "optional etc such class size mode whether people place thing way amount kind type change "
     "bring wear product products control update manage perform handle time day today available "
-    "needed would want switch"
+    "needed would want switch moment while bit later lot"
 )
 REQUEST_VERBS = word_set(
     "get set find show check make turn give tell put take use start create add call text send "
@@ -192,7 +199,7 @@ REQUEST_VERBS = word_set(
     "subscribe return refund exchange multiply divide subtract sum google recommend suggest "
     "dictate reply forward leave hang compose buzz direct guide navigate bookmark charge crank "
     "pump tune shop weigh measure compare rename assign apply submit register confirm accept "
-    "decline reject approve block"
+    "decline reject approve block kill rotate"
 )
 SERVICES = stem_set(
     "taxi cab uber ride flight plane hotel train bus appointment timer alarm reminder "

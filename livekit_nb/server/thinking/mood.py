@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from livekit_nb.server.thinking.lexicon import REQUEST_STEMS
+from livekit_nb.server.thinking.quantities import number_at
 from livekit_nb.server.thinking.words import (
     AUXILIARIES,
     DETERMINERS,
@@ -47,6 +48,14 @@ _STATEMENT = re.compile(
     r"likes|like|loves|"
     r"hates|lives|works|makes|made|came|got|always|never|just|called|broke|stopped|will|sounds|"
     r"tastes|smells|can|cannot|can't|runs|takes|costs|means|starts|started|does|did|doesn't)\b)"
+)
+_PLAIN_FACT = re.compile(
+    r"^(?:(?:the|a|an|my|our|your|this|that|these|those|all|most) )?"
+    r"(?:\w+ ){1,2}(?:is|are|was|were) "
+)
+_ORDER_AT_END = re.compile(
+    r"\b(?:log|add|note|write|save|record|put|order|book|send|track|remember|set|start|turn|make) "
+    r"(?:it|that|this|them)(?: (?:down|please|for me|(?:to|on) (?:my|the) [\w ]+|off|on))*$"
 )
 _PAST = re.compile(
     r"\b(?:yesterday|last (?:night|week|year|month|time|summer|winter)|ago|was|were|"
@@ -99,7 +108,10 @@ def _kind_of(text: str) -> str:
         return "question"
     if stem(lows[0]) in REQUEST_STEMS:
         return "request"
-    if _STATEMENT.match(line) and not utterance.text.endswith("?"):
+    is_fact = _PLAIN_FACT.match(line) and number_at(lows, 0) is None
+    if _ORDER_AT_END.search(line) and not utterance.text.endswith("?"):
+        return "request"
+    if (_STATEMENT.match(line) or is_fact) and not utterance.text.endswith("?"):
         return "statement"
     if utterance.text.endswith("?"):
         return "question"

@@ -10,6 +10,7 @@ from typing import Any
 from livekit_nb.server.thinking.amounts import COUNT_NAMES
 from livekit_nb.server.thinking.arithmetic import expression_at
 from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.lexicon import GENRES
 from livekit_nb.server.thinking.phrases import fill_open_texts
 from livekit_nb.server.thinking.roles import is_money, role_of
 from livekit_nb.server.thinking.tails import fill_tails
@@ -55,6 +56,13 @@ def _fill_expressions(filling: Filling) -> None:
 
 
 SWITCHING_VERBS = word_set("turn switch put power shut")
+_GUIDE_ME = re.compile(
+    r"\b(?:take|bring|get|drive|guide|lead|walk) (?:me|us)\b"
+    r"|\bhow (?:do|can|would|should) (?:i|we) (?:get|go|drive|walk) to\b"
+)
+_PUT_ON = re.compile(
+    r"^(?:(?:can|could|would|will|you|please|and|now|then|okay|hey) )*put on (?!the\b)"
+)
 _GENERIC_DEVICES = word_set("device appliance entity switch name item thing")
 
 
@@ -70,11 +78,27 @@ def _mark_guiding(filling: Filling) -> None:
             and p.name in filling.values
             and _GENERIC_DEVICES.intersection(p.words)
         )
-    if re.search(r"\b(?:take|bring|get|drive|guide|lead|walk) (?:me|us)\b", filling.utterance.line):
+    _mark_playing(filling)
+    if _GUIDE_ME.search(filling.utterance.line):
         filling.framed.update(
             p.name
             for p in filling.tool.slots
             if role_of(p) == "destination" and p.name in filling.values
+        )
+
+
+def _mark_playing(filling: Filling) -> None:
+    """Note "put on Abbey Road", a name or a genre, as sure as "play"."""
+    match = _PUT_ON.match(filling.utterance.line)
+    if not match or "play" not in filling.tool.words:
+        return
+    first = match.group().count(" ")
+    rest = filling.utterance.words[first:]
+    if rest and (rest[0].is_capital or any(word.low in GENRES for word in rest)):
+        filling.framed.update(
+            p.name
+            for p in filling.tool.slots
+            if role_of(p) in ("query", "media", "artist", "genre") and p.name in filling.values
         )
 
 

@@ -148,7 +148,7 @@ CUES: dict[str, dict[str, float]] = {
 _NEVER_KINDS = frozenset({"body", "subject", "task", "label", "media", "person", "text"})
 _NEVER = word_set(
     "it me you them him her us that this there here one i we what which "
-    "something anything someone somewhere anywhere"
+    "something anything someone somewhere anywhere lot"
 )
 
 
@@ -162,6 +162,8 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     """Score how well a phrase suits a parameter, from 0."""
     role = role_of(parameter)
     score = CUES[role].get(phrase.cue, 0.0)
+    if phrase.cue == "with" and {"ingredient", "ingredients"} & set(parameter.words):
+        score = 1.0
     lows = filling.utterance.lows[phrase.start : phrase.end]
     if not lows or all(low in _NEVER for low in lows):
         return 0.0
@@ -196,6 +198,11 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
         score = max(score, 0.9) if len(lows) > 1 and phrase.cue != "before" else 1.1
     if role == "media" and all(low in GENRES for low in lows):
         score = min(score, 0.5)
+    following = filling.utterance.lows[phrase.end : phrase.end + 1]
+    if role == "origin" and phrase.cue in ("object", "before") and following == ("to",):
+        score = max(score, 0.8)
+    if role == "language" and not lows[-1].endswith(("ish", "ese", "ian")):
+        return 0.0
     if lows[0] in LANGUAGES and role not in ("language", "genre"):
         score *= 0.6
     return score

@@ -6,10 +6,14 @@ import re
 
 from livekit_nb.server.thinking.choices import is_meant, sets_state
 from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.lexicon import synonyms
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.words import stem, word_set
 
 _NEGATIONS = word_set("no not without don't never isn't except skip minus")
+
+
+_OPPOSING = ("anti", "counter", "non", "un")
 
 
 _ON = word_set("on enable activate start lock open mute true arm")
@@ -96,7 +100,14 @@ def _named_boolean(filling: Filling, parameter: Parameter) -> tuple[bool | None,
         return True, lows.index("return")
     if names == ["one", "way"] and ("return" in lows or "round" in lows):
         return False, lows.index("return" if "return" in lows else "round")
-    said = [i for i, s in enumerate(filling.stems) if s in names and i not in filling.used]
+    free = [i for i in range(len(lows)) if i not in filling.used]
+    for index in free:
+        if any(filling.stems[index] == prefix + names[0] for prefix in _OPPOSING):
+            return False, index
+    same = {phrase[0] for phrase in synonyms(tuple(names)) if len(phrase) == 1}
+    said = [i for i in free if filling.stems[i] in (set(names) if len(names) > 1 else same)]
+    if len(names) == 1 and said:
+        names = [filling.stems[said[0]]]
     if len({filling.stems[i] for i in said}) < len(set(names)):
         key = names[0]
         near = [

@@ -38,6 +38,8 @@ def vocabulary(tool: Tool) -> dict[str, float]:
             words[word] = max(words.get(word, 0.0), weight * cut)
 
     add(tool.words, 1.0)
+    if tool.words[-1] == "time":
+        words[stem("time")] = max(words.get(stem("time"), 0.0), 0.7)
     add(re.findall(r"[a-z][a-z'-]+", _without_examples(tool.description).lower()), 0.75)
     for parameter in tool.slots:
         add(parameter.words, 0.5)

@@ -20,6 +20,15 @@ _REPAIRS = (
     (re.compile(r"\b([Ww]hat|[Hh]ow|[Ww]here|[Ww]ho|[Tt]hat|[Ll]et)s\b(?=\s)"), r"\1's"),
     (re.compile(r"\b([Dd]on|[Ww]on|[Cc]an|[Dd]oesn|[Dd]idn|[Ii]sn)t\b"), r"\1't"),
     (re.compile(r"\b([Ii])m\b"), r"\1'm"),
+    # homophones that only one reading makes sense of
+    (re.compile(r"(?<!the )\b([Tt]urn|[Ss]witch|[Ss]hut|[Pp]ower)(ed|ing)? of\b"), r"\1\2 off"),
+    (re.compile(r"\b([Tt]he|[Ww]hat's|[Cc]urrent) whether\b"), r"\1 weather"),
+    (re.compile(r"\bfor for\b"), "for four"),
+    (re.compile(r"\bto to\b(?= percent|[.?!]|$)"), "to two"),
+    (
+        re.compile(r"\bfor to\b(?= people| persons| guests| hours| minutes| nights| at\b|[.?!]|$)"),
+        "for two",
+    ),
     (re.compile(r"\s+"), " "),
 )
 
@@ -165,6 +174,20 @@ def _punctuation(word: str, gap: str) -> str:
     return marks.removeprefix(".") if word.lower() in _TITLES else marks
 
 
+_IRREGULAR = {
+    "ran": "run",
+    "swam": "swim",
+    "swum": "swim",
+    "rode": "ride",
+    "ridden": "ride",
+    "drove": "drive",
+    "slept": "sleep",
+    "ate": "eat",
+    "drank": "drink",
+    "spent": "spend",
+}
+
+
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Cut common endings so that "lights", "lighting" and "light" meet.
@@ -175,6 +198,7 @@ def stem(word: str) -> str:
     word = word.lower()
     if word.endswith("'s"):
         word = word[:-2]
+    word = _IRREGULAR.get(word, word)
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes", "zes")):
