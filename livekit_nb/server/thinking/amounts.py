@@ -219,7 +219,8 @@ def fill_count_of_things(filling: Filling) -> None:
         if measure.unit or measure.currency or not follow or follow[0] in STOP:
             continue
         for parameter in filling.open("number"):
-            if COUNT_NAMES.intersection(parameter.words) and unit_of(parameter) is None:
+            is_count = COUNT_NAMES.intersection(parameter.words) and not is_money(parameter)
+            if is_count and unit_of(parameter) is None:
                 value = number_value(parameter, measure)
                 if value is not None:
                     filling.take(parameter, [value], measure.start, measure.end)

@@ -181,7 +181,9 @@ class Chooser:
         required = [p for p in tool.slots if p.required]
         if required:
             score += 0.2 * (1 - len(filling.missing) / len(required))
-        elif filling.values:
+        elif filling.values or (
+            not tool.slots and left_over == 0 and kind_of(utterance) == "request"
+        ):
             score += 0.1
         if required and not filling.values and cosine < _ORDER_CLOSENESS + 0.1:
             score -= 0.15
@@ -197,6 +199,11 @@ class Chooser:
         if anchor < 0.3 and cosine < 0.5 and len(closed) < 2:
             score = min(score, ACCEPT - 0.05)
         return Choice(tool, filling, score, anchor, cosine)
+
+
+def _is_bare_order(tool: Tool, utterance: Utterance, left_over: int) -> bool:
+    """Tell whether a tool without arguments is ordered and nothing else is said."""
+    return not tool.slots and left_over == 0 and kind_of(utterance) == "request"
 
 
 def _is_all_closed(filling: Filling, closed: Sequence[Parameter]) -> bool:
@@ -288,12 +295,11 @@ def _objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool)
         against += 0.45
     lead = _first_word(utterance)
     if kind == "question" and lead in _STATIVE and not frame:
-        if lead in ("is", "are", "was") and not _MAY.search(utterance.line):
-            against += 0.2
         changes = acts & MUTATING and not acts & {"get", "check", "find", "search", "list", "show"}
         reads_well = utterance.line.startswith(("how about", "what about"))
         if changes and not reads_well:
-            against += 0.6 if lead in ("where", "why", "who") else 0.4
+            is_doubt = lead in ("is", "are", "was") and not _MAY.search(utterance.line)
+            against += 0.6 if is_doubt or lead in ("where", "why", "who") else 0.4
     verb = stem(lead)
     if kind in ("request", "wish") and verb in MUTATING and verb not in acts:
         reads = acts & {"get", "check", "find", "search", "list", "show", "read", "lookup"}

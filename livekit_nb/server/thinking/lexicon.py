@@ -66,6 +66,7 @@ dim brightness bright brighter dimmer
 color colour
 random dice die roll throw coin flip toss
 log record track
+pause stop halt hold
 move go step walk
 doctor dentist appointment clinic
 parking park

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from livekit_nb.server.thinking.cutting import TRIM, Phrase, is_about, known_nouns
 from livekit_nb.server.thinking.filling import Filling
-from livekit_nb.server.thinking.lexicon import GENRES, LANGUAGES
+from livekit_nb.server.thinking.lexicon import GENRES, LANGUAGES, related
 from livekit_nb.server.thinking.roles import direction_of, role_of
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.words import stem, word_set
@@ -187,6 +187,10 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     if is_own and role not in ("list", "door", "device"):
         return 0.0
     about = all(stem(low) in nouns or low in TRIM or is_about(filling, stem(low)) for low in lows)
+    if role in ("place", "person", "symbol") and not is_name:
+        topics = [stem(word) for word in filling.tool.words]
+        if all(any(related(stem(low), topic) for topic in topics) for low in lows):
+            return 0.0
     is_kind = all(low in _KIND_NOUNS or low in TRIM for low in lows)
     if is_kind and not is_name and role in _NEVER_KINDS:
         return 0.0
