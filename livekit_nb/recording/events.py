@@ -11,6 +11,8 @@ session.closed           code, reason
 session.error            message
 mic.started              rate_hz, label, … (what the browser said about the device)
 mic.stopped
+camera.started           width, height, fps
+camera.stopped
 media.path               path (``gateway`` or ``comm``: how audio travels page → kernel)
 activity.start           the server heard speech begin
 activity.end             the server heard speech end
@@ -51,6 +53,8 @@ KINDS = frozenset(
         "session.error",
         "mic.started",
         "mic.stopped",
+        "camera.started",
+        "camera.stopped",
         "media.path",
         "activity.start",
         "activity.end",

@@ -92,7 +92,7 @@ class Recording:
 
     @property
     def dropped_s(self) -> dict[str, float]:
-        """Seconds of sound per side that were not kept because the recording is full."""
+        """Seconds of sound per side not kept: before the start, or beyond what fits in memory."""
         return {
             "user": self._user.dropped / USER_RATE_HZ,
             "agent": self._agent.dropped / AGENT_RATE_HZ,
@@ -221,7 +221,8 @@ class Recording:
             )
         lost = {side: s for side, s in self.dropped_s.items() if s > 0}
         lines.extend(
-            f"{side}: {s:.1f} s of sound not kept (recording full)" for side, s in lost.items()
+            f"{side}: {s:.1f} s of sound not kept (before the start, or beyond what fits in memory)"
+            for side, s in lost.items()
         )
         return "\n".join(lines)
 
