@@ -30,6 +30,9 @@ def _has_unit_slot(filling: Filling) -> bool:
     return False
 
 
+_FRACTION = re.compile(r"\b0(?:\.0)? ?(?:to|and|-|\u2013) ?1(?:\.0)?(?![\d.])")
+
+
 def number_value(parameter: Parameter, measure: Measure) -> int | float | None:
     """Return a measure as this parameter wants it, None when it cannot be meant.
 
@@ -54,7 +57,8 @@ def number_value(parameter: Parameter, measure: Measure) -> int | float | None:
                 return None
         elif wanted is not None or not _may_measure(parameter, said.dimension):
             return None
-        if said.dimension == "percent" and parameter.maximum == 1:
+        is_share = parameter.maximum == 1 or _FRACTION.search(parameter.description.lower())
+        if said.dimension == "percent" and is_share:
             value /= 100
     elif measure.is_article:
         return None
@@ -285,7 +289,12 @@ def _fill_told_levels(filling: Filling) -> None:
         ):
             if stem(word) in _LEVEL_WORDS:
                 levels[stem(word)] = float(value)
+        named = {stem(word) for word in parameter.words}
         for index, said in enumerate(filling.stems):
+            before = filling.utterance.lows[index - 1] if index else ""
+            if said in named and before in ("without", "no") and parameter.minimum in (None, 0):
+                filling.take(parameter, [0], index - 1, index + 1)
+                break
             if said in levels and index not in filling.used:
                 filling.take(parameter, [plain(levels[said])], index, index + 1)
                 break

@@ -14,6 +14,12 @@ from livekit_nb.server.thinking.tool import Parameter, split_name
 from livekit_nb.server.thinking.units import CURRENCIES, UNITS, find_measures
 from livekit_nb.server.thinking.words import stem, word_set
 
+_LETTER_SIZES = {
+    "s": ("small",),
+    "m": ("medium",),
+    "l": ("larg",),
+    "xl": ("extra", "larg"),
+}
 _SWITCHING = word_set("turn switch put set keep flip power leave lights light")
 
 
@@ -30,6 +36,14 @@ def enum_mentions(filling: Filling, parameter: Parameter) -> list[tuple[int, int
         and is_meant(filling, start, phrase)
         and not (len(phrase) == 1 and _is_gerund_noun(filling, start, value))
     ]
+    compounds = [m for m in find_measures(filling.utterance.lows) if m.parts]
+    for measure in compounds:  # "five feet ten inches" is in inches
+        hits = [
+            hit
+            for hit in hits
+            if not measure.start <= hit[2] < measure.end
+            or UNITS.get(str(hit[3]).lower()) == measure.unit
+        ]
     hits.sort(key=lambda hit: (-hit[0], -hit[1], hit[2]))
     taken: set[int] = set()
     found: list[tuple[int, int, Any]] = []
@@ -54,6 +68,8 @@ def _phrases_of(value: Any) -> list[tuple[str, ...]]:
         phrases += [(stem(name),) for name, code in CURRENCIES.items() if code == str(value)]
     if re.fullmatch(r"[a-z]{2}(?:[-_]\w\w)?", low):
         phrases += [(stem(name),) for name, code in LANGUAGES.items() if code == low[:2]]
+    if low in _LETTER_SIZES:
+        phrases += synonyms(_LETTER_SIZES[low])
     phrases += [(stem(day),) for day in (*WEEKDAYS, *MONTHS) if low == day[:3]]
     if len(words) == 1 and words[0] not in ("on", "off"):
         phrases += [(words[0].replace(" ", ""),)]

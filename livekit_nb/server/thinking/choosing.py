@@ -57,6 +57,7 @@ _IN_VALUE = 0.8  # such a noun counts for less inside an argument
 
 _SELLING = stem_set("order buy purchase")
 _THING_ROLES = word_set("item text room door genre media person label")
+_GOODS = stem_set("type kind item product name dish drink flavor flavour variety")
 _LOGGING = stem_set("log record track save report")
 
 
@@ -220,6 +221,8 @@ def _is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float)
         return False
     named = any(role_of(p) == "item" and p.name in filling.values for p in tool.slots)
     kind = kind_of(utterance)
+    if _BRING_ME.search(utterance.line):
+        kind = "wish"
     if named and kind == "wish" and cosine >= _ORDER_CLOSENESS:
         return True
     return _names_goods(tool, filling) and kind in ("wish", "request", "fragment")
@@ -231,8 +234,13 @@ def _names_goods(tool: Tool, filling: Filling) -> bool:
     return any(
         role_of(p) == "enum" and p.required and p.name in filling.values
         for p in tool.slots
-        if own & {stem(word) for word in p.words}
+        if (own | _GOODS) & {stem(word) for word in p.words} and not _is_size(p)
     )
+
+
+def _is_size(parameter: Parameter) -> bool:
+    values = {str(value).lower() for value in parameter.enum}
+    return "size" in parameter.words or bool(values & {"small", "medium", "large"})
 
 
 def _may_frame(tool: Tool, utterance: Utterance) -> bool:
@@ -284,7 +292,7 @@ def _objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool)
     """Add up what speaks against a tool."""
     kind = kind_of(utterance)
     against = {"statement": 0.6, "opinion": 0.6}.get(kind, 0.0)
-    if _is_other_service(tool, filling) and not frame:
+    if _is_other_service(tool, filling) and not filling.framed:
         against += 0.45
     acts = frozenset(stem(w) for w in tool.words) | acts_of(tool)
     if kind == "statement" and acts & _LOGGING and not filling.missing and filling.values:
@@ -308,6 +316,9 @@ def _objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool)
     return against
 
 
+_BRING_ME = re.compile(
+    r"^(?:\w+ )?(?:get|give|bring|fetch) (?:me|us)\b|\b(?:can|could|may) (?:i|we) (?:get|have)\b"
+)
 _MAY = re.compile(r"\b(?:possible|way|able|chance|okay|ok|time to)\b")
 _ACTS = frozenset(word for pair in OPPOSITES for side in pair for word in side)
 

@@ -10,7 +10,7 @@ from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import COLOURS, LANGUAGES
 from livekit_nb.server.thinking.quantities import ONES
 from livekit_nb.server.thinking.roles import direction_of, wants_code
-from livekit_nb.server.thinking.units import currency_at, unit_at
+from livekit_nb.server.thinking.units import currency_at, find_measures, unit_at
 from livekit_nb.server.thinking.words import STOP
 
 
@@ -37,6 +37,8 @@ def fill_units_and_currencies(filling: Filling) -> None:
                 index = hit[1]
             else:
                 index += 1
+        if role == "unit":
+            mentions = _compounds_as_one(filling, mentions, wants_code(parameters[0]))
         if role == "currency" and not wants_code(parameters[0]):
             mentions = [(s, e, " ".join(lows[s:e])) for s, e, _ in mentions]
         if len(parameters) > 1:
@@ -46,6 +48,19 @@ def fill_units_and_currencies(filling: Filling) -> None:
             same = [m for m in mentions if side and side_of(filling, m[0], m[1]) == side]
             start, end, value = (same or mentions)[0]
             filling.take(parameters[0], [value], start, end)
+
+
+def _compounds_as_one(
+    filling: Filling, mentions: list[tuple[int, int, Any]], code: bool
+) -> list[tuple[int, int, Any]]:
+    """Take the units of "five feet ten inches" as the one its value is in."""
+    for measure in find_measures(filling.utterance.lows):
+        inside = [m for m in mentions if measure.start <= m[0] < measure.end]
+        if measure.parts and measure.unit and inside:
+            name = measure.unit.symbol if code else measure.unit.name
+            rest = [m for m in mentions if m not in inside]
+            mentions = sorted([*rest, (inside[-1][0], measure.end, name)])
+    return mentions
 
 
 def fill_languages(filling: Filling) -> None:

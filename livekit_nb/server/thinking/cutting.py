@@ -48,6 +48,9 @@ TRIM = (
 ) - {"one", "ones", "us"}
 
 
+_PLACE_ADVERBS = word_set("upstairs downstairs everywhere outdoors indoors")
+
+
 _PARTICLES = word_set("up off down out on over back")
 
 
@@ -80,6 +83,10 @@ def cut(filling: Filling) -> list[Phrase]:
         low = lows[index] if index < len(lows) else ""
         is_end = index == len(lows) or index in blocked
         is_named = low in _NAMED
+        if low in _PLACE_ADVERBS and index > start and index not in blocked:
+            phrases += _phrase(filling, cue, start, index)
+            phrases.append(Phrase("in", index, index + 1))
+            cue, start = "object", index + 1
         is_preposition = low in PREPOSITIONS and not (low == "on" and index + 1 == len(lows))
         if low == "of" and index > start and stem(lows[index - 1]) in _MEASURE_NOUNS:
             is_preposition = False

@@ -19,7 +19,8 @@ from livekit_nb.server.thinking.vocabulary import content_words, vocabulary
 from livekit_nb.server.thinking.words import Utterance, stem, word_set
 
 _CUE = re.compile(
-    r"^(?:(?:um|uh|oh|okay|ok|so|well|yes|yeah|please|thanks|great) )*(?P<cue>(?:(?:"
+    r"^(?:(?:um|uh|oh|okay|ok|so|well|yes|yeah|please|thanks|great|can you|could you) )*"
+    r"(?P<cue>(?:(?:"
     r"(?:and |but |or )?(?:what about|how about|how's|what if)|no|not|sorry|"
     r"i (?:meant|mean|said)|actually|make (?:it|that|them)|change (?:it|that|the \w+) to|"
     r"rather|instead|or rather|(?:the )?same (?:for|in|with|at|to|but)|and|or|also|"

@@ -13,6 +13,7 @@ timer countdown
 alarm wake
 remind reminder remember
 light lights lamp lamps lighting bulb
+light dim brighten
 thermostat heating heat heater temperature cooling hvac climate degrees warmer colder cooler
 play hear listen music song songs track tracks tune playlist album artist media playback jazz
     rock audio

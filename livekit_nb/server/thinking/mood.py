@@ -104,7 +104,7 @@ def _kind_of(text: str) -> str:
         return "wish"
     if _ASKING.search(line):
         return "request"
-    if lows[0] in QUESTION_WORDS or lows[0] in AUXILIARIES:
+    if lows[0] in QUESTION_WORDS or lows[0] in AUXILIARIES - {"get"}:
         return "question"
     if stem(lows[0]) in REQUEST_STEMS:
         return "request"

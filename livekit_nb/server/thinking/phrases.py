@@ -7,6 +7,8 @@ cues it likes (a place likes "in", a recipient "to", an item the object).
 
 from __future__ import annotations
 
+import re
+
 from livekit_nb.server.thinking.cutting import (
     ROOM_KINDS,
     Phrase,
@@ -212,6 +214,8 @@ def _clean(filling: Filling, parameter: Parameter, start: int, end: int) -> str:
     text = filling.utterance.said(start, end).strip(" \"'.,;:?!")
     if role in ("symbol", "place", "room", "artist", "person") and text.endswith("'s"):
         text = text[:-2]
+    if role == "item":
+        text = re.sub(r"^(?:orders?|portions?|servings?|helpings?) of ", "", text)
     if role == "item" and _counts_singly(filling):
         text = singular(text)
     names = parameter.words
@@ -246,7 +250,8 @@ def _fill_introduced(filling: Filling, parameters: list[Parameter]) -> None:
             if lead not in ("with", "subject", "under") and lead2 not in ("with", "under"):
                 continue
             end = follow
-            while end < len(lows) and end not in filling.used and lows[end] not in ("and", "with"):
+            stops = (PREPOSITIONS - {"of"}) | {"and"}
+            while end < len(lows) and end not in filling.used and lows[end] not in stops:
                 end += 1
                 if words[end - 1].after:
                     break

@@ -8,7 +8,7 @@ from livekit_nb.server.thinking.choices import is_meant, sets_state
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import synonyms
 from livekit_nb.server.thinking.tool import Parameter
-from livekit_nb.server.thinking.words import stem, word_set
+from livekit_nb.server.thinking.words import STOP, stem, word_set
 
 _NEGATIONS = word_set("no not without don't never isn't except skip minus")
 
@@ -34,6 +34,8 @@ def fill_booleans(filling: Filling) -> None:
         if value is not None:
             filling.take(parameter, [value], index, index + 1 if index >= 0 else index)
             filling.used.discard(-1)
+            near = range(max(0, index - 2), max(0, index))
+            filling.used.update(i for i in near if filling.utterance.lows[i] in _NEGATIONS)
         elif parameter.required and _told_polarity(parameter).get("on") and sets_state(filling):
             filling.values[parameter.name] = [True]
 
@@ -65,6 +67,10 @@ def _told_polarity(parameter: Parameter) -> dict[str, bool]:
             told[stem(words)] = value
         for words in re.findall(rf"(\w+)\W*(?:=|:|is)\W*{name}\b", low):
             told[stem(words)] = value
+        for clause in re.findall(rf"\b{name}\b([^,;.]*?)(?=\btrue\b|\bfalse\b|[,;.]|$)", low):
+            states = [word for word in re.findall(r"[a-z]+", clause) if word in _ON | _OFF]
+            told |= {stem(word): value for word in states[:1]}
+    told = {w: v for w, v in told.items() if w not in STOP - _ON - _OFF}
     told = {w: v for w, v in told.items() if w in {stem(x) for x in _ON | _OFF} or len(told) == 2}
     names = {stem(word) for word in parameter.words}
     for on, off in (
@@ -104,6 +110,10 @@ def _named_boolean(filling: Filling, parameter: Parameter) -> tuple[bool | None,
     for index in free:
         if any(filling.stems[index] == prefix + names[0] for prefix in _OPPOSING):
             return False, index
+    for phrase in synonyms(tuple(names)):
+        for index in free:
+            if len(phrase) > 1 and filling.stems[index : index + len(phrase)] == phrase:
+                return not any(low in _NEGATIONS for low in lows[max(0, index - 2) : index]), index
     same = {phrase[0] for phrase in synonyms(tuple(names)) if len(phrase) == 1}
     said = [i for i in free if filling.stems[i] in (set(names) if len(names) > 1 else same)]
     if len(names) == 1 and said:

@@ -7,7 +7,7 @@ volumes, statute mile); temperatures convert by their affine formulas.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from livekit_nb.server.thinking.quantities import number_at
@@ -246,6 +246,9 @@ def _merge(words: tuple[str, ...], left: Measure, right: Measure) -> Measure | N
         return Measure(left.start, right.end, total, currency=left.currency)
     if left.unit is None:
         return None
+    is_height = left.unit.name == "feet" and not left.parts and 0 < right.value < 12
+    if is_bare and is_height:  # "five foot ten"
+        right = replace(right, unit=UNITS["inches"])
     unit = right.unit
     if unit is None or unit.dimension != left.unit.dimension or unit.factor >= left.unit.factor:
         return None

@@ -223,6 +223,10 @@ def stem_set(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in text.split())
 
 
+_IN_IE = word_set("cookies brownies smoothies pies")
+_NEVER_SINGLE = word_set("fries chips nachos")
+
+
 def singular(phrase: str) -> str:
     """Put the last word of a noun phrase into the singular, carefully.
 
@@ -231,7 +235,9 @@ def singular(phrase: str) -> str:
     """
     head, _, last = phrase.rpartition(" ")
     low = last.lower()
-    if len(low) > 4 and low.endswith("ies") and low not in ("cookies", "brownies", "smoothies"):
+    if low in _NEVER_SINGLE:
+        return phrase
+    if len(low) > 4 and low.endswith("ies") and low not in _IN_IE:
         last = last[:-3] + "y"
     elif low.endswith(("sses", "xes", "ches", "shes", "toes")):
         last = last[:-2]
