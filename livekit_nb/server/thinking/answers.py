@@ -50,6 +50,8 @@ _YES = re.compile(
     r"absolutely|definitely|exactly)\b"
 )
 _NO = re.compile(r"^(?:no|nope|not|don't|false|never)\b")
+_MOMENTS = ("date", "time", "moment")
+_CERTAIN = (*_MOMENTS, "number", "enum", "boolean")
 _LONGEST_NAME = 7
 _FUZZY_ENUM = 0.55
 
@@ -100,9 +102,9 @@ def read_answer(tool: Tool, parameter: Parameter, text: str, now: datetime) -> d
     others = {
         name: values
         for name, values in filling.values.items()
-        if role_of(_named(tool, name)) in ("date", "time", "number", "enum", "boolean")
+        if role_of(_named(tool, name)) in _CERTAIN
     }
-    if role == "number" and any(role_of(_named(tool, n)) in ("date", "time") for n in others):
+    if role == "number" and any(role_of(_named(tool, n)) in _MOMENTS for n in others):
         return others  # "at seven" to "For how many people?"
     direct = _direct(filling, parameter, core)
     return {**others, parameter.name: direct} if direct else {}

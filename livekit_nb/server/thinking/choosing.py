@@ -291,7 +291,7 @@ def _is_other_service(tool: Tool, filling: Filling) -> bool:
 def _objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool) -> float:
     """Add up what speaks against a tool."""
     kind = kind_of(utterance)
-    against = {"statement": 0.6, "opinion": 0.6}.get(kind, 0.0)
+    against = {"statement": 0.8, "opinion": 0.8}.get(kind, 0.0)
     if _is_other_service(tool, filling) and not filling.framed:
         against += 0.45
     acts = frozenset(stem(w) for w in tool.words) | acts_of(tool)

@@ -92,6 +92,8 @@ def _take_relative_time(filling: Filling) -> None:
 def _take_moment(filling: Filling, parameter: Parameter) -> None:
     days = [d for d in filling.days if filling.is_free(d.start, d.end)]
     clocks = [c for c in filling.times if filling.is_free(c.start, c.end)]
+    counts = any(p.required for p in filling.open("number"))
+    clocks = [c for c in clocks if c.sure] or ([] if counts else clocks)  # "for four" may count
     if not days and not clocks:
         return
     iso = wants_iso_date(parameter.description) or parameter.format.startswith("date")

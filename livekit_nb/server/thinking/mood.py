@@ -37,6 +37,9 @@ _WISH = re.compile(
     r"(?:want|need|wanna|wish|love to|have to|gonna|going to need|got to|looking|take|get|have "
     r"(?:the|a|an|two|three|four)|should|am looking|feel like|forgot to))\b"
 )
+_NOW_WISH = re.compile(
+    r"^(?:\w+ )?(?:i'd like|i would like|i need|i want|we need|we want) (?:(?!that|when).)*$"
+)
 _STATEMENT = re.compile(
     r"^(?:(?:um|uh|so|well|okay|ok|and|then|yes|yeah|no|but|oh|wow|haha|actually|"
     r"because|guess what) )*"
@@ -100,7 +103,7 @@ def _kind_of(text: str) -> str:
     lows = _without_lead(utterance.lows)
     if not lows:
         return "fragment"
-    if _WISH.match(line) and not _PAST.search(line):
+    if _WISH.match(line) and (_NOW_WISH.match(line) or not _PAST.search(line)):
         return "wish"
     if _ASKING.search(line):
         return "request"

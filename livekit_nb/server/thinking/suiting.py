@@ -184,10 +184,13 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
         score += 0.25
     nouns = known_nouns(filling)
     is_own = all(stem(low) in nouns or low in TRIM for low in lows)
-    if is_own and role not in ("list", "door", "device"):
+    article = filling.utterance.lows[phrase.start - 1] if phrase.start else ""
+    is_named = role in ("list", "door", "device") and article not in ("a", "an", "any", "some")
+    if is_own and not is_named:
         return 0.0
     about = all(stem(low) in nouns or low in TRIM or is_about(filling, stem(low)) for low in lows)
-    if role in ("place", "person", "symbol") and not is_name:
+    is_side = not parameter.required and role in ("text", "subject", "body", "label")
+    if (role in ("place", "person", "symbol") or is_side) and not is_name:
         topics = [stem(word) for word in filling.tool.words]
         if all(any(related(stem(low), topic) for topic in topics) for low in lows):
             return 0.0
