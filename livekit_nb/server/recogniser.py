@@ -11,17 +11,18 @@ mean log-probability was -0.14 at the median and -0.47 at worst; in noise of 10 
 down to -0.9, so the limit lies below that.
 
 How much silence precedes the first word sways the model, the more the shorter the utterance ("And
-in Berlin" becomes "Edinburgh Lynn"). So silence is cut to a known length, and short utterances, as
-well as doubtful long ones, are decoded twice with different silence; the likelier result counts. On
-168 short utterances of seven synthetic voices that took the word error rate from 3.9 to 3.1 %. The
-two decodings run side by side.
+in Berlin" becomes "Edinburgh Lynn"). So the silence is cut to a known length, and a short utterance
+is decoded with two lengths of it, side by side. Where the two differ, three more are asked, and of
+all candidates the one counts that is likeliest on average over all five. Of 48 cuts of that
+question as a browser recorded it, the better of two decodings got 29 right, this way 45 are. Doubtful long
+utterances get a second decoding too.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +39,8 @@ __all__ = ["RATE_HZ", "Recogniser", "Transcript", "find_weights", "read_vocabula
 RATE_HZ = 16_000
 MAX_UTTERANCE_S = 30.0  #: longer utterances are recognised from their last 30 s
 TOKENS_PER_SECOND = 6.5  #: beyond this the decoder is only repeating itself
-PADDING_S = 0.45  #: zeros on both sides; mends abrupt starts ("How own is" → "How old is")
-SECOND_PADDING_S = 0.3
+PADDINGS_S = (0.3, 0.1)  #: zeros on both sides; also mends abrupt starts ("How own is" → "How old")
+MORE_PADDINGS_S = (0.0, 0.2, 0.45)  #: asked when the first two differ
 SHORT_S = 2.5  #: up to this long an utterance is always decoded twice
 LEAD_S = 0.06  #: what is kept before the first loud sound: the onset of an unvoiced consonant
 QUIET_DB = 35.0  #: below the loudest 20 ms by this much, a sound is no part of the first word
@@ -47,9 +48,13 @@ DOUBTFUL_LOG_PROBABILITY = -0.4
 MIN_LOG_PROBABILITY = -1.0
 LAYERS, HEADS, HEAD_SIZE = 6, 8, 36
 BOS, EOS = 1, 2
+_OLD_SPELLING = re.compile(r"\b(to)-(day|night|morrow)\b", re.IGNORECASE)
 _INVENTED = re.compile(r"^\W*(you)?\W*$", re.IGNORECASE)
 
 Samples = npt.NDArray[np.float32]
+Heard = dict[str, Any]
+"""An encoded utterance: what the decoder is fed with, before its first token."""
+Decoding = tuple[Heard, list[int], float]
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,7 @@ class Recogniser:
 
     def warm_up(self) -> None:
         """Run once, so that the first conversation does not pay for lazy initialisation."""
-        self._decode(np.zeros(RATE_HZ // 2, np.float32), 2, PADDING_S)
+        self._greedy(self._encode(np.zeros(RATE_HZ // 2, np.float32), 0.3), 2)
 
     def transcribe(self, samples: Samples, wanted: Callable[[], bool] = lambda: True) -> Transcript:
         """Recognise one utterance.
@@ -164,19 +169,7 @@ class Recogniser:
         if len(samples) < RATE_HZ // 20:
             return Transcript("")
         samples = _without_lead(samples)
-        limit = max(4, int(TOKENS_PER_SECOND * len(samples) / RATE_HZ))
-
-        def second() -> tuple[list[int], float]:
-            return self._decode(samples, limit, SECOND_PADDING_S, wanted)
-
-        beside = self._beside.submit(second) if len(samples) <= SHORT_S * RATE_HZ else None
-        tokens, log_probability = self._decode(samples, limit, PADDING_S, wanted)
-        if beside is not None or (
-            log_probability < DOUBTFUL_LOG_PROBABILITY and not _INVENTED.match(self._text(tokens))
-        ):
-            other = beside.result() if beside is not None else second()
-            if other[1] > log_probability:
-                tokens, log_probability = other
+        tokens, log_probability = self._likeliest(samples, wanted)
         text = self._text(tokens)
         if not wanted():
             return Transcript("")
@@ -184,23 +177,50 @@ class Recogniser:
             return Transcript("", log_probability)
         return Transcript(text, log_probability)
 
-    def _decode(
-        self,
-        samples: Samples,
-        limit: int,
-        padding_s: float,
-        wanted: Callable[[], bool] = lambda: True,
-    ) -> tuple[list[int], float]:
-        """Return tokens and their mean log-probability."""
-        if not wanted():
-            return [], 0.0
+    def _likeliest(self, samples: Samples, wanted: Callable[[], bool]) -> tuple[list[int], float]:
+        """Return the tokens of the best decoding, and their mean log-probability."""
+        limit = max(4, int(TOKENS_PER_SECOND * len(samples) / RATE_HZ))
+        first, second = PADDINGS_S
+
+        def decode(padding_s: float) -> Decoding:
+            heard = self._encode(samples, padding_s)
+            return heard, *self._greedy(heard, limit, wanted)
+
+        if len(samples) <= SHORT_S * RATE_HZ:
+            beside = self._beside.submit(decode, second)
+            decodings = [decode(first), beside.result()]
+        else:
+            decodings = [decode(first)]
+            _, tokens, log_probability = decodings[0]
+            doubtful = log_probability < DOUBTFUL_LOG_PROBABILITY
+            if doubtful and wanted() and not _INVENTED.match(self._text(tokens)):
+                decodings.append(decode(second))
+        if decodings[0][1] == decodings[-1][1] or not wanted():
+            return max((d[1:] for d in decodings), key=lambda result: result[1])
+        if len(samples) <= SHORT_S * RATE_HZ:
+            decodings += self._beside.map(decode, MORE_PADDINGS_S)
+        candidates = {tuple(tokens) for _, tokens, _ in decodings}
+        means = {
+            tokens: float(np.mean([self._score(heard, tokens) for heard, _, _ in decodings]))
+            for tokens in sorted(candidates)
+        }
+        best = max(means, key=lambda tokens: means[tokens])
+        return list(best), means[best]
+
+    def _encode(self, samples: Samples, padding_s: float) -> Heard:
         padding = np.zeros(int(padding_s * RATE_HZ), np.float32)
         audio = np.concatenate([padding, samples, padding])[None]
         mask = np.ones(audio.shape, np.int64)  # of the audio's length, also for the decoder
         states = self._encoder.run(None, {"input_values": audio, "attention_mask": mask})[0]
         empty = np.zeros((1, HEADS, 0, HEAD_SIZE), np.float32)
-        feeds: dict[str, Any] = dict.fromkeys(self._past, empty)
-        feeds |= {"encoder_hidden_states": states, "encoder_attention_mask": mask}
+        nothing = dict.fromkeys(self._past, empty)
+        return nothing | {"encoder_hidden_states": states, "encoder_attention_mask": mask}
+
+    def _greedy(
+        self, heard: Heard, limit: int, wanted: Callable[[], bool] = lambda: True
+    ) -> tuple[list[int], float]:
+        """Return tokens and their mean log-probability."""
+        feeds = dict(heard)
         token, total = BOS, 0.0
         tokens: list[int] = []
         for step in range(limit):
@@ -211,20 +231,31 @@ class Recogniser:
             results = self._decoder.run(None, feeds)
             logits = results[0][0, -1]
             token = int(logits.argmax())
-            peak = float(logits[token])
-            total -= float(np.log(np.exp(logits - peak).sum()))
+            total += float(_log_softmax(logits)[token])
             if token == EOS:
                 return tokens, total / (step + 1)
             tokens.append(token)
-            for name, value in zip(self._past, results[1:], strict=True):
-                # The cross-attention's keys are computed in the first step and kept.
-                if step == 0 or ".decoder." in name:
-                    feeds[name] = value
+            # The cross-attention's keys are computed in the first step and kept.
+            feeds |= {
+                name: value
+                for name, value in zip(self._past, results[1:], strict=True)
+                if step == 0 or ".decoder." in name
+            }
         return tokens, total / limit
+
+    def _score(self, heard: Heard, tokens: Sequence[int]) -> float:
+        """Return the mean log-probability of given tokens, in one run of the decoder."""
+        feeds = heard | {
+            "input_ids": np.array([[BOS, *tokens]], np.int64),
+            "use_cache_branch": np.array([False]),
+        }
+        logits = self._decoder.run(self._outputs[:1], feeds)[0][0]
+        return float(_log_softmax(logits)[np.arange(len(logits)), [*tokens, EOS]].mean())
 
     def _text(self, tokens: list[int]) -> str:
         known = (self._vocabulary[token] for token in tokens if token < len(self._vocabulary))
-        return b"".join(known).decode("utf-8", "replace").replace("▁", " ").strip()
+        text = b"".join(known).decode("utf-8", "replace").replace("▁", " ").strip()
+        return _OLD_SPELLING.sub(r"\1\2", text)
 
 
 def _without_lead(samples: Samples) -> Samples:
@@ -236,3 +267,8 @@ def _without_lead(samples: Samples) -> Samples:
     if not len(loud):
         return samples
     return samples[max(0, int(loud[0]) * step - int(LEAD_S * RATE_HZ)) :]
+
+
+def _log_softmax(logits: Samples) -> npt.NDArray[np.float64]:
+    shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
