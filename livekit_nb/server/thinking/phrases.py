@@ -214,6 +214,8 @@ def _clean(filling: Filling, parameter: Parameter, start: int, end: int) -> str:
     text = filling.utterance.said(start, end).strip(" \"'.,;:?!")
     if role in ("symbol", "place", "room", "artist", "person") and text.endswith("'s"):
         text = text[:-2]
+    if role == "person":
+        text = re.sub(r"^name (?:of )?(?=\w)", "", text)
     if role == "item":
         text = re.sub(r"^(?:orders?|portions?|servings?|helpings?) of ", "", text)
     if role == "item" and _counts_singly(filling):

@@ -139,6 +139,8 @@ def _string_role(parameter: Parameter) -> str:
     named_moment = bool(
         names & (_DATE_NAMES | _TIME_NAMES | {"datetime", "moment", "start", "end"})
     )
+    if re.search(r"\bhh:mm\b", low) and not is_date:
+        return "time"
     if names & {"datetime", "timestamp"} or (named_moment and is_date and is_time):
         return "moment"
     if names & {"when", "due", "deadlin"}:

@@ -83,7 +83,11 @@ def _told_polarity(parameter: Parameter) -> dict[str, bool]:
         ("mute", "unmute"),
         ("arm", "disarm"),
     ):
-        is_state = names & _STATE_NAMES and on in ("on", "enable", "activate")
+        is_state = (names | set(parameter.words)) & _STATE_NAMES and on in (
+            "on",
+            "enable",
+            "activate",
+        )
         if is_state or {stem(on)} & names or {stem(off)} & names:
             flipped = bool({stem(off)} & names)
             told.setdefault(stem(on), not flipped)

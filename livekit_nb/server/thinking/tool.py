@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -118,7 +118,19 @@ class Tool:
     @cached_property
     def slots(self) -> tuple[Parameter, ...]:
         """The arguments in the order of the declaration."""
-        return _properties(self.parameters)
+        return tuple(self._told(parameter) for parameter in _properties(self.parameters))
+
+    def _told(self, parameter: Parameter) -> Parameter:
+        """Say of a bare ``from`` or ``to`` what the tool converts, when it tells."""
+        bare = {"from", "to", "source", "target"}.issuperset(parameter.words)
+        if not bare or parameter.description or parameter.enum or parameter.type != "string":
+            return parameter
+        about = " ".join((*self.words, self.description.lower()))
+        for noun in ("currency", "language", "unit"):
+            if re.search(rf"\b{noun[:-1]}(?:y|ies|e|es|t|ts)\b", about):
+                side = "from" if {"from", "source"} & set(parameter.words) else "to"
+                return replace(parameter, description=f"{noun} to convert {side}")
+        return parameter
 
 
 def _properties(schema: Mapping[str, Any]) -> tuple[Parameter, ...]:
