@@ -356,6 +356,39 @@ parametersJsonSchema laundry_start: Start the washing machine
     extra_rinse: boolean
 parametersJsonSchema post_status: Post a status update
     text!: string | What to post
+openapi kitchen_timer: Set a kitchen timer
+    time!: integer | Time in minutes
+    dish: string | What is cooking
+parametersJsonSchema toggle_light: Turn a light on or off
+    area!: string | Area of the house
+    enabled!: boolean
+parametersJsonSchema set_scene: Activate a light scene
+    scene!: one of movie, reading, party, relax
+    room: string
+openapi order_meal: Order a meal
+    main!: one of BURGER, SALAD, PASTA, STEAK
+    side: one of FRIES, RICE, SOUP
+    drink: string
+    portions: integer
+    to_go: boolean
+parametersJsonSchema book_room: Book a meeting room
+    room: string
+    date!: date
+    start!: string | Start time HH:MM
+    hours: number
+    projector: boolean
+parametersJsonSchema book_spa: Book a spa treatment
+    treatment!: one of massage, facial, sauna
+    duration!: integer | Duration in minutes
+    day: string
+    guest_name!: string
+openapi unit_convert: Convert units
+    value!: number
+    from!: string
+    to!: string
+parametersJsonSchema set_temp: Set room temperature
+    celsius!: number
+    zone!: one of upstairs, downstairs
 """
 
 
@@ -396,4 +429,6 @@ SETS = {
     "measures": "convert_length,convert_volume,exchange_money",
     "trips": "book_flight,makeReservation,schedule_reminder,post_status",
     "household": "water_plants,play_radio,feed_pet,laundry_start,switch_lamp",
+    "home and oven": "kitchen_timer,toggle_light,set_scene,set_temp",
+    "desk": "order_meal,book_room,book_spa,unit_convert",
 }

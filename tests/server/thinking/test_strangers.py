@@ -1145,6 +1145,89 @@ REQUESTS: list[tuple[str, str, Calls]] = [
         "Run a quick wash at 40 with extra rinse.",
         [("laundry_start", {"program": "quick", "temperature": 40, "extra_rinse": True})],
     ),
+    ("home and oven", "Timer for half an hour.", [("kitchen_timer", {"time": 30})]),
+    ("home and oven", "Can you start a timer for one hour?", [("kitchen_timer", {"time": 60})]),
+    (
+        "home and oven",
+        "Turn on the lights in the hallway.",
+        [("toggle_light", {"area": "hallway", "enabled": True})],
+    ),
+    (
+        "home and oven",
+        "Garage light off.",
+        [("toggle_light", {"area": "Garage", "enabled": False})],
+    ),
+    (
+        "home and oven",
+        "Please turn of the light in the attic.",
+        [("toggle_light", {"area": "attic", "enabled": False})],
+    ),
+    (
+        "home and oven",
+        "Activate the movie scene in the living room.",
+        [("set_scene", {"scene": "movie", "room": "living room"})],
+    ),
+    (
+        "home and oven",
+        "Set the temperature upstairs to 21 degrees.",
+        [("set_temp", {"celsius": 21, "zone": "upstairs"})],
+    ),
+    (
+        "home and oven",
+        "Make it nineteen degrees downstairs.",
+        [("set_temp", {"celsius": 19, "zone": "downstairs"})],
+    ),
+    (
+        "desk",
+        "I'd like a steak with fries and a coke.",
+        [("order_meal", {"main": "STEAK", "side": "FRIES", "drink": "coke"})],
+    ),
+    (
+        "desk",
+        "Two burgers to go please.",
+        [("order_meal", {"main": "BURGER", "portions": 2, "to_go": True})],
+    ),
+    ("desk", "Can I get a salad with soup?", [("order_meal", {"main": "SALAD", "side": "SOUP"})]),
+    (
+        "desk",
+        "Book a meeting room on Thursday at nine a.m. for two hours with a projector.",
+        [("book_room", {"date": "2026-11-26", "start": "09:00", "hours": 2, "projector": True})],
+    ),
+    (
+        "desk",
+        "Book a 60 minute massage for Laura Stone.",
+        [("book_spa", {"treatment": "massage", "duration": 60, "guest_name": "Laura Stone"})],
+    ),
+    (
+        "desk",
+        "I want a facial for half an hour tomorrow under the name Kim.",
+        [
+            (
+                "book_spa",
+                {"treatment": "facial", "duration": 30, "day": "tomorrow", "guest_name": "Kim"},
+            )
+        ],
+    ),
+    (
+        "desk",
+        "Convert 3 pounds to kilograms.",
+        [("unit_convert", {"value": 3, "from": "pounds", "to": "kilograms"})],
+    ),
+    (
+        "desk",
+        "What's 80 kilometers per hour in miles per hour?",
+        [("unit_convert", {"value": 80, "from": "kilometers per hour", "to": "miles per hour"})],
+    ),
+    (
+        "desk",
+        "How many inches is 2 meters?",
+        [("unit_convert", {"value": 2, "from": "meters", "to": "inches"})],
+    ),
+    (
+        "desk",
+        "350 Fahrenheit in Celsius",
+        [("unit_convert", {"value": 350, "from": "fahrenheit", "to": "celsius"})],
+    ),
 ]
 
 

@@ -345,6 +345,37 @@ MISSING: list[tuple[str, str, str, Calls]] = [
         "In half an hour.",
         [("schedule_reminder", {"about": "stretch", "minutes_from_now": 30})],
     ),
+    ("home and oven", "Set a timer.", "Eight minutes.", [("kitchen_timer", {"time": 8})]),
+    (
+        "home and oven",
+        "Turn the light on.",
+        "In the pantry.",
+        [("toggle_light", {"area": "pantry", "enabled": True})],
+    ),
+    (
+        "home and oven",
+        "Set the temperature to 20.",
+        "Upstairs.",
+        [("set_temp", {"celsius": 20, "zone": "upstairs"})],
+    ),
+    (
+        "desk",
+        "Book a massage for Ann.",
+        "Ninety minutes.",
+        [("book_spa", {"treatment": "massage", "duration": 90, "guest_name": "Ann"})],
+    ),
+    (
+        "desk",
+        "Convert 7 miles.",
+        "To kilometers.",
+        [("unit_convert", {"value": 7, "from": "miles", "to": "kilometers"})],
+    ),
+    (
+        "desk",
+        "Book a meeting room for tomorrow.",
+        "At ten.",
+        [("book_room", {"date": "2026-11-23", "start": "10:00"})],
+    ),
 ]
 
 UNFITTING: list[tuple[str, str]] = [
@@ -456,6 +487,18 @@ UNFITTING: list[tuple[str, str]] = [
     ("trips", "Good morning."),
     ("post_status", "What's your status?"),
     ("feed_pet", "Feed me a line."),
+    ("home and oven", "What's for dinner?"),
+    ("home and oven", "Play a movie."),
+    ("home and oven", "It's a lovely day."),
+    ("home and oven", "How hot is the sun?"),
+    ("home and oven", "The party was fun."),
+    ("desk", "Where is the spa?"),
+    ("desk", "I had a massage last week."),
+    ("desk", "What's a good steak house?"),
+    ("desk", "Turn on the lights."),
+    ("desk", "Call my wife."),
+    ("desk", "Do you eat pasta?"),
+    ("desk", "That meeting was boring."),
 ]
 
 FOLLOWING: list[tuple[str, str, str, Calls]] = [
@@ -747,6 +790,30 @@ FOLLOWING: list[tuple[str, str, str, Calls]] = [
         "Start the washing machine, wool at 30 degrees.",
         "No, at 40.",
         [("laundry_start", {"program": "wool", "temperature": 40})],
+    ),
+    (
+        "home and oven",
+        "Timer for half an hour.",
+        "Make that forty minutes.",
+        [("kitchen_timer", {"time": 40})],
+    ),
+    (
+        "home and oven",
+        "Set the temperature upstairs to 21 degrees.",
+        "Downstairs too.",
+        [("set_temp", {"celsius": 21, "zone": "downstairs"})],
+    ),
+    (
+        "desk",
+        "Convert 3 pounds to kilograms.",
+        "And 5 pounds?",
+        [("unit_convert", {"value": 5, "from": "pounds", "to": "kilograms"})],
+    ),
+    (
+        "desk",
+        "Two burgers to go please.",
+        "No, three.",
+        [("order_meal", {"main": "BURGER", "portions": 3, "to_go": True})],
     ),
 ]
 
