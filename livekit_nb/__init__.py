@@ -24,7 +24,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from livekit_nb import plots
     from livekit_nb.audio.clip import Clip, clip
-    from livekit_nb.check import Report, check
+    from livekit_nb.checking import Report, check
     from livekit_nb.errors import LiveError
     from livekit_nb.lab.speech import speech
     from livekit_nb.recording.recording import Recording
@@ -39,12 +39,12 @@ _HOMES = {
     "Clip": "livekit_nb.audio.clip",
     "LiveError": "livekit_nb.errors",
     "Recording": "livekit_nb.recording.recording",
-    "Report": "livekit_nb.check",
+    "Report": "livekit_nb.checking",
     "Session": "livekit_nb.session.session",
     "Studio": "livekit_nb.widgets.studio",
     "Tool": "livekit_nb.session.tools",
     "Turn": "livekit_nb.recording.turns",
-    "check": "livekit_nb.check",
+    "check": "livekit_nb.checking",
     "clip": "livekit_nb.audio.clip",
     "connect": "livekit_nb.session.connect",
     "explain": "livekit_nb.wire.closing",

@@ -85,7 +85,7 @@ def _notebooks() -> Path:
 
 
 def _check() -> int:
-    from livekit_nb.check import check
+    from livekit_nb.checking import check
 
     report = check()
     print(report)  # noqa: T201 (this is a command line)

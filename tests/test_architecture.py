@@ -13,7 +13,7 @@ import pytest
 import livekit_nb as live
 
 PACKAGE = Path(live.__file__).parent
-FACE = ["__init__", "check", "cli"]
+FACE = ["__init__", "checking", "cli"]
 # Room → the rooms it may look into.
 MAY_SEE: dict[str, set[str]] = {
     "errors": set(),

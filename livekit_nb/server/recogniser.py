@@ -14,8 +14,8 @@ How much silence precedes the first word sways the model, the more the shorter t
 in Berlin" becomes "Edinburgh Lynn"). So the silence is cut to a known length, and a short utterance
 is decoded with two lengths of it, side by side. Where the two differ, three more are asked, and of
 all candidates the one counts that is likeliest on average over all five. Of 48 cuts of that
-question as a browser recorded it, the better of two decodings got 29 right, this way 45 are. Doubtful long
-utterances get a second decoding too.
+question as a browser recorded it, the better of two decodings got 29 right, this way 45 are.
+Doubtful long utterances get a second decoding too.
 """
 
 from __future__ import annotations

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future
 from types import TracebackType
 from typing import Any
 
-from livekit_nb.engine import bridge
+from livekit_nb.engine import engine
 from livekit_nb.recording.recorder import Recorder
-from livekit_nb.session.endpoint import resolve
+from livekit_nb.session.endpoint import Key, checked_key, choose, resolve
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
 from livekit_nb.session.session import Session, StatusHandler
 from livekit_nb.session.settings import Settings
@@ -46,7 +48,7 @@ async def open_session(
     settings: Settings,
     *,
     endpoint: str | None = None,
-    api_key: str | None = None,
+    api_key: Key | None = None,
     source: AudioSource | None = None,
     sink: AudioSink | None = None,
     video: VideoSource | None = None,
@@ -71,16 +73,23 @@ async def open_session(
 class Connecting:
     """What :func:`connect` returns: await it, or enter it with ``async with``."""
 
-    def __init__(self, settings: Settings, endpoint: str | None, api_key: str | None) -> None:
+    def __init__(self, settings: Settings, endpoint: str | None, api_key: Key | None) -> None:
+        self._label = choose(endpoint, api_key)
         self._settings = settings
         self._endpoint = endpoint
         self._api_key = api_key
         self._session: Session | None = None
 
     async def _open(self) -> Session:
-        return await bridge(
+        opening = engine().submit(
             open_session(self._settings, endpoint=self._endpoint, api_key=self._api_key)
         )
+        try:
+            return await asyncio.wrap_future(opening)
+        except asyncio.CancelledError:
+            # It may have been opened just before; nobody would ever close it.
+            opening.add_done_callback(_close_unwanted)
+            raise
 
     def __await__(self) -> Generator[Any, None, Session]:
         return self._open().__await__()
@@ -99,7 +108,12 @@ class Connecting:
         await self._session.close()
 
     def __repr__(self) -> str:
-        return f"<connect to {self._endpoint or 'the default endpoint'}, not yet awaited>"
+        return f"<connect to {self._label}, not yet awaited>"
+
+
+def _close_unwanted(opening: Future[Session]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        engine().submit(opening.result().close())
 
 
 def connect(
@@ -136,9 +150,9 @@ def connect(
 
     Raises
     ------
-    SettingsError, ToolDeclarationError
-        At once, if a setting would be refused.
-    EndpointError
+    SettingsError, ToolDeclarationError, EndpointError
+        At once, if a setting would be refused, or there is no such endpoint or key.
+    ConnectError, ServerStartError
         When awaited, if nobody answers.
 
     Examples
@@ -148,4 +162,4 @@ def connect(
     ...     turn = await session.next_turn()
     """
     settings = settings_of(tools=tools, instructions=instructions, model=model, voice=voice)
-    return Connecting(settings, endpoint, api_key)
+    return Connecting(settings, endpoint, None if api_key is None else checked_key(api_key))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from livekit_nb.audio.pcm import OUTPUT_RATE_HZ, Resampler, from_pcm16, rate_of_mime_type, to_pcm16
+from livekit_nb.errors import AudioError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.io import AudioSink
 from livekit_nb.session.running import ToolRunner
@@ -100,6 +101,8 @@ class Downlink:
         if not blob.mime_type.startswith("audio/"):
             return
         received_s = self._recorder.clock()
+        if len(blob.data) % 2:
+            raise AudioError("audio that is no 16-bit PCM, because its number of bytes is odd")
         pcm = self._at_output_rate(blob)
         if not self._speaking:
             self._speaking = True

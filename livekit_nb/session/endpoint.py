@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from livekit_nb.errors import EndpointError
 from livekit_nb.session.local_server import local_server
 
-__all__ = ["GOOGLE", "LOCAL", "Endpoint", "choose", "resolve"]
+__all__ = ["GOOGLE", "LOCAL", "Endpoint", "Key", "checked_key", "choose", "resolve"]
 
 GOOGLE = "Google"
 LOCAL = "local server"
@@ -19,6 +19,23 @@ _HOST = "generativelanguage.googleapis.com"
 # v1beta is the version the WebSockets API reference documents; all generations answer there.
 _PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
 _KEY_VARIABLES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+
+
+class Key:
+    """An API key that shows itself to nobody but the connection."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return "<key>"
+
+
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -38,7 +55,7 @@ class Endpoint:
 
     url: str
     label: str
-    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    headers: dict[str, Key] = field(default_factory=dict, repr=False)
 
     @property
     def ssl_context(self) -> ssl.SSLContext | None:
@@ -51,7 +68,7 @@ class Endpoint:
         return urlsplit(self.url).hostname in _LOOPBACK
 
 
-def choose(endpoint: str | None = None, api_key: str | None = None) -> str:
+def choose(endpoint: str | None = None, api_key: str | Key | None = None) -> str:
     """Say who would answer, without connecting: ``"Google"``, ``"local server"`` or a host.
 
     Parameters and errors are those of :func:`resolve`.
@@ -59,7 +76,7 @@ def choose(endpoint: str | None = None, api_key: str | None = None) -> str:
     return _decide(endpoint, api_key).label
 
 
-async def resolve(endpoint: str | None = None, api_key: str | None = None) -> Endpoint:
+async def resolve(endpoint: str | None = None, api_key: str | Key | None = None) -> Endpoint:
     """Decide who answers; starts the embedded server if it is to be that.
 
     Parameters
@@ -83,8 +100,8 @@ async def resolve(endpoint: str | None = None, api_key: str | None = None) -> En
     return decided
 
 
-def _decide(endpoint: str | None, api_key: str | None) -> Endpoint:
-    key = None if api_key is None else _checked_key(api_key)
+def _decide(endpoint: str | None, api_key: str | Key | None) -> Endpoint:
+    key = None if api_key is None else checked_key(api_key)
     if endpoint is not None and not isinstance(endpoint, str):
         raise EndpointError(
             f"endpoint is 'google', 'local' or a URL, not {type(endpoint).__name__}."
@@ -108,9 +125,10 @@ def _from_url(text: str) -> tuple[str, str]:
     parts = urlsplit(text)
     scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
     if scheme is None or not parts.hostname:
+        # What is no URL is not repeated: it may be a key that was put into the wrong place.
         raise EndpointError(
-            f"{text[:60]!r} is no endpoint. Use 'google', 'local', or a URL such as "
-            "'ws://127.0.0.1:8123'."
+            "That is no endpoint. Use 'google', 'local', or a URL such as 'ws://127.0.0.1:8123'; "
+            "a key goes into api_key=…."
         )
     if parts.username or parts.password or "key=" in parts.query or "token=" in parts.query:
         raise EndpointError(
@@ -121,16 +139,18 @@ def _from_url(text: str) -> tuple[str, str]:
     return f"{scheme}://{parts.netloc}{path}{query}", parts.netloc
 
 
-def _key_from_environment() -> str | None:
+def _key_from_environment() -> Key | None:
     for variable in _KEY_VARIABLES:
         value = os.environ.get(variable, "").strip()
         if value:
-            return _checked_key(value)
+            return checked_key(value)
     return None
 
 
-def _checked_key(key: str) -> str:
+def checked_key(key: str | Key) -> Key:
     """Return the key if it can be sent in a header, without ever showing it."""
+    if isinstance(key, Key):
+        return key
     if not isinstance(key, str) or not key.strip():
         raise EndpointError("The API key is empty. Leave api_key out to talk to the local server.")
     key = key.strip()
@@ -139,4 +159,4 @@ def _checked_key(key: str) -> str:
             "The API key holds blanks or characters no key has; probably something else was "
             "copied along. Copy it again."
         )
-    return key
+    return Key(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -23,8 +24,8 @@ class LocalServer:
     """The embedded Live server, in a process of its own.
 
     Its models must not share the kernel's interpreter: a busy cell would silence them. The child
-    holds the other end of a pipe from this process and ends when that closes, so it never
-    outlives the kernel, however that ended.
+    holds the other end of a pipe from this process and ends when that closes, so it does not
+    outlive the kernel, however that ended (unless a fork of the kernel keeps the pipe open).
     """
 
     def __init__(self) -> None:
@@ -78,7 +79,8 @@ class LocalServer:
         if process is not None:
             if process.stdin is not None:
                 process.stdin.close()
-            process.terminate()
+            if os.name == "posix":
+                process.terminate()  # elsewhere that is no signal but the end: let it tidy up
             try:
                 process.wait(timeout=3)
             except subprocess.TimeoutExpired:
@@ -98,6 +100,10 @@ class LocalServer:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            errors="replace",
+            # A group of its own: interrupting a cell interrupts the kernel's whole group.
+            start_new_session=os.name == "posix",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         self._process = process
         threading.Thread(target=_keep_tail, args=(process.stderr, errors), daemon=True).start()
@@ -150,12 +156,14 @@ def _keep_tail(stream: Any, lines: list[str]) -> None:
 
 
 _server: LocalServer | None = None
+_lock = threading.Lock()
 
 
 def local_server() -> LocalServer:
     """Return the kernel's embedded server (not yet started)."""
     global _server
-    if _server is None:
-        _server = LocalServer()
-        atexit.register(_server.stop)
-    return _server
+    with _lock:
+        if _server is None:
+            _server = LocalServer()
+            atexit.register(_server.stop)
+        return _server

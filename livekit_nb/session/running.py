@@ -79,9 +79,13 @@ class ToolRunner:
         try:
             response = _as_response(await self._invoke(call))
         except asyncio.CancelledError:
-            raise
-        except Exception as problem:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            error = "the tool cancelled itself"
+        except BaseException as problem:  # a tool's sys.exit() must not end the engine
             error = f"{type(problem).__name__}: {problem}"[:_MAX_ERROR]
+        if error is not None:
             response = {"error": error}
         self._recorder.event(
             "tool.response",
@@ -91,7 +95,12 @@ class ToolRunner:
             duration_s=self._recorder.now_s - begun_s,
             error=error,
         )
-        self._respond(FunctionResponse(id=call.id, name=call.name, response=response))
+        try:
+            self._respond(FunctionResponse(id=call.id, name=call.name, response=response))
+        except (ValueError, TypeError) as problem:
+            error = f"the tool's result cannot be sent ({type(problem).__name__})"
+            self._recorder.event("session.error", message=f"{call.name}: {error}")
+            self._respond(FunctionResponse(id=call.id, name=call.name, response={"error": error}))
 
     async def _invoke(self, call: FunctionCall) -> Any:
         tool = self._tools.get(call.name)

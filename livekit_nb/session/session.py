@@ -147,7 +147,7 @@ class Session:
     async def next_turn(self, timeout_s: float = TURN_TIMEOUT_S) -> Turn:
         """Wait for the agent's next answer to be spoken to its end, or interrupted.
 
-        Answers are handed out in order, each once; cancelling loses none.
+        Answers are handed out in order, each once. Cancelling while it waits loses none.
 
         Raises
         ------
@@ -213,6 +213,8 @@ class Session:
             self._transport = await Transport.open(self._endpoint)
             await self._transport.send(ClientMessage(setup=setup))
             await asyncio.wait_for(self._setup_complete(), SETUP_TIMEOUT_S)
+            self._recorder.event("session.ready", model=self._settings.model)
+            self._begin(self._transport)
         except (LiveError, TimeoutError) as problem:
             refusal = _refusal(problem, self._endpoint.label)
             self._recorder.event("session.error", message=str(refusal))
@@ -220,17 +222,35 @@ class Session:
                 await self._transport.close()
             self._set_status(f"error: {refusal}")
             raise refusal from None
-        self._recorder.event("session.ready", model=self._settings.model)
-        self._uplink = Uplink(self._transport, self._recorder)
+        except BaseException:  # cancelled while connecting: leave nothing open
+            if self._transport is not None:
+                self._transport.abort()
+            self._set_status("stopped")
+            raise
+
+    def _begin(self, transport: Transport) -> None:
+        self._uplink = Uplink(transport, self._recorder)
         self._tasks = [
             asyncio.create_task(self._uplink.run()),
             asyncio.create_task(self._read()),
         ]
+        for task in self._tasks:
+            task.add_done_callback(self._check)
         self._sink.start(self)
         self._source.start(self._uplink.frame)
         if self._video is not None:
             self._video.start_video(self._picture)
         self._set_status("listening")
+
+    def _check(self, task: asyncio.Task[None]) -> None:
+        """End the conversation aloud if a part of it failed in a way nobody foresaw."""
+        problem = None if task.cancelled() else task.exception()
+        if problem is not None:
+            end = SessionClosedError(
+                f"A part of the conversation failed ({type(problem).__name__}); this is a fault of "
+                "livekit_nb, please report it. The recording is kept; start again."
+            )
+            self._closing = asyncio.create_task(self._ended(end))
 
     async def _setup_complete(self) -> None:
         assert self._transport is not None
@@ -291,8 +311,14 @@ class Session:
 
     async def _send_text(self, text: str) -> None:
         self._gate.check_open()
+        try:
+            self._send(RealtimeInput(text=text))
+        except ValueError:
+            raise SettingsError(
+                "The text holds characters that are none (half a surrogate pair); it probably came "
+                "from a file read with the wrong encoding."
+            ) from None
         self._recorder.event("user.text", text=text)
-        self._send(RealtimeInput(text=text))
         self._set_status("thinking")
 
     async def _send_image(self, jpeg: bytes, width: int, height: int) -> None:

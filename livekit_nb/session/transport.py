@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from livekit_nb.errors import ConnectError, SessionClosedError
 from livekit_nb.session.endpoint import Endpoint
@@ -15,8 +16,13 @@ from livekit_nb.wire.messages import ClientMessage, ServerMessage
 
 __all__ = ["Transport"]
 
+# At level DEBUG the library writes every header down, so the key: it gets no such level here.
+_log = logging.getLogger("livekit_nb.transport")
+_log.setLevel(logging.ERROR)
+
 _MAX_MESSAGE = 64 * 2**20
 _OPEN_TIMEOUT_S = 10
+_CLOSE_TIMEOUT_S = 2
 # The service has been seen to answer pings after 8 to 30 s; the library's 20 s would end
 # healthy conversations (close 1011, "keepalive ping timeout").
 _PING_TIMEOUT_S = 60
@@ -40,11 +46,13 @@ class Transport:
         try:
             socket = await connect(
                 endpoint.url,
-                additional_headers=endpoint.headers,
+                additional_headers={name: str(key) for name, key in endpoint.headers.items()},
+                logger=_log,
                 ssl=endpoint.ssl_context,
                 proxy=None if endpoint.is_loopback else True,
                 max_size=_MAX_MESSAGE,
                 open_timeout=_OPEN_TIMEOUT_S,
+                close_timeout=_CLOSE_TIMEOUT_S,
                 ping_timeout=_PING_TIMEOUT_S,
                 compression=None,  # base64 of audio gains little and costs both sides time
                 user_agent_header="livekit-nb",
@@ -52,15 +60,21 @@ class Transport:
         except InvalidStatus as refused:
             status = refused.response.status_code
             raise ConnectError(_of_status(status, endpoint.label), status) from None
-        except (OSError, InvalidHandshake, TimeoutError) as problem:
+        except (OSError, TimeoutError, WebSocketException, ImportError) as problem:
+            # Only the type is told: a proxy's message may hold its password.
             raise ConnectError(
-                f"{endpoint.label} cannot be reached ({type(problem).__name__}). Check the network "
-                "and the address; with endpoint='local' the conversation needs neither."
+                f"{endpoint.label} cannot be reached ({type(problem).__name__}). Check the "
+                "network, the address and the proxy settings (HTTPS_PROXY, ALL_PROXY); with "
+                "endpoint='local' the conversation needs none of them."
             ) from None
         return cls(socket)
 
     async def send(self, message: ClientMessage) -> None:
-        """Write a message.
+        """Encode and write a message; errors as of :meth:`write`."""
+        await self.write(encode(message))
+
+    async def write(self, frame: bytes) -> None:
+        """Write an encoded message.
 
         Raises
         ------
@@ -68,7 +82,7 @@ class Transport:
             If the connection is over.
         """
         try:
-            await self._socket.send(encode(message), text=True)
+            await self._socket.send(frame, text=True)
         except ConnectionClosed as closed:
             raise _closed(closed) from None
 
@@ -92,6 +106,10 @@ class Transport:
         """Yield messages until :class:`SessionClosedError`."""
         while True:
             yield await self.receive()
+
+    def abort(self) -> None:
+        """Drop the connection without a goodbye; for a caller that was cancelled."""
+        self._socket.transport.abort()
 
     async def close(self) -> None:
         """Say goodbye and close. Idempotent."""

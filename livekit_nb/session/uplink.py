@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from typing import NamedTuple
 
 from livekit_nb.audio.pcm import FRAME_MS, INPUT_RATE_HZ
 from livekit_nb.errors import SessionClosedError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.transport import Transport
+from livekit_nb.wire.codec import encode
 from livekit_nb.wire.messages import Blob, ClientMessage, RealtimeInput
 
 __all__ = ["Uplink"]
@@ -16,6 +18,12 @@ __all__ = ["Uplink"]
 MAX_WAITING_S = 30.0
 _MAX_FRAMES = round(MAX_WAITING_S * 1000 / FRAME_MS)
 _MIME_TYPE = f"audio/pcm;rate={INPUT_RATE_HZ}"
+
+
+class Encoded(NamedTuple):
+    """A message as it goes over the wire, told apart from microphone frames."""
+
+    frame: bytes
 
 
 class Uplink:
@@ -34,7 +42,7 @@ class Uplink:
     def __init__(self, transport: Transport, recorder: Recorder) -> None:
         self._transport = transport
         self._recorder = recorder
-        self._waiting: deque[bytes | ClientMessage] = deque()
+        self._waiting: deque[bytes | Encoded] = deque()
         self._audio_waiting = 0
         self._wake = asyncio.Event()
         self.lost_frames = 0
@@ -49,8 +57,14 @@ class Uplink:
         self._wake.set()
 
     def message(self, message: ClientMessage) -> None:
-        """Queue a message behind the audio that came before it."""
-        self._waiting.append(message)
+        """Queue a message behind the audio that came before it.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be written, such as text with half a surrogate pair.
+        """
+        self._waiting.append(Encoded(encode(message)))
         self._wake.set()
 
     async def run(self) -> None:
@@ -64,14 +78,14 @@ class Uplink:
         except SessionClosedError:
             return  # the reader hears of the same close, and explains it
 
-    async def _write(self, item: bytes | ClientMessage) -> None:
+    async def _write(self, item: bytes | Encoded) -> None:
         if isinstance(item, bytes):
             self._audio_waiting -= 1
             audio = RealtimeInput(audio=Blob(data=item, mime_type=_MIME_TYPE))
             await self._transport.send(ClientMessage(realtime_input=audio))
             self._recorder.user_sent(len(item) // 2, self._recorder.clock())
         else:
-            await self._transport.send(item)
+            await self._transport.write(item.frame)
 
     def _drop_oldest(self) -> None:
         for index, item in enumerate(self._waiting):

@@ -19,7 +19,7 @@ from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.session.connect import open_session, settings_of
-from livekit_nb.session.endpoint import LOCAL, choose
+from livekit_nb.session.endpoint import LOCAL, checked_key, choose
 from livekit_nb.session.local_server import local_server
 from livekit_nb.session.session import Session, StatusHandler
 from livekit_nb.widgets.desk import Desk
@@ -88,7 +88,8 @@ class Studio(anywidget.AnyWidget):
     ) -> None:
         _refuse(unknown)
         settings = settings_of(tools=tools, instructions=instructions, model=model, voice=voice)
-        who = choose(endpoint, api_key)
+        key = None if api_key is None else checked_key(api_key)
+        who = choose(endpoint, key)
         layout_trait = {} if layout is None else {"layout": layout}
         super().__init__(stream=_checked_stream(stream), **layout_trait)
 
@@ -96,7 +97,7 @@ class Studio(anywidget.AnyWidget):
             return await open_session(
                 settings,
                 endpoint=endpoint,
-                api_key=api_key,
+                api_key=key,
                 source=LinkMicrophone(link),
                 sink=LinkLoudspeaker(link),
                 video=link,

@@ -66,3 +66,12 @@ async def test_a_killed_server_is_told_and_the_next_conversation_gets_a_new_one(
         await session.send_text("Hello!")
         assert (await session.next_turn()).agent is not None
     assert local_server().pid != pid
+
+
+async def test_interrupting_a_cell_does_not_end_the_server() -> None:
+    server = local_server()
+    await bridge(server.url())
+    assert server.pid is not None
+    if os.name == "posix":
+        # An interrupted kernel's whole process group gets the signal.
+        assert os.getpgid(server.pid) != os.getpgid(0)

@@ -60,12 +60,24 @@ async def test_what_goes_wrong_in_a_tool_is_told_to_the_model() -> None:
         """Leave."""
         raise SystemExit(1)
 
+    async def fatal() -> None:
+        """Leave, on the engine itself."""
+        raise SystemExit(2)
+
+    async def giving_up() -> None:
+        """Cancel itself."""
+        raise asyncio.CancelledError
+
+    def broken_text() -> str:
+        """Return half a surrogate pair."""
+        return "caf\udce9.txt"
+
     def strange() -> object:
         """Return what is no JSON."""
         return object()
 
     results = await results_of(
-        [broken, stubborn, strange, weather],
+        [broken, stubborn, strange, weather, fatal, giving_up, broken_text],
         ("1", "broken", {}),
         ("2", "stubborn", {}),
         ("3", "strange", {}),
@@ -73,6 +85,9 @@ async def test_what_goes_wrong_in_a_tool_is_told_to_the_model() -> None:
         ("5", "weather", {}),
         ("6", "weather", {"city": 5, "days": "many"}),
         ("7", "weather", {"city": "Paris", "mood": "good"}),
+        ("8", "fatal", {}),
+        ("9", "giving_up", {}),
+        ("10", "broken_text", {}),
     )
     errors = {identity: (response or {}).get("error", "") for identity, response in results}
     assert errors["1"] == "ValueError: no such city"
@@ -82,6 +97,9 @@ async def test_what_goes_wrong_in_a_tool_is_told_to_the_model() -> None:
     assert "city is missing" in errors["5"]
     assert "city" in errors["6"]
     assert "mood" in errors["7"]
+    assert "SystemExit" in errors["8"]
+    assert "cancelled itself" in errors["9"]
+    assert "cannot be sent" in errors["10"]
 
 
 async def test_results_become_json_objects() -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from concurrent.futures import Future
 
 import numpy as np
 import pytest
 
 import livekit_nb as live
-from livekit_nb.errors import AudioError, ConnectError, SessionClosedError, SettingsError
+from livekit_nb.errors import (
+    AudioError,
+    ConnectError,
+    EndpointError,
+    SessionClosedError,
+    SettingsError,
+)
 from livekit_nb.session import session as session_module
 from tests.session.scripted_server import Caller, scripted
 
@@ -118,6 +125,42 @@ async def test_the_key_travels_in_a_header_and_nowhere_else() -> None:
     assert "canary" not in shown
 
 
+async def test_the_key_is_in_no_log_and_no_repr(caplog: pytest.LogCaptureFixture) -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.until_goodbye()
+
+    caplog.set_level(logging.DEBUG)
+    async with scripted(script) as url:
+        connecting = live.connect(endpoint=url, api_key="canary-key-123")
+        shown = repr(connecting) + repr(vars(connecting))
+        await (await connecting).close()
+    with pytest.raises(EndpointError) as caught:
+        live.connect(endpoint="canary-key-123")
+    # The test's own server writes down what it receives; our side must not.
+    ours = [r.getMessage() for r in caplog.records if not r.name.startswith("websockets.server")]
+    assert "canary" not in shown + str(caught.value) + "".join(ours)
+
+
+async def test_cancelling_while_connecting_leaves_nothing_open() -> None:
+    begun: Future[None] = Future()
+    ended: Future[None] = Future()
+
+    async def script(caller: Caller) -> None:
+        await caller.hear()
+        begun.set_result(None)
+        await caller.socket.wait_closed()
+        ended.set_result(None)
+
+    async with scripted(script) as url:
+        task = asyncio.ensure_future(live.connect(endpoint=url)._open())
+        await asyncio.wrap_future(begun)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await asyncio.wait_for(asyncio.wrap_future(ended), 20)
+
+
 async def test_a_wrong_key_is_explained() -> None:
     async def script(caller: Caller) -> None:
         await caller.hear()
@@ -184,6 +227,20 @@ async def test_a_frame_that_is_none_ends_the_conversation_with_a_reason() -> Non
             await session.next_turn()
 
 
+async def test_half_a_sample_ends_the_conversation_with_a_reason() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.socket.send(
+            '{"serverContent":{"modelTurn":{"parts":[{"inlineData":'
+            '{"mimeType":"audio/pcm;rate=24000","data":"AAAA"}}]}}}'
+        )
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        with pytest.raises(SessionClosedError, match="odd"):
+            await session.next_turn()
+
+
 @pytest.mark.parametrize("sound", [np.zeros(100), b"\0\0", "missing.wav", 7, (np.zeros(9), -1)])
 async def test_wrong_audio_is_refused_and_the_conversation_goes_on(sound: object) -> None:
     async def script(caller: Caller) -> None:
@@ -207,8 +264,9 @@ async def test_waiting_in_vain_says_what_to_look_at() -> None:
     async with scripted(script) as url, live.connect(endpoint=url) as session:
         with pytest.raises(TimeoutError, match=r"session\.status"):
             await session.next_turn(timeout_s=0.01)
-        with pytest.raises(SettingsError):
-            await session.send_text(" ")
+        for text in (" ", "caf\udce9"):
+            with pytest.raises(SettingsError):
+                await session.send_text(text)
 
 
 async def test_usage_is_recorded() -> None:

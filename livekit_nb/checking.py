@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from livekit_nb.engine import engine
-from livekit_nb.errors import EndpointError
+from livekit_nb.errors import EndpointError, LiveError
 from livekit_nb.session.endpoint import LOCAL, choose
 from livekit_nb.session.local_server import local_server
 
@@ -38,11 +38,19 @@ class Finding:
     ok : bool
     said : str
         What was found, and if it is not well, the remedy.
+    needed : bool
+        Whether a conversation cannot begin without it.
     """
 
     what: str
     ok: bool
     said: str
+    needed: bool = True
+
+    @property
+    def mark(self) -> str:
+        """A sign for the list."""
+        return "✓" if self.ok else "✗" if self.needed else "–"  # noqa: RUF001 (a dash is meant)
 
 
 class Report(Sequence[Finding]):
@@ -60,7 +68,7 @@ class Report(Sequence[Finding]):
     @property
     def ok(self) -> bool:
         """Whether a conversation can begin."""
-        return all(finding.ok for finding in self._findings)
+        return all(finding.ok or not finding.needed for finding in self._findings)
 
     def __getitem__(self, index: int) -> Finding:  # type: ignore[override]  # no slices needed
         return self._findings[index]
@@ -69,13 +77,11 @@ class Report(Sequence[Finding]):
         return len(self._findings)
 
     def __repr__(self) -> str:
-        return "\n".join(
-            f"{'✓' if finding.ok else '✗'} {finding.what}: {finding.said}" for finding in self
-        )
+        return "\n".join(f"{finding.mark} {finding.what}: {finding.said}" for finding in self)
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{'✓' if item.ok else '✗'}</td><th style='text-align:left'>"
+            f"<tr><td>{item.mark}</td><th style='text-align:left'>"
             f"{escape(item.what)}</th><td style='text-align:left'>{escape(item.said)}</td></tr>"
             for item in self
         )
@@ -98,9 +104,12 @@ def check(*, endpoint: str | None = None, api_key: str | None = None) -> Report:
     Report
         Displays as a list; ``report.ok`` sums it up.
     """
+    if engine().is_current:
+        raise LiveError("check() waits, so it cannot run inside an async tool; call it in a cell.")
     version = importlib.metadata.version("livekit-nb")
     findings = [Finding("livekit_nb", True, f"{version} on Python {platform.python_version()}")]
-    findings.append(_who_answers(endpoint, api_key))
+    answers = _who_answers(endpoint, api_key)
+    findings.append(answers)
     for extra in ("lab", "local"):
         missing = [
             f"{name} ({purpose})"
@@ -108,10 +117,9 @@ def check(*, endpoint: str | None = None, api_key: str | None = None) -> Report:
             if brought_by == extra and importlib.util.find_spec(name) is None
         ]
         if missing:
-            remedy = f"pip install 'livekit-nb[{extra}]'"
-            findings.append(
-                Finding(f"{extra} packages", False, f"missing {', '.join(missing)}; {remedy}")
-            )
+            said = f"missing {', '.join(missing)}: pip install 'livekit-nb[{extra}]'"
+            needed = extra == "local" and not answers.ok
+            findings.append(Finding(f"{extra} packages", False, said, needed))
         else:
             findings.append(Finding(f"{extra} packages", True, "installed"))
     return Report(findings)
