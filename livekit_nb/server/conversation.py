@@ -337,8 +337,11 @@ class Conversation:
                 if event.text and self._agreement.input_captions:
                     caption = m.Transcription(text=event.text, finished=True)
                     self._content(input_transcription=caption)
+                if event.continued and self._agreement.interrupting:
+                    # More was begun before this could be answered: both belong together.
+                    self._carried = f"{self._carried} {event.text}".strip()
                 # Noise may have stopped a reply; then what was carried over is answered after all.
-                if event.text or self._carried or self._agreement.manual:
+                elif event.text or self._carried or self._agreement.manual:
                     self._ask(event.text, event.completeness, now)
             else:
                 self._out.append(do.Recognise(event.key, event.samples))

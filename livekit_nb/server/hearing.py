@@ -175,7 +175,13 @@ class ActivityDetector:
             self._kept_from += len(self._kept.popleft())
 
     def begin(self) -> None:
-        """Begin an activity here because the client said so (manual activity detection)."""
+        """Begin an activity here because the client said so (manual activity detection).
+
+        Audio from before does not belong to it: it may be the end of the one before.
+        """
+        self._kept.clear()
+        self._kept_from = self.position
+        self._rest = np.zeros(0, np.float32)
         self.active = True
         self.onset = self.voiced_until = self.position
 

@@ -23,6 +23,7 @@ from livekit_nb.server.hearing import CHUNK, ActivityDetector, Probability, Sens
 __all__ = ["Began", "Ended", "Listener", "Unclear"]
 
 STALL_S = 2.0  #: no audio for so long amid speech counts as the end of the stream
+MAX_MARKED = 8  #: marked utterances waiting for their words; beyond, the oldest counts as wordless
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,27 @@ class Ended:
         Second of the stream at which the last voiced audio ended.
     duration_s : float
         Length of the utterance's audio.
+    continued : bool
+        Whether the user has begun to say more since (marked activities only).
     """
 
     text: str = field(repr=False)
     completeness: float
     offset_s: float
     duration_s: float
+    continued: bool = False
 
 
 Event = Began | Unclear | Ended
+
+
+@dataclass
+class _Marked:
+    """An utterance which the client marked and whose words are being recognised."""
+
+    offset_s: float
+    duration_s: float
+    words: tuple[str, float] | None = field(default=None, repr=False)
 
 
 class Listener:
@@ -92,13 +105,14 @@ class Listener:
         self._resampler = Resampler(INPUT_RATE_HZ, INPUT_RATE_HZ)
         self._endpointer = Endpointer(patience)
         self._keys: dict[int, int] = {}  # recognition under way → the pause it is about
+        self._marked: dict[int, _Marked] = {}  # by recognition, in the order they were said
         self._next_key = 0
         self._last_audio_s = 0.0
 
     @property
     def speaking(self) -> bool:
-        """Whether the user is speaking, as far as is known."""
-        return self._detector.active
+        """Whether the user is speaking, or has spoken and was not understood yet."""
+        return self._detector.active or bool(self._marked)
 
     @property
     def wake_at(self) -> float | None:
@@ -118,7 +132,7 @@ class Listener:
             self._resampler = Resampler(rate_hz, INPUT_RATE_HZ)
         samples = self._resampler.process(from_pcm16(pcm))
         self._last_audio_s = now
-        if self._manual and not self.speaking:
+        if self._manual and not self._detector.active:
             return []  # a turn holds only what was sent during an activity
         return self._listen(samples)
 
@@ -144,7 +158,8 @@ class Listener:
 
     def _recognition(self) -> Unclear:
         self._next_key += 1
-        self._keys = {self._next_key: self._detector.voiced_until}
+        if not self._manual:
+            self._keys = {self._next_key: self._detector.voiced_until}
         return Unclear(self._next_key, self._detector.utterance())
 
     def _end(self, text: str, completeness: float) -> Ended:
@@ -155,16 +170,21 @@ class Listener:
 
     def wants(self, key: int) -> bool:
         """Whether a recognition is still about the present; may be asked from any thread."""
+        marked = self._marked.get(key)
+        if marked is not None:
+            return marked.words is None
         pause = self._keys.get(key)
-        return pause is not None and (self._manual or pause == self._detector.voiced_until)
+        return pause is not None and pause == self._detector.voiced_until
 
     def recognised(self, key: int, text: str, completeness: float) -> list[Event]:
         """Take the result of a recognition; one about the past is ignored."""
+        marked = self._marked.get(key)
+        if marked is not None:
+            marked.words = marked.words or (text, completeness)
+            return self._understood()
         pause = self._keys.pop(key, None)
         if pause is None or not self.speaking:
             return []
-        if self._manual:
-            return [self._end(text, completeness)]
         self._endpointer.recognised(pause, text, completeness)
         return self._judge()
 
@@ -179,18 +199,46 @@ class Listener:
 
     def activity_started(self) -> list[Event]:
         """Begin an activity because the client says so."""
-        if self.speaking:
+        if self._detector.active:
             return []
         self._detector.begin()
         return [Began(self._detector.position / INPUT_RATE_HZ)]
 
     def activity_ended(self) -> list[Event]:
-        """End an activity because the client says so; its words follow."""
-        if not self.speaking or self._keys:
+        """End an activity because the client says so; its words follow.
+
+        The next one may begin at once: what was said is set apart while it is recognised.
+        """
+        if not self._detector.active:
             return []
-        if self._detector.voiced_until <= self._detector.onset:
-            return [self._end("", 0.0)]  # nobody spoke: do not make the recogniser guess
-        return [self._recognition()]
+        request = self._recognition()
+        marked = _Marked(
+            self._detector.voiced_until / INPUT_RATE_HZ, len(request.samples) / INPUT_RATE_HZ
+        )
+        silent = self._detector.voiced_until <= self._detector.onset
+        self._detector.end()
+        self._marked[request.key] = marked
+        if silent:
+            marked.words = "", 0.0  # nobody spoke: do not make the recogniser guess
+        elif len(self._marked) > MAX_MARKED:
+            oldest = next(iter(self._marked.values()))
+            oldest.words = oldest.words or ("", 0.0)
+        events: list[Event] = [] if silent else [request]
+        return events + self._understood()
+
+    def _understood(self) -> list[Event]:
+        """Report marked utterances whose words are known, in the order they were said."""
+        events: list[Event] = []
+        while self._marked:
+            key, first = next(iter(self._marked.items()))
+            if first.words is None:
+                break
+            del self._marked[key]
+            text, completeness = first.words
+            events.append(
+                Ended(text, completeness, first.offset_s, first.duration_s, continued=self.speaking)
+            )
+        return events
 
     def tick(self, now: float) -> list[Event]:
         """Conclude what was heard when the stream dried up amid speech."""

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from livekit_nb.server import actions as do
 from livekit_nb.server.conversation import Conversation
+from livekit_nb.server.hearing import CHUNK
+from livekit_nb.server.listening import MAX_MARKED
 from livekit_nb.server.seeing import Scene
 from livekit_nb.wire import messages as m
 from livekit_nb.wire.codec import decode_client
@@ -537,6 +539,88 @@ def test_a_marked_activity_interrupts_at_once():
     talk.sent.clear()
     talk.realtime(activity_start=m.Empty())
     assert talk.kinds() == ["interrupted", "turnComplete"]
+
+
+def marked(talk, pattern):
+    talk.realtime(activity_start=m.Empty())
+    talk.audio(pattern)
+    talk.realtime(activity_end=m.Empty())
+
+
+def recognised(talk, request, text):
+    talk.take(talk.conversation.recognised(request.key, text, 1.0, talk.now))
+
+
+def test_an_activity_begun_before_the_last_was_recognised_is_heard_and_answered():
+    talk = Talk(MANUAL | CAPTIONS)
+    marked(talk, "..####..")
+    first = talk.pop(do.Recognise)
+    talk.realtime(activity_start=m.Empty())
+    talk.audio("..##")
+    assert talk.conversation.wants(first.key)
+    recognised(talk, first, "What's the weather")
+    assert talk.pending(do.Hear) == []  # the person is speaking again
+    talk.audio("##..")
+    talk.realtime(activity_end=m.Empty())
+    second = talk.pop(do.Recognise)
+    assert len(second.samples) == 8 * CHUNK  # nothing of the first
+    recognised(talk, second, "in Paris?")
+    assert [job.text for job in talk.pending(do.Hear)] == ["What's the weather in Paris?"]
+    captions = [caption["text"] for caption in contents(talk, "inputTranscription")]
+    assert captions == ["What's the weather", "in Paris?"]
+    talk.plan("It is clear.")
+    talk.speak()
+    talk.advance(5)
+    assert talk.kinds()[-2:] == ["generationComplete", "turnComplete"]
+
+
+@pytest.mark.parametrize("late", [0, 1])
+def test_activities_recognised_in_any_order_are_taken_in_the_order_they_were_said(late):
+    talk = Talk(MANUAL | CAPTIONS)
+    marked(talk, "..####..")
+    marked(talk, "..####..")
+    requests = [(talk.pop(do.Recognise), words) for words in ("Good morning.", "And in Berlin?")]
+    requests = [requests[1 - late], requests[late]]
+    for request, words in requests:
+        recognised(talk, request, words)
+        assert not talk.conversation.wants(request.key)
+    assert [job.text for job in talk.pending(do.Hear)] == ["Good morning. And in Berlin?"]
+
+
+def test_without_interruption_each_marked_activity_is_answered():
+    handling = {"activityHandling": "NO_INTERRUPTION"}
+    talk = Talk({"realtimeInputConfig": MANUAL["realtimeInputConfig"] | handling})
+    marked(talk, "..####..")
+    marked(talk, "..####..")
+    talk.recognise("First?")
+    talk.recognise("Second?")
+    for words in ("First?", "Second?"):
+        assert [job.text for job in talk.pending(do.Hear)] == [words]
+        talk.plan("An answer.")
+        talk.speak()
+        talk.advance(5)
+    assert talk.kinds()[-1] == "turnComplete"
+
+
+def test_a_silent_activity_does_not_overtake_the_words_before_it():
+    talk = Talk(MANUAL)
+    marked(talk, "..####..")
+    marked(talk, "........")
+    assert talk.pending(do.Hear) == []
+    talk.recognise("Hello.")
+    assert [job.text for job in talk.pending(do.Hear)] == ["Hello."]
+
+
+def test_of_too_many_activities_that_wait_the_oldest_is_given_up():
+    talk = Talk(MANUAL)
+    for _ in range(MAX_MARKED + 1):
+        marked(talk, "####")
+    requests = talk.pending(do.Recognise)
+    wanted = [talk.conversation.wants(request.key) for request in requests]
+    assert wanted == [False] + [True] * MAX_MARKED
+    for number, request in enumerate(requests):
+        recognised(talk, request, str(number))
+    assert [job.text for job in talk.pending(do.Hear)] == ["1 2 3 4 5 6 7 8"]
 
 
 def test_marks_are_refused_when_activity_is_detected_automatically():
