@@ -33,6 +33,8 @@ export class Controller {
     this.problem = null;
     /** Start was pressed, and the kernel has not yet said that it connects. */
     this.starting = false;
+    /** Number of the last Start; Stop counts on as well, so that a Start still going on gives up. */
+    this.attempt = 0;
     /** The microphone's last peak, 0…1. */
     this.level = 0;
     /** @type {AudioEngine | null} */
@@ -95,6 +97,7 @@ export class Controller {
   /** Start was pressed. The microphone is asked for before anything is awaited. */
   async start() {
     if (this.live) return;
+    const attempt = ++this.attempt;
     this.problem = null;
     this.starting = true;
     this.connection.resume();
@@ -111,30 +114,30 @@ export class Controller {
         onReport: (report) => this.#played(report),
       });
       const [heard, opened] = await Promise.allSettled([wish, audio.open({ given: this.given, run: this.run, underruns: this.underruns })]);
-      if (heard.status === "fulfilled" && heard.value) this.microphone = heard.value;
       if (heard.status === "rejected") throw asProblem("microphone", heard.reason);
       if (opened.status === "rejected") throw asProblem("playback", opened.reason);
-      if (!heard.value) throw asProblem("microphone", "NoTrack");
-      await this.#kernelReady();
-      if (!this.starting) throw new Error("stopped meanwhile");
+      const microphone = heard.value;
+      if (!microphone) throw asProblem("microphone", "NoTrack");
+      await this.#kernelReady(attempt);
+      if (attempt !== this.attempt) throw new Error("stopped meanwhile");
       this.audio = audio;
+      this.microphone = microphone;
       audio.onSuspended = () => this.#fail(describeProblem("playback", "Suspended"));
-      const device = audio.listen(heard.value);
-      heard.value.getAudioTracks()[0].addEventListener("ended", () => this.#lost());
+      const device = audio.listen(microphone);
+      microphone.getAudioTracks()[0].addEventListener("ended", () => this.#lost(microphone));
       this.connection.sendText({ type: "start", device });
     } catch (error) {
+      // Whatever has become of this attempt, its devices go; also a microphone granted only later.
+      void wish.then(stopTracks, () => {});
       if (audio && audio !== this.audio) void audio.close();
-      this.#release();
-      if (!this.starting) return; // stopped meanwhile
-      this.starting = false;
-      this.#fail(asProblem("microphone", error).problem);
+      if (attempt === this.attempt) this.#fail(asProblem("microphone", error).problem);
     }
   }
 
   /** Stop was pressed, or the page goes away. */
   stop() {
     const wasLive = this.live || this.audio !== null;
-    this.starting = false;
+    this.#giveUp();
     this.problem = null;
     this.#release();
     if (wasLive) {
@@ -236,9 +239,10 @@ export class Controller {
     this.connection.sendText({ type: "camera", on: this.camera.on, width, height, fps: this.camera.on ? 1 : 0 });
   }
 
-  async #kernelReady() {
+  /** @param {number} attempt */
+  async #kernelReady(attempt) {
     const deadline = performance.now() + KERNEL_MS;
-    while (this.connection.state !== "open") {
+    while (this.connection.state !== "open" && attempt === this.attempt) {
       if (performance.now() > deadline) throw asProblem("connection", "NoKernel");
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -246,6 +250,7 @@ export class Controller {
 
   #connectionChanged() {
     if (this.connection.state === "replaced") {
+      this.#giveUp();
       this.#release();
       this.kernelStatus = "stopped";
     }
@@ -253,17 +258,26 @@ export class Controller {
   }
 
   /** The microphone went away by itself. */
-  #lost() {
-    if (this.microphone) this.#fail(describeProblem("microphone", "AbortError"));
+  #lost(/** @type {MediaStream} */ microphone) {
+    if (this.microphone === microphone) this.#fail(describeProblem("microphone", "AbortError"));
   }
 
   /** @param {import("./problems.js").Problem} problem */
   #fail(problem) {
     this.problem = problem;
     const { where, name, title } = problem;
+    if (where !== "camera") {
+      this.#giveUp();
+      this.#release();
+    }
     this.connection.sendText({ type: "error", where, name, message: title });
-    if (where !== "camera") this.#release();
     this.#changed("state");
+  }
+
+  /** A Start that is going on shall come to nothing. */
+  #giveUp() {
+    this.attempt += 1;
+    this.starting = false;
   }
 
   /** Let go of microphone and sound. */
@@ -272,7 +286,7 @@ export class Controller {
     this.audio = null;
     this.microphone = null;
     this.level = 0;
-    microphone?.getTracks().forEach((track) => track.stop());
+    stopTracks(microphone);
     void audio?.close();
     if (this.signal.aborted) this.camera.close();
   }
@@ -281,4 +295,9 @@ export class Controller {
   #changed(what) {
     for (const listener of this.listeners) listener(what);
   }
+}
+
+/** @param {MediaStream | null} stream */
+function stopTracks(stream) {
+  stream?.getTracks().forEach((track) => track.stop());
 }

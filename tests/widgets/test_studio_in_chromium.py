@@ -226,6 +226,51 @@ def test_start_and_stop_by_keyboard_and_again(bench: Bench) -> None:
     assert second.ends == [(pytest.approx(0.2), False)]
 
 
+PROMPTS = """() => {
+  const devices = navigator.mediaDevices;
+  const open = devices.getUserMedia.bind(devices);
+  window.streams = [];
+  window.prompts = [];
+  devices.getUserMedia = async (wish) => {
+    await new Promise((resolve) => window.prompts.push(resolve));
+    const stream = await open(wish);
+    window.streams.push(stream);
+    return stream;
+  };
+}"""
+"""Whoever wants the microphone waits until the test lets the prompt be answered."""
+
+
+def test_starting_again_while_the_prompt_is_open_leaves_one_microphone(bench: Bench) -> None:
+    page = bench.open()
+    page.evaluate(PROMPTS)
+    for button in ("studio-start", "studio-stop", "studio-start"):
+        page.get_by_test_id(button).click()
+    page.wait_for_function("() => window.prompts.length === 2")
+    page.evaluate("window.prompts.forEach((answer) => answer())")
+    session = bench.opener.session()
+    session.wait_for(lambda it: len(it.frames) >= 10)
+    expect(page.get_by_test_id("studio-status")).to_have_text("listening")
+    live = """() => window.streams.length === 2 && window.streams
+      .filter((stream) => stream.getTracks().some((track) => track.readyState === "live"))"""
+    page.wait_for_function(f"() => ({live})().length === 1")
+    assert page.evaluate(f"() => ({live})()[0] === window.studio.microphone")
+    page.get_by_test_id("studio-stop").click()
+    page.wait_for_function(f"() => ({live})().length === 0")
+    assert len(bench.opener.sessions) == 1
+
+
+def test_a_microphone_granted_after_stop_is_let_go(bench: Bench) -> None:
+    page = bench.open()
+    page.evaluate(PROMPTS)
+    page.get_by_test_id("studio-start").click()
+    page.get_by_test_id("studio-stop").click()
+    page.evaluate("window.prompts[0]()")
+    page.wait_for_function("() => window.streams[0]?.getTracks()[0].readyState === 'ended'")
+    expect(page.get_by_test_id("studio-status")).to_have_text("stopped")
+    assert bench.opener.sessions == []
+
+
 def test_stopping_from_the_notebook_releases_the_microphone(bench: Bench) -> None:
     page, _ = bench.talk()
     bench.studio.stop()
