@@ -54,6 +54,9 @@ export function socketChannel(url, handlers, WebSocketClass = WebSocket) {
   };
 }
 
+/** Close code of a connection that ended without one. */
+const ABNORMAL = 1006;
+
 /** Frames wait for company at most this long: a comm costs per message, not per byte. */
 const BATCH_MS = 60;
 const BATCH_FRAMES = 3;
@@ -73,22 +76,33 @@ export function commChannel(post, handlers) {
   const closed = new Promise((/** @type {(code: number) => void} */ resolve) => {
     resolveClosed = resolve;
   });
+  /** A comm that was disposed of throws, which is how it says that it is over. */
+  const send = (/** @type {object} */ content, /** @type {ArrayBuffer[]} */ buffers = []) => {
+    try {
+      post(content, buffers);
+      return true;
+    } catch {
+      clearTimeout(timer);
+      resolveClosed(ABNORMAL);
+      return false;
+    }
+  };
   const flush = () => {
     clearTimeout(timer);
     timer = 0;
-    if (batch.length > 0) post({ type: "media", texts: [] }, batch);
+    const frames = batch;
     batch = [];
+    return frames.length === 0 || send({ type: "media", texts: [] }, frames);
   };
   return {
     sendText(message) {
       flush(); // order is kept
-      post({ type: "media", texts: [message] });
-      return true;
+      return send({ type: "media", texts: [message] });
     },
     sendFrame(frame) {
       batch.push(frame);
-      if (batch.length >= BATCH_FRAMES) flush();
-      else if (!timer) timer = setTimeout(flush, BATCH_MS);
+      if (batch.length >= BATCH_FRAMES) return flush();
+      if (!timer) timer = setTimeout(flush, BATCH_MS);
       return true;
     },
     receive(content, buffers) {
@@ -100,11 +114,11 @@ export function commChannel(post, handlers) {
       // One message holds either texts or frames, so there is no order to lose between them.
       for (const text of content.texts ?? []) handlers.onText(text);
       for (const frame of buffers ?? []) handlers.onFrame(frame);
-      post({ type: "ack", count: content.n });
+      send({ type: "ack", count: content.n });
     },
     close() {
       clearTimeout(timer);
-      post({ type: "leave" });
+      send({ type: "leave" });
       resolveClosed(1000);
     },
     closed,

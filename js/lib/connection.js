@@ -126,20 +126,24 @@ export class Connection {
   async #run() {
     let pause_ms = 200;
     while (!this.signal.aborted) {
-      const place = this.next ?? (await this.#ask());
-      this.next = null;
-      const connected = await this.#connect(place);
-      if (connected) {
+      // A comm that was disposed of throws; a restarted kernel may bring another.
+      if (await this.#round().catch(() => false)) {
         pause_ms = 200;
-        const code = await this.#stay();
-        if (this.signal.aborted) return;
-        this.#set(code === REPLACED ? "replaced" : "searching");
-        if (code === REPLACED) await new Promise((resolve) => (this.wake = () => resolve(undefined)));
       } else {
         await sleep(pause_ms);
         pause_ms = Math.min(2 * pause_ms, 5000);
       }
     }
+  }
+
+  /** Connect and stay; false when there is no way to the kernel. */
+  async #round() {
+    if (!(await this.#connect())) return false;
+    const code = await this.#stay();
+    if (this.signal.aborted) return true;
+    this.#set(code === REPLACED ? "replaced" : "searching");
+    if (code === REPLACED) await new Promise((resolve) => (this.wake = () => resolve(undefined)));
+    return true;
   }
 
   /** Ask the kernel for the gateway's place, patiently: it may be busy with a cell. */
@@ -152,21 +156,35 @@ export class Connection {
     }
   }
 
+  /** The gateway at the place we were told last, at the one the kernel tells now, or the comm. */
+  async #connect() {
+    const known = this.next;
+    this.next = null;
+    if (known && (await this.#trySockets(known))) return true;
+    if (await this.#trySockets(await this.#ask())) return true;
+    return !this.signal.aborted && this.#tryComm();
+  }
+
   /** @param {Place} place */
-  async #connect(place) {
+  async #trySockets(place) {
     const candidates = place.port > 0 ? gatewayUrls(place, this.page) : [];
     candidates.sort((a, b) => Number(b.path === this.path) - Number(a.path === this.path));
     for (const { path, url } of candidates) {
       if (this.signal.aborted) return false;
       if (await this.#trySocket(path, url, place.secret)) return true;
     }
-    return !this.signal.aborted && this.#tryComm();
+    return false;
   }
 
   /** @param {Path} path @param {string} url @param {string} secret */
   async #trySocket(path, url, secret) {
     const welcome = this.#welcome();
-    const channel = socketChannel(url, { onText: welcome.onText, onFrame: (frame) => this.#onFrame(frame) });
+    let channel;
+    try {
+      channel = socketChannel(url, { onText: welcome.onText, onFrame: (frame) => this.#onFrame(frame) });
+    } catch {
+      return false; // forbidden by the page's security, as ws: is on some https pages
+    }
     const opened = await Promise.race([channel.opened, sleep(OPEN_MS)]);
     if (opened) {
       channel.sendText({ type: "hello", secret, page: { ...this.hello(), path } });

@@ -9,6 +9,9 @@ import { givenStream } from "./stream.js";
 /** How long Start waits for the kernel. */
 const KERNEL_MS = 10_000;
 
+/** How long a conversation waits for a connection that broke; the kernel waits as long for us. */
+const LOST_MS = 10_000;
+
 /** Statuses during which the microphone is needed. */
 const LIVE = new Set(["connecting", "listening", "thinking", "speaking"]);
 
@@ -35,6 +38,8 @@ export class Controller {
     this.starting = false;
     /** Number of the last Start; Stop counts on as well, so that a Start still going on gives up. */
     this.attempt = 0;
+    /** Runs while a conversation is without its connection. */
+    this.lostTimer = 0;
     /** The microphone's last peak, 0…1. */
     this.level = 0;
     /** @type {AudioEngine | null} */
@@ -140,6 +145,7 @@ export class Controller {
     this.#giveUp();
     this.problem = null;
     this.#release();
+    window.clearTimeout(this.lostTimer);
     if (wasLive) {
       this.kernelStatus = "stopped";
       this.connection.sendText({ type: "stop" });
@@ -249,12 +255,20 @@ export class Controller {
   }
 
   #connectionChanged() {
-    if (this.connection.state === "replaced") {
+    const { state } = this.connection;
+    window.clearTimeout(this.lostTimer);
+    if (state !== "open" && this.live) this.lostTimer = window.setTimeout(() => this.#kernelLost(), LOST_MS);
+    if (state === "replaced") {
       this.#giveUp();
       this.#release();
       this.kernelStatus = "stopped";
     }
     this.#changed("state");
+  }
+
+  /** A microphone that nobody hears must not stay on. */
+  #kernelLost() {
+    if (this.microphone && this.connection.state !== "open") this.#fail(describeProblem("connection", "KernelLost"));
   }
 
   /** The microphone went away by itself. */

@@ -52,6 +52,10 @@ const WORDS = {
     "No connection to the kernel.",
     "Run the cell again. If the kernel was restarted or is busy, wait until it is idle first.",
   ],
+  KernelLost: [
+    "The connection to the kernel was lost.",
+    "The microphone is off. If the kernel was restarted or has died, run the cell again; otherwise check the network, wait until the Studio is connected again and press Start.",
+  ],
   Replaced: ["This Studio is in use in another tab.", "Press Start to continue here."],
 };
 

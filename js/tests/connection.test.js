@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { commChannel } from "../lib/channels.js";
-import { gatewayUrls } from "../lib/connection.js";
+import { Connection, gatewayUrls } from "../lib/connection.js";
 import { Outbox } from "../lib/outbox.js";
 
 const place = { port: 4321, secret: "s" };
@@ -134,4 +134,55 @@ test("what comes over a comm is handed on and acknowledged", async () => {
   assert.deepEqual(posted.map(([content]) => content), [{ type: "ack", count: 7 }, { type: "ack", count: 8 }]);
   channel.receive({ type: "close", code: 4001 }, []);
   assert.equal(await channel.closed, 4001);
+});
+
+test("a comm that was disposed of counts as closed, and what it refused is not lost", async () => {
+  const channel = commChannel(() => { throw new Error("disposed"); }, { onText() {}, onFrame() {} });
+  assert.equal(channel.sendText({ type: "stop" }), false);
+  assert.equal(await channel.closed, 1006);
+});
+
+/** A connection whose page has only the comm; `kernel` answers what it posts. */
+function connected(t, kernel) {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const life = new AbortController();
+  t.after(() => life.abort());
+  const handlers = /** @type {Set<Function>} */ (new Set());
+  const told = /** @type {any[]} */ ([]);
+  const states = /** @type {string[]} */ ([]);
+  const tell = (content) => handlers.forEach((handler) => handler(content, []));
+  const connection = new Connection({
+    model: {
+      on: (_name, handler) => handlers.add(handler),
+      off: (_name, handler) => handlers.delete(handler),
+      send: (content) => kernel(content, tell),
+    },
+    signal: life.signal,
+    page: { href: "https://page.example/", baseUrl: null },
+    hello: () => ({}),
+    onText: (message) => told.push(message),
+    onFrame: () => {},
+    onChange: ({ state }) => states.push(state),
+  });
+  return { connection, told, states, tell };
+}
+
+/** Let what was promised happen. */
+async function settle() {
+  for (let n = 0; n < 50; n++) await Promise.resolve();
+}
+
+test("a comm that throws does not end the search for the kernel", async (t) => {
+  let broken = true;
+  const { connection } = connected(t, (content, tell) => {
+    if (broken) throw new Error("disposed");
+    if (content.type === "where") tell({ type: "here", port: 0, secret: "" });
+    if (content.type === "open") tell({ type: "media", n: 1, texts: [{ type: "welcome", path: "comm" }] });
+  });
+  await settle();
+  assert.equal(connection.state, "searching");
+  broken = false;
+  t.mock.timers.tick(200);
+  await settle();
+  assert.equal(connection.state, "open");
 });

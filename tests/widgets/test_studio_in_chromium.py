@@ -478,6 +478,29 @@ def test_a_policy_against_blob_scripts_is_got_around_or_explained(
     page.wait_for_function("() => window.studio.microphone === null")
 
 
+def test_a_kernel_that_is_gone_does_not_keep_the_microphone(bench: Bench) -> None:
+    page, session = bench.talk()
+    session.wait_for(lambda it: len(it.frames) >= 10)
+    track = page.evaluate_handle("() => window.studio.microphone.getTracks()[0]")
+    bench.host.deaf = True
+    page.evaluate(
+        """() => {
+          window.WebSocket = class { constructor() { throw new DOMException("no", "SecurityError") } };
+          window.studio.connection.channel.close();
+        }"""
+    )
+    expect(page.get_by_test_id("studio-status")).to_have_text(
+        "error: The connection to the kernel was lost.", timeout=30_000
+    )
+    expect(page.get_by_test_id("studio-problem")).to_contain_text("run the cell again")
+    assert track.evaluate("(track) => track.readyState") == "ended"
+    session.wait_for(lambda it: it.closed)
+    bench.host.hear_again()
+    expect(page.get_by_test_id("studio-path")).to_have_text("via comm")
+    _, second = bench.talk(1)
+    second.wait_for(lambda it: len(it.frames) >= 10)
+
+
 def test_without_a_kernel_start_says_so(bench: Bench) -> None:
     bench.host.deaf = True
     page = bench.open()
