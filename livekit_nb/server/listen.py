@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import hmac
 import json
 import logging
@@ -37,10 +38,19 @@ __all__ = ["MAX_MESSAGE_BYTES", "Doorkeeper", "Reception", "bind"]
 
 log = logging.getLogger(__name__)
 
+# The library writes headers and messages, so keys and what was said, to its log at DEBUG. It gets
+# one that says nothing whatever the program around us has turned on; what matters is logged here.
+_silent = logging.getLogger("livekit_nb.server.websocket")
+_silent.setLevel(logging.ERROR)
+_silent.addHandler(logging.NullHandler())
+_silent.propagate = False
+
 MAX_MESSAGE_BYTES = 16 * 2**20
 OPEN_TIMEOUT_S = 10.0
 PING_INTERVAL_S, PING_TIMEOUT_S = 20.0, 60.0
 MAX_WAITING = 256  #: connections that have not said anything yet; beyond, the oldest is dropped
+BREATH_S = 0.05  #: before trying again when there is no file handle for another connection
+_EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _TLS_HANDSHAKE = 0x16
 
 _PATH = re.compile(
@@ -66,10 +76,15 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
+        reason = error.strerror or type(error).__name__
+        advice = {
+            errno.EADDRINUSE: "Another program uses that port: choose another one with --port, or "
+            "--port 0 for any free one.",
+            errno.EACCES: "Ports below 1024 are reserved: choose a higher one with --port, or "
+            "--port 0 for any free one.",
+        }.get(error.errno or 0, "Is that an address of this machine? --host says which to use.")
         raise ServerStartError(
-            f"The local server cannot listen on {host} port {port} ({error.strerror}). Probably "
-            "another program uses that port: choose another one with --port, or --port 0 for any "
-            "free one."
+            f"The local server cannot listen on {host} port {port} ({reason}). {advice}"
         ) from error
 
 
@@ -115,7 +130,7 @@ class Doorkeeper:
                     return
                 if key.fileobj is self._listener:
                     self._accept()
-                else:
+                elif key.fileobj in self._waiting:  # not dropped for another a moment ago
                     assert isinstance(key.fileobj, socket.socket)
                     self._peek(key.fileobj)
             now = time.monotonic()
@@ -125,14 +140,21 @@ class Doorkeeper:
     def _accept(self) -> None:
         try:
             connection, _ = self._listener.accept()
-        except OSError:  # gone again, or too many open files
+        except OSError as error:  # gone again, or too many open files
+            if error.errno in _EXHAUSTED:
+                # Whoever knocks keeps the listener readable: without a pause this would spin.
+                time.sleep(BREATH_S)
             return
-        connection.setblocking(False)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         while len(self._waiting) >= MAX_WAITING:
             self._drop(next(iter(self._waiting)))
+        try:
+            connection.setblocking(False)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._selector.register(connection, selectors.EVENT_READ)
+        except OSError:  # some systems refuse options of a connection that was already reset
+            connection.close()
+            return
         self._waiting[connection] = time.monotonic() + OPEN_TIMEOUT_S
-        self._selector.register(connection, selectors.EVENT_READ)
 
     def _peek(self, connection: socket.socket) -> None:
         try:
@@ -223,7 +245,7 @@ class Reception:
     def _protocol(self) -> _LiveConnection:
         server: Any = self  # of a Server the connection needs only is_serving()
         connection = _LiveConnection(
-            ServerProtocol(max_size=MAX_MESSAGE_BYTES),
+            ServerProtocol(max_size=MAX_MESSAGE_BYTES, logger=_silent),
             server,
             ping_interval=PING_INTERVAL_S,
             ping_timeout=PING_TIMEOUT_S,
@@ -254,6 +276,7 @@ class Reception:
             return
         connection.start_keepalive()
         self._open.add(connection)
+        log.info("A session began; %d open", len(self._open))
         try:
             refusal = self._refusal(connection.request)
             if refusal:
@@ -268,6 +291,7 @@ class Reception:
             await connection.close(1011, "Internal error encountered.")
         finally:
             self._open.discard(connection)
+            log.info("A session ended with code %s; %d open", connection.close_code, self.sessions)
 
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         path = re.sub("/+", "/", urlsplit("//host/" + request.path.lstrip("/")).path)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import http.client
+import logging
+import queue
+import selectors
 import socket
 import ssl
+import threading
 
 import pytest
 import trustme
@@ -37,7 +42,7 @@ class Door:
 
 
 @contextlib.asynccontextmanager
-async def opened(required_key=None, *, with_tls=True):
+async def opened(required_key=None, *, with_tls=True, listener=None):
     async def echo(connection):
         async for message in connection:
             if message == "fail":
@@ -49,7 +54,7 @@ async def opened(required_key=None, *, with_tls=True):
     authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
     trust = ssl.create_default_context()
     authority.configure_trust(trust)
-    listener = bind("127.0.0.1", 0)
+    listener = listener or bind("127.0.0.1", 0)
     reception = Reception(echo, context if with_tls else None, required_key)
     doorkeeper = Doorkeeper(listener, reception.deliver)
     try:
@@ -140,8 +145,13 @@ async def test_the_right_key_is_admitted(path, headers):
 
 
 async def test_a_port_that_is_taken_is_told(door):
-    with pytest.raises(ServerStartError, match=rf"port {door.port}.*--port 0"):
+    with pytest.raises(ServerStartError, match=rf"port {door.port}.*Another program.*--port 0"):
         bind("127.0.0.1", door.port)
+
+
+async def test_an_address_of_another_machine_is_told():
+    with pytest.raises(ServerStartError, match=r"192\.0\.2\.1 port 0.*--host"):
+        bind("192.0.2.1", 0)
 
 
 @pytest.mark.parametrize("port", [-1, 70_000])
@@ -192,6 +202,100 @@ async def test_who_never_speaks_cannot_keep_others_out(door, monkeypatch):
         one.close()
 
 
+class Broken(socket.socket):
+    """A connection whose peer has gone, on a system that then refuses options."""
+
+    def setsockopt(self, *_):
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+
+class Troubled(socket.socket):
+    """A listener whose first connections fail in the given ways."""
+
+    def __init__(self, *troubles):
+        super().__init__(fileno=bind("127.0.0.1", 0).detach())
+        self.troubles = list(troubles)
+        self.accepted = []
+
+    def accept(self):
+        trouble = self.troubles.pop(0) if self.troubles else None
+        if isinstance(trouble, int):
+            raise OSError(trouble, "Trouble")
+        connection, address = super().accept()
+        if trouble is Broken:
+            connection = Broken(fileno=connection.detach())
+        self.accepted.append(connection)
+        return connection, address
+
+
+async def test_a_connection_that_is_already_reset_is_closed_and_others_are_served():
+    listener = Troubled(Broken)
+    async with opened(listener=listener) as door:
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+        assert await reader.read() == b""
+        writer.close()
+        async with door.connect() as connection:
+            await connection.send("fine")
+            assert await connection.recv() == "fine"
+        assert listener.accepted[0].fileno() == -1
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE])
+async def test_without_file_handles_it_takes_a_breath_and_goes_on(number, monkeypatch):
+    breaths = []
+    monkeypatch.setattr(listen.time, "sleep", breaths.append)
+    async with opened(listener=Troubled(number, number)) as door, door.connect() as connection:
+        await connection.send("fine")
+        assert await connection.recv() == "fine"
+    assert breaths == [listen.BREATH_S] * 2
+
+
+async def test_a_connection_that_is_gone_again_is_no_reason_to_wait(monkeypatch):
+    breaths = []
+    monkeypatch.setattr(listen.time, "sleep", breaths.append)
+    async with opened(listener=Troubled(errno.ECONNABORTED)) as door, door.connect() as connection:
+        await connection.send("fine")
+        assert await connection.recv() == "fine"
+    assert breaths == []
+
+
+def test_who_speaks_at_the_moment_of_being_dropped_does_no_harm(monkeypatch):
+    known = threading.Semaphore(0)
+    hold, go_on = threading.Event(), threading.Event()
+
+    class Held(selectors.DefaultSelector):
+        """Reports a new connection and an older one's first byte together, in this order."""
+
+        def register(self, fileobj, events, data=None):
+            super().register(fileobj, events, data)
+            known.release()
+
+        def select(self, timeout=None):
+            found = super().select(timeout)
+            if hold.is_set():
+                hold.clear()
+                go_on.wait()
+                found = super().select(0)
+            return sorted(found, key=lambda event: event[0].fileobj is not listener)
+
+    listener = bind("127.0.0.1", 0)
+    address = listener.getsockname()
+    monkeypatch.setattr(listen, "MAX_WAITING", 1)
+    monkeypatch.setattr(selectors, "DefaultSelector", Held)
+    delivered = queue.SimpleQueue()
+    keeper = Doorkeeper(listener, lambda connection, _: delivered.put(connection))
+    with contextlib.closing(keeper), socket.create_connection(address) as first:
+        for _ in range(3):  # listener, waker, first
+            assert known.acquire(timeout=10)
+        hold.set()
+        with socket.create_connection(address) as second:
+            first.sendall(b"x")
+            go_on.set()
+            second.sendall(b"x")
+            with delivered.get(timeout=10) as connection:
+                assert connection.getpeername() == second.getsockname()
+
+
 async def test_a_message_that_is_too_large_is_refused(door, monkeypatch):
     assert listen.MAX_MESSAGE_BYTES == 16 * 2**20
     monkeypatch.setattr(listen, "MAX_MESSAGE_BYTES", 1_000)
@@ -210,6 +314,27 @@ async def test_a_handler_that_fails_closes_its_own_connection_only(door, caplog)
         assert bad.close_code == 1011
         await good.send("fine")
         assert await good.recv() == "fine"
+
+
+async def test_keys_and_messages_are_not_logged_even_at_debug(caplog):
+    caplog.set_level(logging.DEBUG)
+    mute = logging.getLogger("test.client")  # the client here would log what it sends
+    mute.disabled = True
+    canary = "canary-5e1f"
+    async with opened() as door:
+        for path, headers in (
+            (PATH, {"x-goog-api-key": canary}),
+            (PATH + "?key=" + canary, {}),
+            ("/elsewhere?key=" + canary, {"x-goog-api-key": canary}),
+            (PATH, {"x-goog-api-key": canary, "Upgrade": canary}),
+        ):
+            with contextlib.suppress(InvalidStatus):
+                async with door.connect(path, additional_headers=headers, logger=mute) as one:
+                    await one.send(canary)
+                    assert await one.recv() == canary
+    assert "A session began; 1 open" in caplog.text
+    assert "A session ended with code 1000; 0 open" in caplog.text
+    assert canary not in caplog.text
 
 
 async def test_closing_says_goodbye():
