@@ -161,19 +161,53 @@ def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
         loop.call_soon_threadsafe(stop.set)
 
 
+_DESCRIPTION = """\
+Run the embedded Live server: it speaks the Live API's WebSocket protocol, and it listens, thinks
+and speaks on this machine, without an account. Plain and TLS connections share one port.
+"""
+
+_EPILOG = """\
+When it is ready it prints one line of JSON, and serves until Ctrl-C or SIGTERM:
+
+  {"url": "ws://127.0.0.1:8765", "tls_url": "wss://localhost:8765", "ca_file": "/tmp/.../ca.pem"}
+
+  url, tls_url  its addresses; clients append the path of the Live API themselves
+  ca_file       the certificate authority to trust for tls_url; it exists while the server runs
+
+example, with the official SDK for Python (which insists on TLS):
+  livekit-nb serve --port 8765
+  SSL_CERT_FILE=/tmp/.../ca.pem GOOGLE_GEMINI_BASE_URL=https://localhost:8765 \\
+      GOOGLE_API_KEY=any python my_program.py
+
+exit codes: 0 stopped as asked, 1 could not start (the reason is on standard error), 2 wrong usage
+"""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``livekit-nb serve``; return the exit code."""
     parser = argparse.ArgumentParser(
         prog="livekit-nb serve",
-        description="Run the embedded Live server. It prints one line of JSON when it is ready.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    parser.add_argument("--port", type=int, default=0, help="TCP port, 0 for any free one")
-    parser.add_argument("--require-key", metavar="KEY", help="refuse every other API key")
+    parser.add_argument(
+        "--port", type=int, default=0, help="TCP port; 0, the default, for any free one"
+    )
+    parser.add_argument(
+        "--require-key",
+        metavar="KEY",
+        help="refuse every other API key; without it any key, or none, will do",
+    )
     parser.add_argument(
         "--until-stdin-closes", action="store_true", help="stop when standard input ends"
     )
-    parser.add_argument("--verbose", action="store_true", help="log to standard error")
+    parser.add_argument(
+        "--verbose",
+        action="store_true",
+        help="also log sessions, never keys or words, to standard error",
+    )
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING)
 

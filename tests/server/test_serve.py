@@ -64,7 +64,47 @@ def test_a_taken_port_is_told_on_stderr():
     assert done.stdout == ""
     assert f"port {port}" in done.stderr
     assert "--port" in done.stderr
+    assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
+
+
+def test_help_says_what_it_prints_and_how_to_use_it():
+    done = subprocess.run([*COMMAND, "--help"], capture_output=True, encoding="utf-8", check=True)
+    (line,) = [line for line in done.stdout.splitlines() if line.lstrip().startswith("{")]
+    assert sorted(json.loads(line)) == sorted(serve.Addresses.__annotations__)
+    for word in ("WebSocket", "example", "exit codes", *serve.Addresses.__annotations__):
+        assert word in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
+
+
+def test_a_program_that_serves_and_logs_everything_logs_no_key_and_no_words():
+    code = f"""
+import asyncio, json, logging
+logging.basicConfig(level=logging.DEBUG)
+from websockets.asyncio.client import connect
+from livekit_nb.server.serve import serving
+
+async def main():
+    mute = logging.getLogger("client")
+    mute.disabled = True
+    headers = {{"x-goog-api-key": "canary-key"}}
+    async with serving(required_key="canary-key") as addresses:
+        url = addresses.url + {PATH!r} + "?key=canary-key"
+        async with connect(url, additional_headers=headers, logger=mute, proxy=None) as one:
+            await one.send(json.dumps({{"setup": {{"model": "models/gemini-3.8-live"}}}}))
+            await one.send(json.dumps({{"realtimeInput": {{"text": "Repeat canary-words."}}}}))
+            while b"modelTurn" not in await one.recv():
+                pass
+
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "DEBUG:" in done.stderr
+    assert "A session began" in done.stderr
+    assert "canary" not in done.stderr + done.stdout
 
 
 def test_a_required_key_is_required():
