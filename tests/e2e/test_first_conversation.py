@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -42,8 +44,13 @@ def test_a_conversation_with_tool_follow_up_and_barge_in(notebook: Notebook, lab
     ask(notebook, "And in Berlin?", "18")
     expect(tools).to_contain_text("Berlin")
 
+    spoken("Stop. What's the weather in Rome?")
     notebook.say("Tell me a story.")
     notebook.wait_for_status("speaking")
+    # Cut in when it is well under way: three sentences are on their way to be heard.
+    expect(notebook.part("studio-captions")).to_contain_text(
+        re.compile(r"Tell me a story.*\..*\..*\.", re.DOTALL), timeout=SECONDS
+    )
     notebook.say("Stop. What's the weather in Rome?")
     expect(tools).to_contain_text("Rome", timeout=SECONDS)
     notebook.wait_for_status("listening")
