@@ -62,7 +62,7 @@ const BATCH_MS = 60;
 const BATCH_FRAMES = 3;
 
 /**
- * @param {(content: object, buffers?: ArrayBuffer[]) => void} post
+ * @param {(content: object, buffers?: ArrayBuffer[]) => void} post to the kernel, in this page's name
  * @param {ChannelHandlers} handlers
  * @returns {Channel & {receive: (content: any, buffers: DataView[]) => void}}
  */

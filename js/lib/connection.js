@@ -52,7 +52,8 @@ export function jupyterBaseUrl() {
  * Where the gateway is and the secret to enter it is asked over the widget's comm; each secret is
  * good for one connection. The welcome brings the next one, so a dropped connection comes back even
  * while a cell keeps the kernel from answering. Without a way to the gateway the comm itself carries
- * the same frames.
+ * the same frames. All pages that show the widget share the comm, so what is said there carries the
+ * page's instance: `from` to the kernel, `to` back.
  */
 export class Connection {
   /**
@@ -64,14 +65,16 @@ export class Connection {
    * @param {(connection: Connection) => void} options.onChange state or path changed
    * @param {() => object} options.hello what to tell about this page on every connect
    * @param {{href: string, baseUrl: string | null}} options.page
+   * @param {string} options.instance made up when the page was loaded
    */
-  constructor({ model, signal, onText, onFrame, onChange, hello, page }) {
+  constructor({ model, signal, onText, onFrame, onChange, hello, page, instance }) {
     this.model = model;
     this.signal = signal;
     this.handlers = { onText, onFrame };
     this.onChange = onChange;
     this.hello = hello;
     this.page = page;
+    this.instance = instance;
     this.outbox = new Outbox();
     /** @type {ConnectionState} */
     this.state = "searching";
@@ -150,7 +153,7 @@ export class Connection {
   async #ask() {
     for (;;) {
       const answer = new Promise((/** @type {(place: Place) => void} */ resolve) => (this.gotPlace = resolve));
-      this.model.send({ type: "where", origin: new URL(this.page.href).origin });
+      this.#post({ type: "where", origin: new URL(this.page.href).origin });
       const place = await Promise.race([answer, sleep(ASK_AGAIN_MS)]);
       if (place || this.signal.aborted) return place ?? { port: 0, secret: "" };
     }
@@ -187,7 +190,7 @@ export class Connection {
     }
     const opened = await Promise.race([channel.opened, sleep(OPEN_MS)]);
     if (opened) {
-      channel.sendText({ type: "hello", secret, page: { ...this.hello(), path } });
+      channel.sendText({ type: "hello", secret, page: this.#about(path) });
       if (await Promise.race([welcome.arrived, channel.closed.then(() => false), sleep(WELCOME_MS)])) {
         this.#adopt(channel, path);
         return true;
@@ -200,11 +203,11 @@ export class Connection {
   async #tryComm() {
     const welcome = this.#welcome();
     const channel = commChannel(
-      (content, buffers) => this.model.send(content, undefined, buffers),
+      (content, buffers) => this.#post(content, buffers),
       { onText: welcome.onText, onFrame: (frame) => this.#onFrame(frame) },
     );
     this.comm = channel;
-    this.model.send({ type: "open", page: { ...this.hello(), path: "comm" } });
+    this.#post({ type: "open", page: this.#about("comm") });
     if (await Promise.race([welcome.arrived, channel.closed.then(() => false), sleep(COMM_WELCOME_MS)])) {
       this.#adopt(channel, "comm");
       return true;
@@ -257,8 +260,19 @@ export class Connection {
 
   /** @param {any} content @param {DataView[]} buffers */
   #onComm(content, buffers) {
+    if (content.to !== this.instance) return; // for another page that shows this widget
     if (content.type === "here") this.gotPlace({ port: content.port, secret: content.secret });
     else if (content.type === "media" || content.type === "close") this.comm?.receive(content, buffers);
+  }
+
+  /** @param {object} content @param {ArrayBuffer[]} [buffers] */
+  #post(content, buffers) {
+    this.model.send({ ...content, from: this.instance }, undefined, buffers);
+  }
+
+  /** What to tell about this page. @param {Path} path */
+  #about(path) {
+    return { ...this.hello(), instance: this.instance, path };
   }
 
   /** @param {ArrayBuffer | DataView} frame */

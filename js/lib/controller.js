@@ -68,10 +68,10 @@ export class Controller {
       model,
       signal,
       page: { href: location.href, baseUrl: jupyterBaseUrl() },
+      instance,
       hello: () => ({
         origin: location.origin,
         userAgent: navigator.userAgent.slice(0, 300),
-        instance,
         given: this.given,
         clears: this.clears,
       }),

@@ -159,6 +159,7 @@ function connected(t, kernel) {
     },
     signal: life.signal,
     page: { href: "https://page.example/", baseUrl: null },
+    instance: "me",
     hello: () => ({}),
     onText: (message) => told.push(message),
     onFrame: () => {},
@@ -176,8 +177,8 @@ test("a comm that throws does not end the search for the kernel", async (t) => {
   let broken = true;
   const { connection } = connected(t, (content, tell) => {
     if (broken) throw new Error("disposed");
-    if (content.type === "where") tell({ type: "here", port: 0, secret: "" });
-    if (content.type === "open") tell({ type: "media", n: 1, texts: [{ type: "welcome", path: "comm" }] });
+    if (content.type === "where") tell({ type: "here", to: "me", port: 0, secret: "" });
+    if (content.type === "open") tell({ type: "media", to: "me", n: 1, texts: [{ type: "welcome", path: "comm" }] });
   });
   await settle();
   assert.equal(connection.state, "searching");
@@ -185,4 +186,27 @@ test("a comm that throws does not end the search for the kernel", async (t) => {
   t.mock.timers.tick(200);
   await settle();
   assert.equal(connection.state, "open");
+});
+
+test("what the comm carries for another page of the widget is not for this one", async (t) => {
+  const posted = /** @type {any[]} */ ([]);
+  const { connection, told, tell } = connected(t, (content) => posted.push(content));
+  tell({ type: "here", to: "you", port: 1, secret: "yours" });
+  await settle();
+  assert.deepEqual(posted.map(({ type, from }) => [type, from]), [["where", "me"]]);
+  tell({ type: "here", to: "me", port: 0, secret: "" });
+  await settle();
+  assert.deepEqual([posted[1].type, posted[1].page.instance], ["open", "me"]);
+  tell({ type: "media", to: "me", n: 1, texts: [{ type: "welcome", path: "comm" }] });
+  await settle();
+  tell({ type: "media", to: "you", n: 9, texts: [{ type: "clear" }] });
+  tell({ type: "close", to: "you", code: 4001 });
+  tell({ type: "media", to: "me", n: 2, texts: [{ type: "flush" }] });
+  await settle();
+  assert.equal(connection.state, "open");
+  assert.deepEqual(told, [{ type: "flush" }]);
+  assert.deepEqual(posted.slice(2), [1, 2].map((count) => ({ type: "ack", count, from: "me" })));
+  tell({ type: "close", to: "me", code: 4001 });
+  await settle();
+  assert.equal(connection.state, "replaced");
 });

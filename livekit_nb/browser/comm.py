@@ -1,7 +1,8 @@
 """The way around: a page connected through its widget's comm.
 
 Where no gateway can be reached (no jupyter-server-proxy, VS Code, Colab) the comm carries the same
-messages and frames. It is slower, and stops while a cell keeps the kernel from reading comms.
+messages and frames. It is slower, and stops while a cell keeps the kernel from reading comms. All
+pages that show a widget share its comm, so each message says to which of them it goes.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class CommPage:
         if not self._closed:
             self._closed = True
             self._waiting.clear()
-            self._post({"type": "close", "code": code, "reason": reason}, [])
+            self._send({"type": "close", "code": code, "reason": reason}, [])
 
     def acknowledge(self, count: int) -> None:
         """Note that the page has taken in messages up to number `count`."""
@@ -107,4 +108,7 @@ class CommPage:
                     texts.append(item)
                 self._waiting.popleft()
             self._sent += 1
-            self._post({"type": "media", "n": self._sent, "texts": texts}, buffers)
+            self._send({"type": "media", "n": self._sent, "texts": texts}, buffers)
+
+    def _send(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        self._post(content | {"to": self.info.instance}, buffers)

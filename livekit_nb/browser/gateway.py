@@ -42,6 +42,8 @@ _TOO_SLOW: Final = 1013
 _MAX_MESSAGE_BYTES: Final = 512 * 1024
 _HELLO_S: Final = 10.0
 _TICKET_S: Final = 600.0
+_RETURN_TICKET_S: Final = 86_400.0
+"""The ticket for coming back is used only when the connection breaks, hours later maybe."""
 _TICKETS_PER_LINK: Final = 16
 _MESSAGES_PER_S: Final = 400
 """A page sends about 65 messages a second, and a few hundred at once after a reconnect."""
@@ -165,8 +167,8 @@ class Gateway:
             await self._server.wait_closed()
             self._server = None
 
-    def issue(self, origin: str, link: BrowserLink) -> str:
-        """Return a secret that lets a page of `origin` connect to `link` once in ten minutes."""
+    def issue(self, origin: str, link: BrowserLink, life_s: float = _TICKET_S) -> str:
+        """Return a secret that lets a page of `origin` connect to `link` once within `life_s`."""
         now_s = self._now()
         mine = [ticket for ticket in self._tickets if ticket.link is link]
         outdated = set(map(id, mine[: max(0, len(mine) + 1 - _TICKETS_PER_LINK)]))
@@ -176,7 +178,7 @@ class Gateway:
             if ticket.expires_s > now_s and id(ticket) not in outdated
         ]
         secret = secrets.token_urlsafe(32)
-        self._tickets.append(_Ticket(secret, origin, link, now_s + _TICKET_S))
+        self._tickets.append(_Ticket(secret, origin, link, now_s + life_s))
         return secret
 
     def revoke(self, link: BrowserLink) -> None:
@@ -212,11 +214,12 @@ class Gateway:
             await socket.close(REFUSED, "no valid secret for this origin")
             return
         page = GatewayPage(socket, hello.page)
+        back = self.issue(origin, link, _RETURN_TICKET_S)
         page.send_text(
             {
                 "type": "welcome",
                 "path": "gateway",
-                "next": {"port": self.port, "secret": self.issue(origin, link)},
+                "next": {"port": self.port, "secret": back},
                 "mic": link.lacks_from(hello.page),
             }
         )
@@ -242,6 +245,8 @@ class Gateway:
             if allowance < 0:
                 await socket.close(_TOO_FAST, "too many messages")
                 return
+            if not link.is_present(page):
+                continue  # replaced, and its close is on its way
             try:
                 if isinstance(data, str):
                     link.receive(decode(data))

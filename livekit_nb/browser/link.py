@@ -161,6 +161,7 @@ class BrowserLink:
         self._page: Page | None = None
         self._instance: str | None = None
         self._ping_id = 0
+        self._first_ping_id = 1
         self._ping_timer: asyncio.TimerHandle | None = None
         self._on_frame: FrameHandler | None = None
         self._preroll: deque[tuple[bytes, float, float]] = deque(maxlen=PREROLL_FRAMES)
@@ -189,6 +190,10 @@ class BrowserLink:
         """Messages that wait to be taken by the page; 0 without one."""
         return self._page.backlog if self._page else 0
 
+    def is_present(self, page: Page) -> bool:
+        """Whether `page` is the one talked to; of any other nothing is taken any more."""
+        return page is self._page
+
     def lacks_from(self, info: PageInfo) -> int | None:
         """Return the number of the first microphone frame not yet received from this page.
 
@@ -204,6 +209,7 @@ class BrowserLink:
         self._page = page
         self._instance = page.info.instance
         self.counters.attached += 1
+        self._first_ping_id = self._ping_id + 1
         if resumed:
             self._resume_playback(page)
         else:
@@ -274,8 +280,10 @@ class BrowserLink:
     def receive(self, message: PageMessage) -> None:
         """Take in a message of the present page."""
         match message:
-            case Pong(kernel_s=sent_s, page_ms=page_ms):
-                self.clock.observe(sent_s, page_ms, self._now())
+            case Pong(id=ping_id, kernel_s=sent_s, page_ms=page_ms):
+                # An answer to what was asked over another connection may be of another page's time.
+                if self._first_ping_id <= ping_id <= self._ping_id:
+                    self.clock.observe(sent_s, page_ms, self._now())
             case Start(device=device):
                 self._next_seq = 0
                 self._preroll.clear()

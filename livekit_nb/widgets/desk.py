@@ -99,32 +99,43 @@ class Desk:
         """Take in a custom message of the page; what is none of ours is ignored."""
         if self._closed:
             return
-        page = self._comm_page
-        try:
-            match content:
-                case {"type": "where", "origin": str(origin)}:
-                    self._run(self._answer_where(origin))
-                case {"type": "open", "page": info}:
+        match content:
+            case {"type": "where", "origin": str(origin), "from": str(instance)}:
+                self._run(self._answer_where(origin, instance))
+            case {"type": "open", "page": info}:
+                with contextlib.suppress(WireError):
                     self._open_comm(info)
-                case {"type": "ack", "count": int(count)} if page is not None:
+            case {"type": str(kind), "from": str(instance)}:
+                page = self._comm_page
+                if page is not None and page.info.instance == instance:
+                    self._comm_page_says(page, kind, content, buffers)
+
+    def _comm_page_says(
+        self, page: CommPage, kind: str, content: dict[str, Any], buffers: list[bytes]
+    ) -> None:
+        if not self.link.is_present(page):
+            return  # it came back over the gateway, or another page took over
+        try:
+            match kind, content:
+                case "ack", {"count": int(count)}:
                     page.acknowledge(count)
-                case {"type": "media", "texts": list(texts)} if page is not None:
+                case "media", {"texts": list(texts)}:
                     for text in texts:
                         self.link.receive(decode_object(text))
                     for data in buffers:
                         self.link.receive_frame(unpack(data))
-                case {"type": "leave"} if page is not None:
+                case "leave", _:
                     self._leave_comm()
         except WireError as error:
-            if page is not None:
-                page.close(error.close_code, str(error)[:120])
-                self._leave_comm()
+            page.close(error.close_code, str(error)[:120])
+            self._leave_comm()
 
-    async def _answer_where(self, origin: str) -> None:
+    async def _answer_where(self, origin: str, instance: str) -> None:
         gateway = await self._gateway()
         if not self._closed:
             secret = gateway.issue(origin, self.link)
-            self._post({"type": "here", "port": gateway.port, "secret": secret}, [])
+            here = {"type": "here", "to": instance, "port": gateway.port, "secret": secret}
+            self._post(here, [])
 
     def _open_comm(self, info: Any) -> None:
         page = CommPage(self._post, decode_page(info), self._leave_comm)

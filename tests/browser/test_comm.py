@@ -26,8 +26,8 @@ def test_messages_are_numbered_for_acknowledgement() -> None:
     sent.page.send_text({"type": "status"})
     sent.page.send_frame(b"abc")
     assert sent.posts == [
-        ({"type": "media", "n": 1, "texts": [{"type": "status"}]}, []),
-        ({"type": "media", "n": 2, "texts": []}, [b"abc"]),
+        ({"type": "media", "to": "page-1", "n": 1, "texts": [{"type": "status"}]}, []),
+        ({"type": "media", "to": "page-1", "n": 2, "texts": []}, [b"abc"]),
     ]
 
 
@@ -74,4 +74,5 @@ def test_closing_says_so_once() -> None:
     sent.page.close(4001, "elsewhere")
     sent.page.close(1000, "again")
     sent.page.send_text({"type": "status"})
-    assert sent.posts == [({"type": "close", "code": 4001, "reason": "elsewhere"}, [])]
+    close = {"type": "close", "to": "page-1", "code": 4001, "reason": "elsewhere"}
+    assert sent.posts == [(close, [])]

@@ -14,7 +14,7 @@ from livekit_nb.browser.frames import Kind, pack, unpack
 from livekit_nb.browser.gateway import REFUSED, Gateway, shared_gateway
 from livekit_nb.browser.link import REPLACED, BrowserLink
 from livekit_nb.engine import engine
-from tests.browser.pages import ORIGIN, Owner
+from tests.browser.pages import ORIGIN, FakePage, Owner
 from tests.browser.test_playback import pcm
 
 NOW_S = [0.0]
@@ -157,6 +157,21 @@ async def test_secrets_expire_and_can_be_revoked(gateway: Gateway, link: Browser
             assert await refused(socket) == REFUSED
 
 
+async def test_the_secret_for_coming_back_is_good_for_a_day(
+    gateway: Gateway, link: BrowserLink
+) -> None:
+    secret = gateway.issue(ORIGIN, link)
+    for _ in range(2):
+        async with client(gateway) as socket:
+            await say_hello(socket, secret)
+            secret = (await told(socket, "welcome"))["next"]["secret"]
+        NOW_S[0] += 86_000.0
+    NOW_S[0] += 401.0
+    async with client(gateway) as socket:
+        await say_hello(socket, secret)
+        assert await refused(socket) == REFUSED
+
+
 async def test_only_the_newest_secrets_of_a_widget_are_kept(
     gateway: Gateway, link: BrowserLink
 ) -> None:
@@ -228,6 +243,24 @@ async def test_a_newer_page_replaces_the_older(gateway: Gateway, link: BrowserLi
         assert await refused(first) == REPLACED
         link.send_text({"type": "flush"})
         await told(second, "flush")
+
+
+async def test_what_a_replaced_page_still_says_is_not_taken(
+    gateway: Gateway, link: BrowserLink, owner: Owner
+) -> None:
+    async def unread() -> AsyncIterator[str | bytes]:
+        yield pack(Kind.MIC, 0, 0.0, bytes(640))
+        yield '{"type":"stop"}'
+        link.attach(FakePage("page-2"))
+        yield pack(Kind.MIC, 1, 0.0, bytes(640))
+        yield '{"type":"stop"}'
+        yield "not even this is looked at"
+
+    page = FakePage()
+    link.attach(page)
+    await gateway._read(unread(), page, link)  # type: ignore[arg-type]
+    assert link.counters.mic_frames == 1
+    assert owner.told == [("attached", False), "stop", ("attached", False)]
 
 
 async def test_it_listens_on_loopback_only(gateway: Gateway) -> None:

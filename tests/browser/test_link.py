@@ -258,6 +258,20 @@ async def test_a_reloaded_page_hears_nothing_of_before(link: BrowserLink) -> Non
     assert link.clock.offset_s is None  # it has another clock
 
 
+async def test_the_clock_takes_no_answers_to_pings_of_another_connection(
+    link: BrowserLink,
+) -> None:
+    attached(link)
+    other = FakePage("page-2")
+    link.attach(other)
+    asked = other.texts[0]["id"]
+    for ping_id in (asked - 1, asked + 1):
+        link.receive(Pong(ping_id, 100.0, 40_000.0))
+        assert link.clock.offset_s is None
+    link.receive(Pong(asked, 100.0, 2_000.0))
+    assert link.clock.offset_s == pytest.approx(98.0)
+
+
 async def test_a_page_that_was_given_up_counts_as_new(link: BrowserLink, owner: Owner) -> None:
     page = attached(link)
     link.detach(page)

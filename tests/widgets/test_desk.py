@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import pytest
@@ -245,10 +245,10 @@ async def test_a_refused_microphone_is_an_error_a_refused_camera_is_not(
 
 async def test_where_is_answered_with_a_place_and_a_fresh_secret(desk: Desk, posts: Posts) -> None:
     for _ in range(2):
-        desk.comm_message({"type": "where", "origin": ORIGIN}, [])
+        desk.comm_message({"type": "where", "origin": ORIGIN, "from": "comm-1"}, [])
     await settle(desk)
     (first, _), (second, _) = posts.posts
-    assert (first["type"], first["port"] > 0) == ("here", True)
+    assert (first["type"], first["to"], first["port"] > 0) == ("here", "comm-1", True)
     assert first["secret"] != second["secret"]
 
 
@@ -260,13 +260,41 @@ async def test_over_the_comm_it_is_the_same_conversation(
     await settle(desk)
     assert desk.link.path == "comm"
     frames = [pack(Kind.MIC, seq, 0.0, pcm(320)) for seq in range(3)]
-    desk.comm_message({"type": "media", "texts": []}, frames)
+    _post(desk, {"type": "media", "texts": []}, frames)
     assert len(opener.sessions[0].frames) == 3
     opener.sessions[0].sink.play(pcm(480))
     assert any(buffers and len(buffers[0]) == 16 + 960 for _, buffers in posts.posts)
-    desk.comm_message({"type": "ack", "count": 3}, [])
-    desk.comm_message({"type": "leave"}, [])
+    _post(desk, {"type": "ack", "count": 3})
+    _post(desk, {"type": "leave"})
     assert desk.link.path is None
+
+
+async def test_pages_that_share_the_comm_do_not_disturb_each_other(
+    desk: Desk, posts: Posts, opener: Opener
+) -> None:
+    await _comm_page(desk, posts)
+    desk.comm_message({"type": "open", "page": COMM_PAGE | {"instance": "comm-2"}}, [])
+    closes = [content for content, _ in posts.posts if content["type"] == "close"]
+    assert [(close["to"], close["code"]) for close in closes] == [("comm-1", 4001)]
+    before = len(posts.posts)
+    _say(desk, {"type": "start", "device": {}})
+    _say(desk, {"type": "nonsense"})
+    _post(desk, {"type": "leave"})
+    assert (desk.status, desk.link.path, len(posts.posts)) == ("idle", "comm", before)
+    _say(desk, {"type": "start", "device": {}}, instance="comm-2")
+    await settle(desk)
+    assert desk.status == "listening"
+    assert {content["to"] for content, _ in posts.posts[before:]} == {"comm-2"}
+
+
+async def test_a_page_that_has_found_the_gateway_is_no_longer_heard_over_the_comm(
+    desk: Desk, posts: Posts
+) -> None:
+    await _comm_page(desk, posts)
+    desk.link.attach(FakePage("comm-1"))
+    _say(desk, {"type": "start", "device": {}})
+    _post(desk, {"type": "leave"})
+    assert (desk.status, desk.link.path) == ("idle", "gateway")
 
 
 @pytest.mark.parametrize(
@@ -280,7 +308,7 @@ async def test_garbage_over_the_comm_ends_the_connection(
     desk: Desk, posts: Posts, content: dict[str, Any], buffers: list[bytes]
 ) -> None:
     await _comm_page(desk, posts)
-    desk.comm_message(content, buffers)
+    _post(desk, content, buffers)
     assert posts.posts[-1][0]["code"] == 1007
     assert desk.link.path is None
 
@@ -291,7 +319,8 @@ async def test_garbage_over_the_comm_ends_the_connection(
         {},
         {"type": "where"},
         {"type": "open", "page": 3},
-        {"type": "ack", "count": "x"},
+        {"type": "ack", "count": "x", "from": "comm-1"},
+        {"type": "media", "texts": [{"type": "stop"}], "from": 3},
         {"type": 1},
     ],
 )
@@ -309,7 +338,7 @@ async def test_a_closed_desk_is_silent(desk: Desk, opener: Opener, posts: Posts)
     await settle(desk)
     assert opener.sessions[0].closed
     assert page.closed is not None
-    desk.comm_message({"type": "where", "origin": ORIGIN}, [])
+    desk.comm_message({"type": "where", "origin": ORIGIN, "from": "comm-1"}, [])
     await settle(desk)
     assert posts.posts == []
 
@@ -332,5 +361,11 @@ async def _comm_page(desk: Desk, posts: Posts) -> None:
     assert posts.texts()[0] == {"type": "welcome", "path": "comm", "mic": None}
 
 
-def _say(desk: Desk, text: dict[str, Any]) -> None:
-    desk.comm_message({"type": "media", "texts": [text]}, [])
+def _say(desk: Desk, text: dict[str, Any], instance: str = "comm-1") -> None:
+    _post(desk, {"type": "media", "texts": [text]}, instance=instance)
+
+
+def _post(
+    desk: Desk, content: dict[str, Any], buffers: Sequence[bytes] = (), instance: str = "comm-1"
+) -> None:
+    desk.comm_message(content | {"from": instance}, list(buffers))

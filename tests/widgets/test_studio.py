@@ -68,7 +68,7 @@ def hello(studio: Studio) -> None:
 
 
 def say(studio: Studio, text: dict[str, Any]) -> None:
-    page(studio).receive({"type": "media", "texts": [text]})
+    page(studio).receive({"type": "media", "from": "page-1", "texts": [text]})
 
 
 def test_it_needs_no_setting_and_says_who_would_answer(studio: Studio) -> None:

@@ -316,9 +316,8 @@ def test_a_dropped_connection_comes_back_while_a_cell_runs_and_loses_nothing(
     assert bench.studio.status == "listening"
 
 
-def test_without_a_gateway_the_comm_carries_the_same_conversation(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def without_gateway(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     class Unreachable:
         port = 9  # discard: nobody listens there
 
@@ -332,6 +331,31 @@ def test_without_a_gateway_the_comm_carries_the_same_conversation(
         return Unreachable()
 
     monkeypatch.setattr(bench.studio._desk, "_gateway", unreachable)
+
+
+@pytest.mark.usefixtures("without_gateway")
+def test_reloading_and_two_tabs_over_the_comm(bench: Bench) -> None:
+    first, session = bench.talk()
+    first.reload()
+    expect(first.get_by_test_id("studio-status")).to_have_text("stopped")
+    expect(first.get_by_test_id("studio-path")).to_have_text("via comm")
+    session.wait_for(lambda it: it.closed)
+    _, session = bench.talk(1)
+    session.wait_for(lambda it: len(it.frames) >= 10)
+    second = bench.browser.new_page()
+    second.goto(bench.host.url)
+    expect(second.get_by_test_id("studio-path")).to_have_text("via comm")
+    expect(first.get_by_test_id("studio-path")).to_have_text("in use elsewhere")
+    session.wait_for(lambda it: it.closed)
+    _, session = bench.talk(2)
+    session.wait_for(lambda it: len(it.frames) >= 10)
+    expect(second.get_by_test_id("studio-path")).to_have_text("in use elsewhere")
+    expect(first.get_by_test_id("studio-path")).to_have_text("via comm")
+    second.close()
+
+
+@pytest.mark.usefixtures("without_gateway")
+def test_without_a_gateway_the_comm_carries_the_same_conversation(bench: Bench) -> None:
     page, session = bench.talk()
     expect(page.get_by_test_id("studio-path")).to_have_text("via comm")
     session.wait_for(lambda it: len(it.frames) >= 100)
@@ -485,7 +509,7 @@ def test_a_kernel_that_is_gone_does_not_keep_the_microphone(bench: Bench) -> Non
     bench.host.deaf = True
     page.evaluate(
         """() => {
-          window.WebSocket = class { constructor() { throw new DOMException("no", "SecurityError") } };
+          window.WebSocket = function () { throw new DOMException("no", "SecurityError"); };
           window.studio.connection.channel.close();
         }"""
     )
