@@ -76,7 +76,8 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        # Python adds the address, which is told already, to the system's words.
+        reason = (error.strerror or type(error).__name__).split(" (while")[0]
         advice = {
             errno.EADDRINUSE: "Another program uses that port: choose another one with --port, or "
             "--port 0 for any free one.",

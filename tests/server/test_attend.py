@@ -244,6 +244,21 @@ def test_rubbish_is_refused_with_a_reason_or_tolerated_and_others_go_on(
             pass
 
 
+@pytest.mark.parametrize("frame", [{"contextUpdate": {"context": "x"}}, {"unheardOf": 1}, {}])
+def test_a_message_of_an_unknown_kind_is_refused_with_the_kinds_there_are(live_server, frame):
+    with connect_sync(live_server.live_url, proxy=None) as connection:
+        connection.send(json.dumps({"setup": SETUP}))
+        assert connection.recv() == b'{"setupComplete":{}}'
+        connection.send(json.dumps(frame))
+        with pytest.raises(ConnectionClosed):
+            connection.recv(timeout=20)
+    assert connection.close_code == 1007
+    assert connection.close_reason == (
+        "A client message holds exactly one of setup, clientContent, realtimeInput and "
+        "toolResponse; this one holds 0."
+    )
+
+
 @pytest.mark.parametrize("reason", ["short", "é" * 200, "x" * 122 + "€"])
 def test_reasons_fit_into_a_close_frame(reason):
     cut = short_reason(reason)
