@@ -11,7 +11,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from livekit_nb.browser.messages import PageInfo
+import msgspec
+
+from livekit_nb.browser.messages import PageInfo, encode
 
 __all__ = ["CommPage"]
 
@@ -57,7 +59,8 @@ class CommPage:
         """Queue a message; a ping only when none wait, for it would measure the queue."""
         if message.get("type") == "ping" and (self._waiting or self._full):
             return
-        self._put(message, 0)
+        # Jupyter encodes it again, with another library; what is plain JSON is so for both.
+        self._put(msgspec.json.decode(encode(message)), 0)
 
     def send_frame(self, data: bytes) -> None:
         """Queue a media frame."""

@@ -20,14 +20,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import msgspec
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from livekit_nb.browser.frames import unpack
 from livekit_nb.browser.link import BrowserLink
-from livekit_nb.browser.messages import Hello, PageInfo, decode, decode_hello
+from livekit_nb.browser.messages import Hello, PageInfo, decode, decode_hello, encode
 from livekit_nb.engine import engine
 from livekit_nb.errors import WireError
 
@@ -88,7 +87,7 @@ class GatewayPage:
 
     def send_text(self, message: Mapping[str, Any]) -> None:
         """Queue a JSON message."""
-        self._put(msgspec.json.encode(message).decode())
+        self._put(encode(message))
 
     def send_frame(self, data: bytes) -> None:
         """Queue a media frame."""

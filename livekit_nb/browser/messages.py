@@ -6,6 +6,7 @@ outside, whatever it says is checked once, here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -26,6 +27,7 @@ __all__ = [
     "decode_hello",
     "decode_object",
     "decode_page",
+    "encode",
 ]
 
 MAX_TEXT_BYTES: Final = 16 * 1024
@@ -162,6 +164,28 @@ def decode_page(value: Any) -> PageInfo:
         return msgspec.convert(value, PageInfo)
     except msgspec.ValidationError as error:
         raise WireError(f"not a page's description: {_reason(error)}") from None
+
+
+def encode(message: Mapping[str, Any]) -> str:
+    """Return the JSON text of a message to the page.
+
+    Lone surrogates, which no UTF-8 can carry, become U+FFFD: a tool's result may hold them.
+    """
+    try:
+        return msgspec.json.encode(message).decode()
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_well_formed(msgspec.to_builtins(message))).decode()
+
+
+def _well_formed(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case dict():
+            return {_well_formed(key): _well_formed(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_well_formed(item) for item in value]
+    return value
 
 
 def _reason(error: Exception) -> str:

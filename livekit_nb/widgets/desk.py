@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
@@ -29,6 +30,8 @@ SessionOpener = Callable[[BrowserLink, Recorder, StatusHandler], Awaitable[Sessi
 FEED_PERIOD_S: Final = 0.1
 PAGE_AWAY_S: Final = 10.0
 """How long a conversation waits for a page whose connection broke."""
+
+_log = logging.getLogger(__name__)
 
 _MAX_BACKLOG: Final = 8
 """While more messages wait for the page the timeline waits too, and then tells all at once."""
@@ -278,7 +281,12 @@ class Desk:
             else:
                 await self._news.wait()
             self._news.clear()
-            await self._tell_news()
+            try:
+                await self._tell_news()
+            except Exception as error:
+                # One piece of news that cannot be told must not silence the rest. Only the type:
+                # the text may hold what was said.
+                _log.warning("the timeline left something out: %s", type(error).__name__)
 
     async def _tell_news(self) -> None:
         while self.link.path is not None:

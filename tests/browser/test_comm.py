@@ -31,6 +31,12 @@ def test_messages_are_numbered_for_acknowledgement() -> None:
     ]
 
 
+def test_what_no_json_can_carry_is_replaced() -> None:
+    sent = Sent()
+    sent.page.send_text({"type": "feed", "data": ("a\ud800", float("nan"))})
+    assert sent.posts[0][0]["texts"] == [{"type": "feed", "data": ["a\ufffd", None]}]
+
+
 def test_only_so_many_are_on_their_way_and_the_rest_shares_messages_in_order() -> None:
     sent = Sent()
     frames = [bytes([n]) for n in range(MAX_IN_FLIGHT + 10)]

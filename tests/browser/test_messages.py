@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +15,7 @@ from livekit_nb.browser.messages import (
     decode_hello,
     decode_object,
     decode_page,
+    encode,
 )
 from livekit_nb.errors import WireError
 
@@ -76,3 +80,14 @@ def test_other_first_messages_are_refused(text: str | bytes) -> None:
 def test_a_page_with_an_unknown_path_is_refused() -> None:
     with pytest.raises(WireError):
         decode_page(PAGE | {"path": "pigeon"})
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=20))
+def test_any_text_reaches_the_page_with_lone_surrogates_replaced(text: str) -> None:
+    expected = re.sub("[\ud800-\udfff]", "\ufffd", text)
+    # A high and a low one side by side are a pair, and make the one character they stand for.
+    pair = re.search("[\ud800-\udbff][\udc00-\udfff]", text)
+    told = json.loads(encode({"type": "feed", text: [text, (text,)]}))
+    if pair is None:
+        assert told == {"type": "feed", expected: [expected, [expected]]}
+    assert not re.search("[\ud800-\udfff]", repr(told))

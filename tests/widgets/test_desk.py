@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from livekit_nb.browser.faces import LinkLoudspeaker, LinkMicrophone
 from livekit_nb.browser.frames import Kind, pack
 from livekit_nb.browser.gateway import Gateway
 from livekit_nb.browser.link import BrowserLink
-from livekit_nb.browser.messages import Start, Stop
+from livekit_nb.browser.messages import Start, Stop, encode
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.widgets.desk import Desk
 from tests.browser.pages import ORIGIN, FakePage
@@ -176,6 +176,26 @@ async def test_the_page_is_told_what_is_recorded(desk: Desk, opener: Opener) -> 
     feeds = [text for text in page.texts if text["type"] == "feed"]
     told = [event["kind"] for feed in feeds for event in feed["events"]]
     assert told == ["mic.started", "media.path", "caption.user"]
+
+
+async def test_news_that_cannot_be_told_do_not_silence_the_rest(
+    desk: Desk, opener: Opener, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Picky(FakePage):
+        def send_text(self, message: Mapping[str, Any]) -> None:
+            if "unspeakable" in encode(message):
+                raise TypeError("unspeakable")
+            super().send_text(message)
+
+    page = await talking(desk, Picky())
+    for text in ("unspeakable", "hello"):
+        opener.sessions[0].recorder.event("mark", text=text)
+        await settle(desk)
+    told = [event["data"].get("text") for text in page.texts for event in text.get("events", [])]
+    assert told[-1] == "hello"
+    assert [record.getMessage() for record in caplog.records] == [
+        "the timeline left something out: TypeError"
+    ]
 
 
 async def test_a_busy_page_is_told_later_and_all_at_once(desk: Desk, opener: Opener) -> None:

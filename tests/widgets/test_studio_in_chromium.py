@@ -316,6 +316,38 @@ def test_a_dropped_connection_comes_back_while_a_cell_runs_and_loses_nothing(
     assert bench.studio.status == "listening"
 
 
+def test_a_secret_that_is_no_longer_good_is_asked_for_again(bench: Bench) -> None:
+    page, session = bench.talk()
+    session.wait_for(lambda it: len(it.frames) >= 10)
+    before = len(session.frames)
+    page.evaluate(
+        """() => {
+          const { connection } = window.studio;
+          connection.next.secret = "outdated";
+          connection.channel.close();
+        }"""
+    )
+    session.wait_for(lambda it: len(it.frames) >= before + 60)
+    expect(page.get_by_test_id("studio-path")).to_have_text("via gateway, direct")
+    assert bench.studio.link.counters.attached == 2
+    assert bench.studio.status == "listening"
+
+
+def test_a_tool_that_answers_half_a_character_leaves_the_timeline_going(bench: Bench) -> None:
+    page, session = bench.talk()
+
+    def happen() -> None:
+        event = session.recorder.event
+        event("caption.user", text="half \ud83d", final=True)
+        event("agent.turn_complete", reason="complete")
+
+    engine().call(happen)
+    captions = page.get_by_test_id("studio-captions")
+    expect(captions).to_contain_text("half \ufffd")
+    engine().call(lambda: session.recorder.event("caption.user", text="And on.", final=True))
+    expect(captions).to_contain_text("And on.")
+
+
 @pytest.fixture
 def without_gateway(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     class Unreachable:
