@@ -13,6 +13,10 @@ from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.units import CURRENCIES, UNITS, Measure, convert, find_measures
 from livekit_nb.server.thinking.words import STOP, stem, stem_set, word_set
 
+COUNTED = word_set(
+    "quantity count qty tickets copies servings pieces people guests persons seats party attendees "
+    "nights rooms passengers how many number size id"
+)
 COUNT_NAMES = word_set("quantity count amount number qty tickets copies servings pieces")
 
 
@@ -28,6 +32,23 @@ def _has_unit_slot(filling: Filling) -> bool:
         if p.enum and all(str(v).lower() in UNITS or v in CURRENCIES.values() for v in p.enum):
             return True
     return False
+
+
+_LEVELS = word_set("brightness intensity level percent percentage volume dim dimming dimmer")
+_RANGE = re.compile(r"(?<![\d.])(0|1) ?(?:to|and|-|\u2013|\.\.\.?) ?(\d+)(?![\d.])")
+
+
+def top_of(parameter: Parameter) -> float | None:
+    """Return the highest value a level may have, as bounds, description or unit tell it."""
+    if parameter.maximum is not None:
+        return parameter.maximum
+    told = _RANGE.search(parameter.description.lower())
+    if told:
+        return float(told.group(2))
+    unit = unit_of(parameter)
+    if unit is not None:
+        return 100.0 if unit.dimension == "percent" else None
+    return 100.0 if parameter.type == "integer" and _LEVELS.intersection(parameter.words) else None
 
 
 _FRACTION = re.compile(r"\b0(?:\.0)? ?(?:to|and|-|\u2013) ?1(?:\.0)?(?![\d.])")
@@ -62,6 +83,8 @@ def number_value(parameter: Parameter, measure: Measure) -> int | float | None:
             value /= 100
     elif measure.is_article:
         return None
+    elif 0 < value < 1 and _LEVELS.intersection(parameter.words):
+        value *= top_of(parameter) or 1  # "half brightness"
     if wanted is not None and measure.unit is not None and wanted.dimension == "temperature":
         value = round(value, 1)
     if parameter.type == "integer" or (parameter.items and parameter.items.type == "integer"):
@@ -263,16 +286,30 @@ def fill_plain_numbers(filling: Filling) -> None:
                 value, end = plain(value + cents[0].value / 100), cents[0].end
             filling.take(parameter, [value], measure.start, end)
             break
+    _fill_by_elimination(filling)
     _fill_told_levels(filling)
     for parameter in filling.open("number"):
         for word, bound in (("maximum", parameter.maximum), ("minimum", parameter.minimum)):
             words = {word, word[:3], *(("full", "highest") if word[1] == "a" else ("lowest",))}
             at = next((i for i, low in enumerate(lows) if low in words), -1)
-            unit = unit_of(parameter)
-            if bound is None and unit is not None and unit.dimension == "percent":
-                bound = 100.0 if word == "maximum" else 0.0
+            top = top_of(parameter)
+            if bound is None and top is not None:
+                bound = top if word == "maximum" else 0.0
             if at >= 0 and bound is not None and parameter.name not in filling.values:
                 filling.take(parameter, [plain(bound)], at, at + 1)
+
+
+def _fill_by_elimination(filling: Filling) -> None:
+    """Give the only measure left to the only number that must be given and tells no unit."""
+    measures = [m for m in free_measures(filling) if m.unit is not None]
+    wanting = [p for p in filling.open("number") if p.required and unit_of(p) is None]
+    if len(measures) != 1 or len(wanting) != 1 or is_money(wanting[0]):
+        return
+    if COUNTED.intersection(wanting[0].words):
+        return
+    measure, value = measures[0], measures[0].value
+    given = round(value) if wanting[0].type == "integer" else plain(value)
+    filling.take(wanting[0], [given], measure.start, measure.end)
 
 
 _LEVEL_WORDS = stem_set("open close shut on off mute silent dark full empty stop")

@@ -121,7 +121,7 @@ def role_of(parameter: Parameter) -> str:
         return "number"
     if parameter.type == "object":
         return "object"
-    return _string_role(parameter)
+    return parameter.hint or _string_role(parameter)
 
 
 def _string_role(parameter: Parameter) -> str:
@@ -165,6 +165,8 @@ def _string_role(parameter: Parameter) -> str:
     role = found[0] if found else ""
     if role in ("destination", "label", "origin", "code", "genre", "body", "media", "", "item"):
         role = _role_by_description(role, low)
+    if not role and (is_date or is_time):
+        return "moment" if is_date and is_time else "date" if is_date else "time"
     return role or "text"
 
 
@@ -231,6 +233,8 @@ def wants_code(parameter: Parameter) -> bool:
 
 def direction_of(parameter: Parameter) -> str:
     """Return ``"from"`` or ``"to"`` for one of a pair such as from_unit and to_unit."""
+    if parameter.side:
+        return parameter.side
     names = set(parameter.words)
     if names & {"from", "source", "origin", "base", "departure", "input"}:
         return "from"

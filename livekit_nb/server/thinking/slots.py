@@ -12,10 +12,11 @@ from livekit_nb.server.thinking.arithmetic import expression_at
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import GENRES
 from livekit_nb.server.thinking.phrases import fill_open_texts
-from livekit_nb.server.thinking.roles import is_money, role_of
+from livekit_nb.server.thinking.roles import direction_of, is_money, role_of
 from livekit_nb.server.thinking.tails import fill_tails
 from livekit_nb.server.thinking.tool import Parameter, Tool
 from livekit_nb.server.thinking.typed import fill_typed
+from livekit_nb.server.thinking.units import UNITS
 from livekit_nb.server.thinking.words import DETERMINERS, Utterance, word_set
 
 
@@ -79,6 +80,8 @@ def _mark_guiding(filling: Filling) -> None:
             and _GENERIC_DEVICES.intersection(p.words)
         )
     _mark_playing(filling)
+    _mark_converting(filling)
+    _mark_timing(filling)
     if _GUIDE_ME.search(filling.utterance.line):
         filling.framed.update(
             p.name
@@ -100,6 +103,40 @@ def _mark_playing(filling: Filling) -> None:
             for p in filling.tool.slots
             if role_of(p) in ("query", "media", "artist", "genre") and p.name in filling.values
         )
+
+
+def _mark_converting(filling: Filling) -> None:
+    """Note a number with two units of one dimension said to a tool that converts."""
+    pair = [p for p in filling.tool.slots if direction_of(p) and p.name in filling.values]
+    if len(pair) != 2 or {direction_of(p) for p in pair} != {"from", "to"}:
+        return
+    units = [UNITS.get(str(filling.values[p.name][0]).lower()) for p in pair]
+    first, second = units
+    if first is None or second is None or first == second or first.dimension != second.dimension:
+        return
+    if any(role_of(p) == "number" and p.name in filling.values for p in filling.tool.slots):
+        filling.framed.update(p.name for p in pair)
+
+
+_COUNTING_TIME = re.compile(
+    r"\b(?:when|after|once) .*\b(?:seconds?|minutes?|hours?) (?:are|is|have|has) "
+    r"(?:up|over|passed|gone|elapsed)\b|\bon the clock\b|\bcountdown\b"
+)
+_GETTING_UP = re.compile(r"\b(?:have|need|want|got|must|like) to (?:get|wake|be) up\b")
+
+
+def _mark_timing(filling: Filling) -> None:
+    """Note "when ten minutes are up" for a timer and "I have to get up at five" for an alarm."""
+    about = {*filling.tool.words, *re.findall(r"[a-z]+", filling.tool.description.lower())}
+    line = filling.utterance.line
+    is_timer = about & {"timer", "timers", "countdown"} and _COUNTING_TIME.search(line)
+    is_alarm = about & {"alarm", "alarms", "wake"} and _GETTING_UP.search(line)
+    if filling.missing or not (is_timer or is_alarm):
+        return
+    roles = ("number", "duration") if is_timer else ("time", "moment")
+    filling.framed.update(
+        p.name for p in filling.tool.slots if role_of(p) in roles and p.name in filling.values
+    )
 
 
 def _fill_objects(filling: Filling) -> None:

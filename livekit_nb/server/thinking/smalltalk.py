@@ -82,7 +82,7 @@ def _count(_: Talk, __: Utterance, match: re.Match[str]) -> str:
     numbers = _numbers_in(words)
     if not numbers:
         return "Up to which number?"
-    is_down = bool({"down", "backwards", "backward"}.intersection(words))
+    is_down = bool({"down", "countdown", "backwards", "backward"}.intersection(words))
     if len(numbers) > 1:
         first, last = numbers[:2]
         if {"to", "from"} <= set(words) and words.index("to") < words.index("from"):
@@ -263,7 +263,7 @@ LATER = _rules(
         r"\bjokes?\b|\bmake me laugh\b|\bsomething funny\b",
         lambda talk, u, m: JOKES[talk.turn % len(JOKES)],
     ),
-    (r"\bcount (?:me )?(?P<rest>.*)$", _count),
+    (r"\b(?:count |(?=countdown ))(?:me )?(?P<rest>.*)$", _count),
     (
         rf"^{_LEAD}(?:(?:can|could|would) you (?:please )?)?(?:how (?:do|would) (?:you|"
         rf"i) )?spell (?:the word |the name )?(?P<word>[\w' ]+?)(?: please| for me)*$",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from livekit_nb.server.thinking.cutting import TRIM, Phrase, is_about, known_nouns
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import GENRES, LANGUAGES, related
@@ -158,6 +160,9 @@ _KIND_NOUNS = word_set(
 )
 
 
+_ATTRIBUTES = word_set("colour color hue shade brightness intensity level state status")
+
+
 def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     """Score how well a phrase suits a parameter, from 0."""
     role = role_of(parameter)
@@ -178,7 +183,15 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
         score = 0.0
     words = filling.utterance.words[phrase.start : phrase.end]
     is_name = any(w.is_capital and w.start > 0 and w.low not in ("i", "i'm") for w in words)
-    if is_name and role in ("place", "person", "symbol", "restaurant", "artist", "destination"):
+    if is_name and role in (
+        "place",
+        "person",
+        "symbol",
+        "restaurant",
+        "artist",
+        "destination",
+        "room",
+    ):
         score += 0.1 if score else 0.3
     if is_name and role == "text" and score:
         score += 0.25
@@ -187,6 +200,10 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     article = filling.utterance.lows[phrase.start - 1] if phrase.start else ""
     is_named = role in ("list", "door", "device") and article not in ("a", "an", "any", "some")
     if is_own and not is_named:
+        return 0.0
+    if all(low in _ATTRIBUTES or low in TRIM for low in lows):
+        return 0.0
+    if role == "person" and not is_name and _is_topic(filling, lows):
         return 0.0
     about = all(stem(low) in nouns or low in TRIM or is_about(filling, stem(low)) for low in lows)
     is_side = not parameter.required and role in ("text", "subject", "body", "label")
@@ -213,3 +230,9 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     if lows[0] in LANGUAGES and role not in ("language", "genre"):
         score *= 0.6
     return score
+
+
+def _is_topic(filling: Filling, lows: tuple[str, ...]) -> bool:
+    """Tell whether words are of the concepts the tool's description speaks of."""
+    told = {stem(word) for word in re.findall(r"[a-z]+", filling.tool.description.lower())}
+    return all(any(related(stem(low), word) for word in told) for low in lows)

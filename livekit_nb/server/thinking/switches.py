@@ -83,7 +83,8 @@ def _told_polarity(parameter: Parameter) -> dict[str, bool]:
         ("mute", "unmute"),
         ("arm", "disarm"),
     ):
-        is_state = (names | set(parameter.words)) & _STATE_NAMES and on in (
+        switches = parameter.hint == "state" or (names | set(parameter.words)) & _STATE_NAMES
+        is_state = switches and on in (
             "on",
             "enable",
             "activate",
@@ -92,6 +93,8 @@ def _told_polarity(parameter: Parameter) -> dict[str, bool]:
             flipped = bool({stem(off)} & names)
             told.setdefault(stem(on), not flipped)
             told.setdefault(stem(off), flipped)
+    if "off" in told:
+        told.setdefault("kill", told["off"])
     return told
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from livekit_nb.server.thinking.context import told_by_tool
+
 _TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object"})
 _SCHEMA_KEYS = (
     "parameters",
@@ -58,6 +60,10 @@ class Parameter:
         What an array holds.
     properties : tuple of Parameter
         What an object holds.
+    hint : str
+        The role its tool's purpose gives it, ``""`` when that tells nothing; see `context`.
+    side : str
+        ``"from"`` or ``"to"`` for one of a pair that its tool's purpose tells apart, else ``""``.
     """
 
     name: str
@@ -70,6 +76,8 @@ class Parameter:
     maximum: float | None = None
     items: Parameter | None = None
     properties: tuple[Parameter, ...] = ()
+    hint: str = ""
+    side: str = ""
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -118,7 +126,8 @@ class Tool:
     @cached_property
     def slots(self) -> tuple[Parameter, ...]:
         """The arguments in the order of the declaration."""
-        return tuple(self._told(parameter) for parameter in _properties(self.parameters))
+        told = [self._told(parameter) for parameter in _properties(self.parameters)]
+        return told_by_tool(told, self.words, self.description)
 
     def _told(self, parameter: Parameter) -> Parameter:
         """Say of a bare ``from`` or ``to`` what the tool converts, when it tells."""

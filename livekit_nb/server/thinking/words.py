@@ -23,6 +23,7 @@ _REPAIRS = (
     # homophones that only one reading makes sense of
     (re.compile(r"(?<!the )\b([Tt]urn|[Ss]witch|[Ss]hut|[Pp]ower)(ed|ing)? of\b"), r"\1\2 off"),
     (re.compile(r"\b([Tt]he|[Ww]hat's|[Cc]urrent) whether\b"), r"\1 weather"),
+    (re.compile(r"\b([Cc])ount down\b(?=(?: \S+){1,5} (?:second|minute|hour)s?\b)"), r"\1ountdown"),
     (re.compile(r"\bfor for\b"), "for four"),
     (re.compile(r"\bto to\b(?= percent|[.?!]|$)"), "to two"),
     (
@@ -233,6 +234,8 @@ def singular(phrase: str) -> str:
     >>> [singular(p) for p in ("large pizzas", "batteries", "glasses", "hummus")]
     ['large pizza', 'battery', 'glass', 'hummus']
     """
+    if " of " in phrase:
+        return phrase
     head, _, last = phrase.rpartition(" ")
     low = last.lower()
     if low in _NEVER_SINGLE:
