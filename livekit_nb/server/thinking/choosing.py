@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from livekit_nb.server.thinking.amounts import COUNT_NAMES
 from livekit_nb.server.thinking.arithmetic import expression_at
 from livekit_nb.server.thinking.embedding import Vectors, embedder
 from livekit_nb.server.thinking.filling import Filling
@@ -49,6 +50,7 @@ _COMPLETE_MARGIN = 0.12
 
 
 _ORDER_CLOSENESS = 0.25
+_COUNTED_CLOSENESS = 0.1  # "can we have four spring rolls" counts things to be served
 _GOODS_CLOSENESS = 0.35
 _VERB_ANCHOR = 0.6
 _NOUN_WEIGHT = 0.75  # weight of a noun of the tool's name or description
@@ -223,7 +225,11 @@ def _is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float)
     kind = kind_of(utterance)
     if _BRING_ME.search(utterance.line):
         kind = "wish"
-    if named and kind == "wish" and cosine >= _ORDER_CLOSENESS:
+    counted = _SERVE.search(utterance.line) and any(
+        COUNT_NAMES.intersection(p.words) and filling.values.get(p.name) for p in tool.slots
+    )
+    counted = counted and not _NEVER_SERVED.intersection(filling.stems)
+    if named and kind == "wish" and cosine >= (_COUNTED_CLOSENESS if counted else _ORDER_CLOSENESS):
         return True
     return _names_goods(tool, filling) and kind in ("wish", "request", "fragment")
 
@@ -318,6 +324,14 @@ def _objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool)
 
 _BRING_ME = re.compile(
     r"^(?:\w+ )?(?:get|give|bring|fetch) (?:me|us)\b|\b(?:can|could|may) (?:i|we) (?:get|have)\b"
+)
+_NEVER_SERVED = stem_set(
+    "friend child children kid person people man men woman women day week month year question "
+    "favor favour idea thing word problem time"
+)
+_SERVE = re.compile(
+    r"\b(?:(?:i'd|we'd|would)(?: also| really)? like|(?:can|could|may) (?:i|we) (?:have|get)|"
+    r"(?:i'll|we'll)(?: also)? (?:have|take))\b"
 )
 _MAY = re.compile(r"\b(?:possible|way|able|chance|okay|ok|time to)\b")
 _ACTS = frozenset(word for pair in OPPOSITES for side in pair for word in side)
