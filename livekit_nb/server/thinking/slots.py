@@ -12,7 +12,7 @@ from livekit_nb.server.thinking.arithmetic import expression_at
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import GENRES
 from livekit_nb.server.thinking.phrases import fill_open_texts
-from livekit_nb.server.thinking.roles import direction_of, is_money, role_of
+from livekit_nb.server.thinking.roles import direction_of, is_money, role_of, unit_of
 from livekit_nb.server.thinking.tails import fill_tails
 from livekit_nb.server.thinking.tool import Parameter, Tool
 from livekit_nb.server.thinking.typed import fill_typed
@@ -82,6 +82,7 @@ def _mark_guiding(filling: Filling) -> None:
     _mark_playing(filling)
     _mark_converting(filling)
     _mark_timing(filling)
+    _mark_moving(filling)
     if _GUIDE_ME.search(filling.utterance.line):
         filling.framed.update(
             p.name
@@ -116,6 +117,18 @@ def _mark_converting(filling: Filling) -> None:
         return
     if any(role_of(p) == "number" and p.name in filling.values for p in filling.tool.slots):
         filling.framed.update(p.name for p in pair)
+
+
+_GOING = re.compile(r"^(?:(?:please|now|then|and|okay) )*(?:go|move|step|drive|walk|roll|back)\b")
+
+
+def _mark_moving(filling: Filling) -> None:
+    """Note "go back half a meter" for a tool that takes a direction and a distance."""
+    ways = [p for p in filling.tool.slots if p.enum and "direction" in p.words]
+    far = [p for p in filling.tool.slots if (u := unit_of(p)) and u.dimension == "length"]
+    told = all(any(p.name in filling.values for p in group) for group in (ways, far))
+    if told and not filling.missing and _GOING.search(filling.utterance.line):
+        filling.framed.update(p.name for p in (*ways, *far) if p.name in filling.values)
 
 
 _COUNTING_TIME = re.compile(

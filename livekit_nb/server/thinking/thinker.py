@@ -165,6 +165,11 @@ class Thinker:
                 return Plan(said)
         if choices and choices[0].filling.missing:
             calls = self._refer_back(utterance)
+            if not calls and not choices[0].filling.values and self._last:
+                tool = self._tools[self._last[-1].name]  # "and the kitchen" says nothing new
+                if tool is not choices[0].tool and utterance.lows[0] == "and":
+                    last = self._last_of_tool()
+                    calls = tuple(follow_up(tool, last, utterance, self._talk.now)[:_CALL_LIMIT])
             if calls:
                 return Plan(calls=calls)
         if choices:

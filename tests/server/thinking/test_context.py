@@ -1269,3 +1269,33 @@ def test_purpose_of_a_tool_tells_roles(key: str, roles: list[str], sides: list[s
 def test_numbers_are_counted_down_aloud_where_no_timer_is() -> None:
     assert thinker_with(TOOLS, "l1").hear("Count down from 3.").say == "3, 2, 1."
     assert not thinker_with(TOOLS, "l1").hear("Count down from 3 seconds.").calls
+
+
+ROBOT = Tool.from_declaration(
+    {
+        "name": "move_robot",
+        "description": "Move the robot",
+        "parametersJsonSchema": {
+            "type": "object",
+            "properties": {
+                "direction": {"type": "string", "enum": ["forward", "backward", "left", "right"]},
+                "distance_m": {"type": "number", "description": "Distance in meters"},
+            },
+            "required": ["direction", "distance_m"],
+        },
+    }
+)
+
+
+def test_going_back_half_a_meter_moves() -> None:
+    thinker = thinker_with({"r": ROBOT}, "r")
+    moved = ("move_robot", {"direction": "backward", "distance_m": 0.5})
+    assert_calls(thinker.hear("Go back half a meter."), [moved])
+    assert not thinker_with({"r": ROBOT}, "r").hear("I went back two meters.").calls
+
+
+def test_bare_addition_changes_the_last_call_rather_than_starting_another() -> None:
+    thinker = thinker_with(TOOLS, "l1,t5")
+    assert thinker.hear("Turn on the lights in the hallway.").calls
+    added = ("set_light", {"location": "kitchen", "is_on": True})
+    assert_calls(thinker.hear("And the kitchen."), [added])
