@@ -79,13 +79,17 @@ export class Camera {
       this.close();
       throw asProblem("camera", error);
     }
-    this.timer = window.setInterval(() => void this.grab(), PERIOD_MS);
     void this.grab();
   }
 
   async grab() {
     const { video } = this;
-    if (!this.on || this.grabbing || video.videoWidth === 0) return;
+    window.clearTimeout(this.timer);
+    if (!this.on || this.grabbing) return;
+    if (video.videoWidth === 0) {
+      this.#again();
+      return;
+    }
     this.grabbing = true;
     try {
       const timeMs = performance.now();
@@ -103,11 +107,18 @@ export class Camera {
       if (this.on) this.handlers.onPicture(jpeg, timeMs, { width, height, bytes: blob.size, quality });
     } finally {
       this.grabbing = false;
+      this.#again();
     }
   }
 
+  /** The period counts from the picture before, so that a late one is not followed by two in a second. */
+  #again() {
+    window.clearTimeout(this.timer);
+    if (this.on) this.timer = window.setTimeout(() => void this.grab(), PERIOD_MS);
+  }
+
   close() {
-    window.clearInterval(this.timer);
+    window.clearTimeout(this.timer);
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;
     this.video.srcObject = null;

@@ -145,6 +145,7 @@ export class Controller {
     this.#giveUp();
     this.problem = null;
     this.#release();
+    if (this.camera.on) void this.toggleCamera(false);
     window.clearTimeout(this.lostTimer);
     if (wasLive) {
       this.kernelStatus = "stopped";

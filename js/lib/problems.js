@@ -65,8 +65,11 @@ const WORDS = {
  * @returns {Problem}
  */
 export function describeProblem(where, cause) {
-  const name = typeof cause === "string" ? cause : cause instanceof Error ? cause.name : "UnknownError";
-  const detail = cause instanceof Error ? cause.message : "";
+  // Shims of getUserMedia reject with plain objects that only look like errors (webrtc-adapter, which
+  // ipywebrtc brings into JupyterLab), so the look is what counts.
+  const { name: given, message } = /** @type {{name?: unknown, message?: unknown}} */ (cause ?? {});
+  const name = typeof cause === "string" ? cause : typeof given === "string" && given ? given : "UnknownError";
+  const detail = typeof message === "string" ? message : "";
   const [title, remedy] = WORDS[name] ?? [
     `The ${where} failed${detail ? `: ${detail}` : "."}`,
     "Try again; if it happens again, reload the page.",

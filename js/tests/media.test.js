@@ -50,3 +50,14 @@ test("a problem keeps its words when it is passed on", () => {
   const problem = asProblem("worklet", "WorkletBlocked");
   assert.equal(asProblem("microphone", problem), problem);
 });
+
+test("a refusal is explained even when it is no real error", () => {
+  const refused = { name: "NotAllowedError", message: "Permission denied", constraint: undefined };
+  const missing = { name: "NotFoundError", message: "" };
+  const real = new DOMException("Permission denied", "NotAllowedError");
+  assert.deepEqual(describeProblem("microphone", refused), describeProblem("microphone", real));
+  assert.match(describeProblem("microphone", refused).title, /microphone/);
+  assert.equal(describeProblem("microphone", missing).name, "NotFoundError");
+  assert.equal(describeProblem("camera", undefined).name, "UnknownError");
+  assert.equal(describeProblem("camera", null).name, "UnknownError");
+});

@@ -46,7 +46,12 @@ export function renderStudio(controller, parent, signal) {
     h("div", { class: "lk-panes" }, captions.element, h("div", { class: "lk-side" }, preview.element, tools.element)),
   );
   // Keys typed here are not the notebook's shortcuts.
-  for (const type of ["keydown", "keyup"]) root.addEventListener(type, (event) => event.stopPropagation(), { signal });
+  // JupyterLab must not take letters for its commands; its shortcuts with a modifier still reach it.
+  const keep = (/** @type {Event} */ event) => {
+    const { ctrlKey, metaKey, altKey } = /** @type {KeyboardEvent} */ (event);
+    if (!ctrlKey && !metaKey && !altKey) event.stopPropagation();
+  };
+  for (const type of ["keydown", "keyup"]) root.addEventListener(type, keep, { signal });
   Object.defineProperty(root, "studio", { value: controller }); // for tests and measurements
   parent.append(root);
   signal.addEventListener("abort", () => root.remove());
@@ -59,8 +64,12 @@ export function renderStudio(controller, parent, signal) {
     pill.title = controller.status;
     setText(endpoint, controller.endpoint || "looking for the kernel …");
     updatePath(path, controller);
+    // A button that disables itself would lose the keyboard's place: hand it to the other.
+    const pressed = document.activeElement;
     start.disabled = live;
     stop.disabled = !live;
+    if (pressed === start && start.disabled) stop.focus();
+    if (pressed === stop && stop.disabled) start.focus();
     camera.setAttribute("aria-pressed", String(controller.camera.on));
     setText(/** @type {Element} */ (camera.lastElementChild), controller.camera.on ? "Camera on" : "Camera");
     problem.update(controller);
