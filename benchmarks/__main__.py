@@ -1,4 +1,4 @@
-"""Run benchmarks and print one table.
+"""Run benchmarks and print one table, row by row as they are measured.
 
 ``python -m benchmarks`` runs all, ``python -m benchmarks codec import`` some.
 """
@@ -23,12 +23,11 @@ def main(names: list[str]) -> int:
         print(f"No benchmark {', '.join(unknown)}. There are {', '.join(NAMES)}.", file=sys.stderr)
         return 2
     print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores\n")
-    rows: list[Row] = []
+    print("| what | here | beside it, in the same run |\n|---|---|---|")
     for name in names or NAMES:
-        print(f"running {name} …", file=sys.stderr)
         measured = importlib.import_module(f"benchmarks.{name}").run()
-        rows += asyncio.run(measured) if inspect.iscoroutine(measured) else measured
-    print(show(rows))
+        rows: list[Row] = asyncio.run(measured) if inspect.iscoroutine(measured) else measured
+        print(show(rows), flush=True)  # as they come: some take minutes
     return 0
 
 

@@ -19,10 +19,8 @@ class Row:
 
 
 def show(rows: Sequence[Row]) -> str:
-    """Return the rows as a Markdown table."""
-    lines = ["| what | here | beside it, in the same run |", "|---|---|---|"]
-    lines += [f"| {row.what} | {row.figure} | {row.beside} |" for row in rows]
-    return "\n".join(lines)
+    """Return the rows of a Markdown table."""
+    return "\n".join(f"| {row.what} | {row.figure} | {row.beside} |" for row in rows)
 
 
 def percentiles(seconds: Sequence[float]) -> str:
