@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from livekit_nb.audio.pcm import Samples
 from livekit_nb.errors import MissingPackagesError
 from livekit_nb.server.packages import missing
 
@@ -51,7 +52,6 @@ BOS, EOS = 1, 2
 _OLD_SPELLING = re.compile(r"\b(to)-(day|night|morrow)\b", re.IGNORECASE)
 _INVENTED = re.compile(r"^\W*(you)?\W*$", re.IGNORECASE)
 
-Samples = npt.NDArray[np.float32]
 Heard = dict[str, Any]
 """An encoded utterance: what the decoder is fed with, before its first token."""
 Decoding = tuple[Heard, list[int], float]

@@ -19,7 +19,6 @@ from livekit_nb.wire.messages import Setup
 __all__ = [
     "DEFAULT_MODEL",
     "INVALID_ARGUMENT",
-    "NOT_SUPPORTED",
     "PROFILES",
     "Profile",
     "Refusal",
@@ -33,7 +32,6 @@ DEFAULT_MODEL = "gemini-3.8-live"
 """The current stable Live model."""
 
 INVALID_ARGUMENT = (1007, "Request contains an invalid argument.")
-NOT_SUPPORTED = (1008, "Operation is not implemented, or supported, or enabled.")
 
 
 @dataclass(frozen=True)
