@@ -53,12 +53,19 @@ def executable() -> str:
     return path
 
 
-def arguments(*, microphone: Path | None = None, grant: bool = True) -> list[str]:
-    """Command line for tests; `microphone` is a WAV file that the microphone hears once."""
-    chosen = [*BASE_ARGUMENTS, FAKE_DEVICES]
+def arguments(
+    *, microphone: Path | None = None, grant: bool = True, devices: bool = True
+) -> list[str]:
+    """Command line for tests; `microphone` is a WAV file that the microphone hears once.
+
+    Without `devices` there are only the machine's own, and they are not given unasked.
+    """
+    chosen = list(BASE_ARGUMENTS)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         chosen.append("--no-sandbox")
-    if grant:
+    if devices:
+        chosen.append(FAKE_DEVICES)
+    if devices and grant:
         chosen.append(GRANT)
     if microphone is not None:
         chosen.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")

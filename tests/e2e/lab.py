@@ -71,9 +71,9 @@ FAKE_DEVICES = """
 
 
 class Lab:
-    """JupyterLab, serving a folder of its own."""
+    """JupyterLab, serving a folder of its own; `arguments` are JupyterLab's."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *arguments: str) -> None:
         self.folder = folder
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -93,6 +93,7 @@ class Lab:
             *(sys.executable, "-m", "livekit_nb.cli", "lab", "--no-browser", "--allow-root"),
             *(f"--port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.token={TOKEN}"),
             '--LabApp.news_url=""',
+            *arguments,
         ]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -176,9 +177,11 @@ class Notebook:
         self.page = page
         self._lab = lab
 
-    def open(self) -> None:
+    def open(self, host: str = "127.0.0.1") -> None:
+        """Open it; `host` is the name under which the browser knows this machine."""
         path = "notebooks/01-first-conversation.ipynb"
-        self.page.goto(f"{self._lab.url}/lab/tree/{path}?token={TOKEN}&reset")
+        url = self._lab.url.replace("127.0.0.1", host)
+        self.page.goto(f"{url}/lab/tree/{path}?token={TOKEN}&reset")
         self.page.locator(".jp-Notebook").wait_for(timeout=60_000)
         self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(
             timeout=60_000

@@ -139,16 +139,3 @@ def test_the_agent_sees_a_colour(notebook: Notebook, lab: Lab) -> None:
         while not kernel.value(seen):
             pass
     ask(notebook, "What colour do you see?", "red")
-
-
-def test_a_refused_microphone_is_explained(notebook: Notebook, lab: Lab) -> None:
-    notebook.page.evaluate(
-        """() => { navigator.mediaDevices.getUserMedia = async () => {
-            throw new DOMException("Permission denied", "NotAllowedError"); }; }"""
-    )
-    notebook.run_and_wait("live.check()")
-    notebook.run_and_wait(TOOL)
-    notebook.run(STUDIO)
-    notebook.part("studio-start").click(timeout=30_000)
-    text = notebook.wait_for_status("error")
-    assert "microphone" in text.lower()
