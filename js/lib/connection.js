@@ -14,6 +14,11 @@ const COMM_WELCOME_MS = 60_000;
 const SILENCE_MS = 10_000;
 const ASK_AGAIN_MS = 10_000;
 
+/** A connection that lasts this long was one; the next is sought at once when it breaks. */
+const LASTING_MS = 5000;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5000;
+
 /**
  * Which gateway addresses are worth a try from this page, best first.
  * @param {Place} place
@@ -127,25 +132,29 @@ export class Connection {
   }
 
   async #run() {
-    let pause_ms = 200;
+    let pause_ms = FIRST_PAUSE_MS;
     while (!this.signal.aborted) {
       // A comm that was disposed of throws; a restarted kernel may bring another.
       if (await this.#round().catch(() => false)) {
-        pause_ms = 200;
+        pause_ms = FIRST_PAUSE_MS;
       } else {
         await sleep(pause_ms);
-        pause_ms = Math.min(2 * pause_ms, 5000);
+        pause_ms = Math.min(2 * pause_ms, LONGEST_PAUSE_MS);
       }
     }
   }
 
-  /** Connect and stay; false when there is no way to the kernel. */
+  /** Connect and stay; false when there was no way to the kernel, or none that lasted. */
   async #round() {
     if (!(await this.#connect())) return false;
+    let lasting = false;
+    const lasts = setTimeout(() => (lasting = true), LASTING_MS);
     const code = await this.#stay();
+    clearTimeout(lasts);
     if (this.signal.aborted) return true;
     this.#set(code === REPLACED ? "replaced" : "searching");
-    if (code === REPLACED) await new Promise((resolve) => (this.wake = () => resolve(undefined)));
+    if (code !== REPLACED) return lasting;
+    await new Promise((resolve) => (this.wake = () => resolve(undefined)));
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { AudioEngine, openMicrophone } from "./audio.js";
 import { Camera } from "./camera.js";
+import { Commands } from "./commands.js";
 import { Connection, jupyterBaseUrl } from "./connection.js";
 import { KIND, unpackFrame } from "./frames.js";
 import { asProblem, describeProblem } from "./problems.js";
@@ -61,6 +62,7 @@ export class Controller {
       onPicture: (jpeg, timeMs, grab) => this.#picture(jpeg, timeMs, grab),
       onEnded: () => this.toggleCamera(false),
     });
+    this.commands = new Commands((message) => this.connection.sendText(message));
     // Before the connection listens to the same signal: the kernel should still be told.
     signal.addEventListener("abort", () => this.stop());
     const instance = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
@@ -130,7 +132,7 @@ export class Controller {
       audio.onSuspended = () => this.#fail(describeProblem("playback", "Suspended"));
       const device = audio.listen(microphone);
       microphone.getAudioTracks()[0].addEventListener("ended", () => this.#lost(microphone));
-      this.connection.sendText({ type: "start", device });
+      this.commands.give({ type: "start", device });
     } catch (error) {
       // Whatever has become of this attempt, its devices go; also a microphone granted only later.
       void wish.then(stopTracks, () => {});
@@ -149,7 +151,7 @@ export class Controller {
     window.clearTimeout(this.lostTimer);
     if (wasLive) {
       this.kernelStatus = "stopped";
-      this.connection.sendText({ type: "stop" });
+      this.commands.give({ type: "stop" });
     }
     this.#changed("state");
   }
@@ -199,13 +201,15 @@ export class Controller {
     }
   }
 
-  /** @param {{status: string, endpoint: string}} message */
-  #kernelSays({ status, endpoint }) {
-    this.kernelStatus = status;
+  /** @param {{status: string, endpoint: string, command: number}} message */
+  #kernelSays({ status, endpoint, command }) {
     this.endpoint = endpoint;
-    if (status === "connecting") this.starting = false;
-    // Until the kernel has seen our start, what it says is about the conversation before.
-    else if (!this.starting && !LIVE.has(status)) this.#release();
+    if (this.commands.isCurrent(command)) {
+      this.kernelStatus = status;
+      if (status === "connecting") this.starting = false;
+      // While the microphone is being asked for, what is told is still about the time before.
+      else if (!this.starting && !LIVE.has(status)) this.#release();
+    }
     this.#changed("state");
   }
 
@@ -259,7 +263,9 @@ export class Controller {
     const { state } = this.connection;
     window.clearTimeout(this.lostTimer);
     if (state !== "open" && this.live) this.lostTimer = window.setTimeout(() => this.#kernelLost(), LOST_MS);
+    if (state === "open") this.commands.again();
     if (state === "replaced") {
+      this.commands.forget();
       this.#giveUp();
       this.#release();
       this.kernelStatus = "stopped";
@@ -281,11 +287,13 @@ export class Controller {
   #fail(problem) {
     this.problem = problem;
     const { where, name, title } = problem;
-    if (where !== "camera") {
+    const message = { type: "error", where, name, message: title };
+    if (where === "camera") this.connection.sendText(message);
+    else {
       this.#giveUp();
       this.#release();
+      this.commands.give(message);
     }
-    this.connection.sendText({ type: "error", where, name, message: title });
     this.#changed("state");
   }
 

@@ -210,3 +210,31 @@ test("what the comm carries for another page of the widget is not for this one",
   await settle();
   assert.equal(connection.state, "replaced");
 });
+
+test("a kernel that closes right after its welcome is not asked in a tight loop", async (t) => {
+  let opened = 0;
+  const { connection, tell } = connected(t, (content, say) => {
+    if (content.type === "where") say({ type: "here", to: "me", port: 0, secret: "" });
+    if (content.type === "open") {
+      opened += 1;
+      say({ type: "media", to: "me", n: 1, texts: [{ type: "welcome", path: "comm" }] });
+    }
+  });
+  await settle();
+  const waits = [200, 400, 800, 1600, 3200, 5000, 5000];
+  for (const [n, wait_ms] of waits.entries()) {
+    assert.equal(opened, n + 1);
+    tell({ type: "close", to: "me", code: 1013 });
+    await settle();
+    t.mock.timers.tick(wait_ms - 1);
+    await settle();
+    assert.equal(opened, n + 1);
+    t.mock.timers.tick(1);
+    await settle();
+  }
+  t.mock.timers.tick(5000); // this one lasts, so after it there is no waiting
+  tell({ type: "close", to: "me", code: 1013 });
+  await settle();
+  assert.equal(opened, waits.length + 2);
+  assert.equal(connection.state, "open");
+});

@@ -79,13 +79,22 @@ class Pong(msgspec.Struct, tag="pong"):
 
 
 class Start(msgspec.Struct, tag="start"):
-    """The microphone was granted and its frames begin, numbered from 0."""
+    """The microphone was granted and its frames begin, numbered from 0.
+
+    What begins or ends a conversation (this, :class:`Stop`, most of :class:`Problem`) has a number,
+    `command`, which counts from 1 in a page. The kernel says it back with every status, so the page
+    can tell what is said of an earlier conversation; and a command that is said again, because a
+    connection broke, is obeyed once. 0 is no number.
+    """
 
     device: dict[_Word, Any]
+    command: _Count = 0
 
 
 class Stop(msgspec.Struct, tag="stop"):
     """The person pressed Stop."""
+
+    command: _Count = 0
 
 
 class Problem(msgspec.Struct, tag="error"):
@@ -94,6 +103,7 @@ class Problem(msgspec.Struct, tag="error"):
     where: _Word
     name: _Word
     message: _Line
+    command: _Count = 0
 
 
 class CameraState(msgspec.Struct, tag="camera"):

@@ -62,6 +62,8 @@ class Desk:
         The conversation that goes on, or the last one.
     recorder : Recorder
         Of the present or last conversation.
+    news_lost : int
+        Messages for the timeline that could not be told; the first is logged.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Desk:
         self.status = "idle"
         self.session: Session | None = None
         self.recorder = Recorder()
+        self.news_lost = 0
         self.link = BrowserLink(self)
         self.endpoint = endpoint
         self._open_session = open_session
@@ -264,7 +267,14 @@ class Desk:
         self._news.set()
 
     def _tell_status(self) -> None:
-        self.link.send_text({"type": "status", "status": self.status, "endpoint": self.endpoint})
+        self.link.send_text(
+            {
+                "type": "status",
+                "status": self.status,
+                "endpoint": self.endpoint,
+                "command": self.link.command,
+            }
+        )
 
     def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(coroutine)
@@ -284,9 +294,11 @@ class Desk:
             try:
                 await self._tell_news()
             except Exception as error:
-                # One piece of news that cannot be told must not silence the rest. Only the type:
-                # the text may hold what was said.
-                _log.warning("the timeline left something out: %s", type(error).__name__)
+                # One piece of news that cannot be told must not silence the rest. Said once, for
+                # there may be ten a second; only the type, for the text may hold what was said.
+                self.news_lost += 1
+                if self.news_lost == 1:
+                    _log.warning("the timeline left something out: %s", type(error).__name__)
 
     async def _tell_news(self) -> None:
         while self.link.path is not None:

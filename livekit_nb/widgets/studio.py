@@ -12,7 +12,6 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from livekit_nb.browser.faces import LinkLoudspeaker, LinkMicrophone
 from livekit_nb.browser.link import BrowserLink
 from livekit_nb.engine import engine
 from livekit_nb.errors import SettingsError
@@ -50,7 +49,9 @@ class Studio(anywidget.AnyWidget):
         Kept in memory only: it is in no trait, no repr and no saved notebook.
     stream : ipywebrtc.MediaStream, optional
         Talk with the sound (and look with the picture) of this stream instead of the microphone
-        (and camera) of the browser.
+        (and camera) of the browser; what it lacks still comes from there. A recording plays from
+        Start on, over and over unless its widget says ``loop=False``:
+        ``AudioStream(audio=Audio.from_file("question.wav", autoplay=False, loop=False))``.
 
     Raises
     ------
@@ -98,8 +99,8 @@ class Studio(anywidget.AnyWidget):
                 settings,
                 endpoint=endpoint,
                 api_key=key,
-                source=LinkMicrophone(link),
-                sink=LinkLoudspeaker(link),
+                source=link.microphone,
+                sink=link.loudspeaker,
                 video=link,
                 recorder=recorder,
                 on_status=on_status,

@@ -89,7 +89,7 @@ async def test_with_its_secret_a_page_is_welcome(
         await owner.until("stop")
         assert link.counters.mic_frames == 1
         assert link.clock.offset_s is not None
-        link.play(pcm(480))
+        link.loudspeaker.play(pcm(480))
         while isinstance(data := await socket.recv(), str):
             pass
         assert unpack(data).payload == pcm(480)
@@ -127,7 +127,7 @@ async def test_a_secret_is_good_for_one_connection(gateway: Gateway, link: Brows
         async with client(gateway) as second:
             await say_hello(second, secret)
             assert await refused(second) == REFUSED
-        link.play(pcm(1))
+        link.loudspeaker.play(pcm(1))
         while isinstance(await first.recv(), str):
             pass  # the first one is still served
 

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from livekit_nb.browser.faces import LinkLoudspeaker, LinkMicrophone
 from livekit_nb.browser.frames import Frame, Kind
-from livekit_nb.browser.link import PREROLL_FRAMES, REPLACED, BrowserLink
+from livekit_nb.browser.link import REPLACED, BrowserLink
 from livekit_nb.browser.messages import CameraState, Playback, Pong, Problem, Start, Stop
+from livekit_nb.browser.microphone import PREROLL_FRAMES
 from livekit_nb.errors import WireError
 from tests.browser.pages import FakePage, Owner
 from tests.browser.test_frames import jpeg
@@ -53,8 +53,8 @@ def attached(link: BrowserLink, page: FakePage | None = None) -> FakePage:
 async def test_frames_carry_the_time_they_were_captured(link: BrowserLink, clock: Clock) -> None:
     attached(link)
     got: list[tuple[bytes, float, float]] = []
-    LinkMicrophone(link).start(lambda *frame: got.append(frame))
     link.receive(Start({"rate_hz": 48000}))
+    link.microphone.start(lambda *frame: got.append(frame))
     clock.now_s = 101.0
     link.receive_frame(mic(0, 40_950.0))
     assert got == [(pcm(320, 0), pytest.approx(100.95), 101.0)]
@@ -63,7 +63,7 @@ async def test_frames_carry_the_time_they_were_captured(link: BrowserLink, clock
 async def test_a_frame_is_never_from_the_future(link: BrowserLink) -> None:
     attached(link)
     got: list[tuple[bytes, float, float]] = []
-    link.start_audio(lambda *frame: got.append(frame))
+    link.microphone.start(lambda *frame: got.append(frame))
     link.receive_frame(mic(0, 99_000.0))
     assert got[0][1] == 100.0
 
@@ -71,8 +71,8 @@ async def test_a_frame_is_never_from_the_future(link: BrowserLink) -> None:
 async def test_a_frame_is_never_from_before_start(link: BrowserLink, clock: Clock) -> None:
     attached(link)
     got: list[tuple[bytes, float, float]] = []
-    link.start_audio(lambda *frame: got.append(frame))
     link.receive(Start({}))
+    link.microphone.start(lambda *frame: got.append(frame))
     clock.now_s = 100.02
     link.receive_frame(mic(0, 39_995.0))
     link.receive_frame(mic(1, 40_015.0))
@@ -85,7 +85,7 @@ async def test_what_was_said_while_connecting_is_not_lost(link: BrowserLink) -> 
     for seq in range(PREROLL_FRAMES + 5):
         link.receive_frame(mic(seq))
     got: list[bytes] = []
-    link.start_audio(lambda sound, *_: got.append(sound))
+    link.microphone.start(lambda sound, *_: got.append(sound))
     link.receive_frame(mic(PREROLL_FRAMES + 5))
     assert got == [pcm(320, seq) for seq in range(5, PREROLL_FRAMES + 6)]
     assert link.counters.mic_dropped == 5
@@ -106,8 +106,8 @@ async def test_missing_frames_are_noticed_and_recorded(link: BrowserLink, owner:
 async def test_frames_sent_again_after_a_reconnect_count_once(link: BrowserLink) -> None:
     page = attached(link)
     got: list[bytes] = []
-    link.start_audio(lambda sound, *_: got.append(sound))
     link.receive(Start({}))
+    link.microphone.start(lambda sound, *_: got.append(sound))
     for seq in (0, 1, 2):
         link.receive_frame(mic(seq))
     assert link.lacks_from(page.info) == 3
@@ -120,9 +120,25 @@ async def test_frames_sent_again_after_a_reconnect_count_once(link: BrowserLink)
     assert (link.counters.mic_frames, link.counters.mic_lost) == (4, 0)
 
 
+async def test_who_heard_the_talk_before_hears_nothing_of_the_next(link: BrowserLink) -> None:
+    attached(link)
+    before: list[bytes] = []
+    now: list[bytes] = []
+    link.receive(Start({}, 1))
+    link.microphone.start(lambda sound, *_: before.append(sound))
+    link.receive_frame(mic(0))
+    link.receive(Stop(2))
+    link.receive(Start({}, 3))
+    link.receive_frame(mic(0))
+    link.microphone.stop()  # the session before ends only now
+    link.microphone.start(lambda sound, *_: now.append(sound))
+    link.receive_frame(mic(1))
+    assert (before, now) == ([pcm(320, 0)], [pcm(320, 0), pcm(320, 1)])
+
+
 async def test_after_stop_nothing_is_handed_over(link: BrowserLink) -> None:
     attached(link)
-    microphone = LinkMicrophone(link)
+    microphone = link.microphone
     got: list[object] = []
     microphone.start(lambda *frame: got.append(frame))
     microphone.stop()
@@ -157,7 +173,7 @@ async def test_audio_goes_out_in_order_and_what_is_heard_comes_back(
 ) -> None:
     page = attached(link)
     heard = Heard()
-    loudspeaker = LinkLoudspeaker(link)
+    loudspeaker = link.loudspeaker
     loudspeaker.start(heard)
     sound = pcm(30_000)
     loudspeaker.play(sound)
@@ -178,7 +194,7 @@ async def test_audio_goes_out_in_order_and_what_is_heard_comes_back(
 async def test_stopping_the_loudspeaker_silences_it(link: BrowserLink) -> None:
     page = attached(link)
     heard = Heard()
-    loudspeaker = LinkLoudspeaker(link)
+    loudspeaker = link.loudspeaker
     loudspeaker.start(heard)
     loudspeaker.play(pcm(480))
     loudspeaker.stop()
@@ -204,6 +220,33 @@ async def test_the_owner_is_told_what_the_person_does(link: BrowserLink, owner: 
     ]
 
 
+async def test_a_command_said_again_is_obeyed_once(link: BrowserLink, owner: Owner) -> None:
+    page = attached(link)
+    for message in (Start({}, 1), Start({}, 1), Stop(2)):
+        link.receive(message)
+    link.receive_frame(mic(0))
+    link.detach(page)
+    attached(link, FakePage())
+    for message in (Stop(2), Start({}, 3), Start({}, 3), Problem("playback", "X", "no", 4)):
+        link.receive(message)
+    told = [what for what in owner.told if what not in ("detached",) and what[0] != "attached"]
+    assert told == [("start", {}), "stop", ("start", {}), ("problem", "playback", "X", "no")]
+    assert link.command == 4
+
+
+async def test_each_page_counts_its_own_commands(link: BrowserLink, owner: Owner) -> None:
+    page = attached(link)
+    link.receive(Start({}, 5))
+    link.detach(page)
+    link.forget_page()
+    attached(link, FakePage())
+    assert link.command == 5  # it shall know that it is told of its own conversation
+    attached(link, FakePage("page-2"))
+    assert link.command == 0
+    link.receive(Start({}, 5))
+    assert owner.told.count(("start", {})) == 2
+
+
 async def test_a_second_page_takes_over(link: BrowserLink, owner: Owner) -> None:
     first = attached(link)
     second = FakePage("page-2")
@@ -212,7 +255,7 @@ async def test_a_second_page_takes_over(link: BrowserLink, owner: Owner) -> None
     assert first.closed[0] == REPLACED
     link.detach(first)  # its connection ends only now
     assert link.path == "gateway"
-    link.play(pcm(10))
+    link.loudspeaker.play(pcm(10))
     assert (first.frames, len(second.frames)) == ([], 1)
     assert owner.told == [("attached", False), ("attached", False)]
 
@@ -220,12 +263,12 @@ async def test_a_second_page_takes_over(link: BrowserLink, owner: Owner) -> None
 async def test_a_page_that_comes_back_hears_the_rest(link: BrowserLink, owner: Owner) -> None:
     page = attached(link)
     heard = Heard()
-    link.listen_to_playback(heard)
-    link.play(pcm(4800))
+    link.loudspeaker.start(heard)
+    link.loudspeaker.play(pcm(4800))
     link.receive(Playback(1, "playing", 0, 1200, 41_000.0))
     link.detach(page)
-    link.play(pcm(2400, 4800))
-    link.turn_complete()
+    link.loudspeaker.play(pcm(2400, 4800))
+    link.loudspeaker.turn_complete()
     again = FakePage(given=3600)
     link.attach(again)
     assert again.sound == pcm(3600, 3600)
@@ -237,9 +280,9 @@ async def test_a_page_that_comes_back_hears_the_rest(link: BrowserLink, owner: O
 
 async def test_a_clear_that_never_arrived_is_sent_again(link: BrowserLink) -> None:
     page = attached(link)
-    link.play(pcm(4800))
+    link.loudspeaker.play(pcm(4800))
     link.detach(page)
-    link.clear()
+    link.loudspeaker.clear()
     again = FakePage(given=4800, clears=0)
     link.attach(again)
     assert again.kinds() == ["clear"]
@@ -248,8 +291,8 @@ async def test_a_clear_that_never_arrived_is_sent_again(link: BrowserLink) -> No
 async def test_a_reloaded_page_hears_nothing_of_before(link: BrowserLink) -> None:
     page = attached(link)
     heard = Heard()
-    link.listen_to_playback(heard)
-    link.play(pcm(4800))
+    link.loudspeaker.start(heard)
+    link.loudspeaker.play(pcm(4800))
     link.detach(page)
     other = FakePage("page-2")
     link.attach(other)
@@ -281,9 +324,9 @@ async def test_a_page_that_was_given_up_counts_as_new(link: BrowserLink, owner: 
 
 
 async def test_without_a_page_nothing_breaks(link: BrowserLink) -> None:
-    link.play(pcm(10))
-    link.clear()
-    link.turn_complete()
+    link.loudspeaker.play(pcm(10))
+    link.loudspeaker.clear()
+    link.loudspeaker.turn_complete()
     link.close()
     assert link.send_text({"type": "status"}) is False
     assert link.backlog == 0
@@ -303,3 +346,21 @@ async def test_pings_come_quickly_at_first(link: BrowserLink) -> None:
     assert link._ping_timer is not None
     link.close()
     assert page.closed == (1000, "the widget is closed")
+
+
+async def test_a_ping_that_cannot_be_sent_is_not_the_last(
+    link: BrowserLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = attached(link)
+    first = link._ping_timer
+    assert first is not None
+
+    def broken(_message: object) -> None:
+        raise OSError("the comm is gone")
+
+    monkeypatch.setattr(page, "send_text", broken)
+    with pytest.raises(OSError, match="gone"):
+        link._ping(0)  # what the timer calls
+    assert first.cancelled()
+    assert link._ping_timer is not None
+    assert not link._ping_timer.cancelled()

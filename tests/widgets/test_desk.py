@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from livekit_nb.browser.faces import LinkLoudspeaker, LinkMicrophone
 from livekit_nb.browser.frames import Kind, pack
 from livekit_nb.browser.gateway import Gateway
 from livekit_nb.browser.link import BrowserLink
@@ -64,8 +63,8 @@ async def desk(opener: Opener, posts: Posts) -> AsyncIterator[Desk]:
     async def open_(link: BrowserLink, recorder: Recorder, on_status: Any) -> Any:
         return await opener(
             None,
-            source=LinkMicrophone(link),
-            sink=LinkLoudspeaker(link),
+            source=link.microphone,
+            sink=link.loudspeaker,
             video=link,
             recorder=recorder,
             on_status=on_status,
@@ -141,6 +140,22 @@ async def test_starting_again_ends_the_old_conversation_first(desk: Desk, opener
     assert desk.status == "listening"
 
 
+async def test_every_status_says_after_which_command_it_is(desk: Desk, opener: Opener) -> None:
+    page = FakePage()
+    desk.link.attach(page)
+    desk.link.receive(Start({}, 1))
+    await settle(desk)
+    desk.link.receive(Stop(2))
+    desk.link.receive(Start({}, 3))  # at once, as within one round trip
+    await settle(desk)
+    told = [(text["command"], text["status"]) for text in page.texts if text["type"] == "status"]
+    assert list(dict.fromkeys(told)) == [
+        *((0, "idle"), (1, "connecting"), (1, "listening")),
+        *((2, "stopped"), (3, "connecting"), (3, "listening")),
+    ]
+    assert [session.closed for session in opener.sessions] == [True, False]
+
+
 async def test_stop_while_connecting_gives_up(desk: Desk, opener: Opener) -> None:
     opener.hold = asyncio.Event()
     await _begin(desk)
@@ -188,11 +203,12 @@ async def test_news_that_cannot_be_told_do_not_silence_the_rest(
             super().send_text(message)
 
     page = await talking(desk, Picky())
-    for text in ("unspeakable", "hello"):
+    for text in ("unspeakable", "unspeakable, too", "hello"):
         opener.sessions[0].recorder.event("mark", text=text)
         await settle(desk)
     told = [event["data"].get("text") for text in page.texts for event in text.get("events", [])]
     assert told[-1] == "hello"
+    assert desk.news_lost == 2
     assert [record.getMessage() for record in caplog.records] == [
         "the timeline left something out: TypeError"
     ]
