@@ -5,7 +5,7 @@ import { Connection, jupyterBaseUrl } from "./connection.js";
 import { KIND, unpackFrame } from "./frames.js";
 import { asProblem, describeProblem } from "./problems.js";
 import { Story } from "./story.js";
-import { givenStream } from "./stream.js";
+import { OtherWidget } from "./stream.js";
 
 /** How long Start waits for the kernel. */
 const KERNEL_MS = 10_000;
@@ -17,6 +17,7 @@ const LOST_MS = 10_000;
 const LIVE = new Set(["connecting", "listening", "thinking", "speaking"]);
 
 /** @typedef {"state" | "story" | "peaks"} Change */
+/** @typedef {import("./stream.js").Given} Given */
 
 /**
  * Everything of one Studio but its looks. There is one per widget and page; views come and go.
@@ -29,6 +30,7 @@ export class Controller {
   constructor(model, signal) {
     this.model = model;
     this.signal = signal;
+    this.other = new OtherWidget(model);
     this.story = new Story();
     /** What the kernel said last. */
     this.kernelStatus = "idle";
@@ -109,7 +111,8 @@ export class Controller {
     this.starting = true;
     this.connection.resume();
     this.#changed("state");
-    const wish = this.model.get("stream") ? givenStream(this.model, "audio") : openMicrophone();
+    /** What is given instead may begin to play at once, so that is asked for last. @type {Promise<Given> | null} */
+    let wish = this.other.there ? null : ownMicrophone();
     /** @type {AudioEngine | null} */
     let audio = null;
     try {
@@ -123,19 +126,20 @@ export class Controller {
       const [heard, opened] = await Promise.allSettled([wish, audio.open({ given: this.given, run: this.run, underruns: this.underruns })]);
       if (heard.status === "rejected") throw asProblem("microphone", heard.reason);
       if (opened.status === "rejected") throw asProblem("playback", opened.reason);
-      const microphone = heard.value;
-      if (!microphone) throw asProblem("microphone", "NoTrack");
       await this.#kernelReady(attempt);
+      wish ??= this.other.give("audio").then((given) => given ?? ownMicrophone());
+      const { stream: microphone, finite } = await wish;
       if (attempt !== this.attempt) throw new Error("stopped meanwhile");
       this.audio = audio;
       this.microphone = microphone;
       audio.onSuspended = () => this.#fail(describeProblem("playback", "Suspended"));
       const device = audio.listen(microphone);
-      microphone.getAudioTracks()[0].addEventListener("ended", () => this.#lost(microphone));
+      // A recording that is over leaves silence, into which the agent still answers.
+      if (!finite) microphone.getAudioTracks()[0].addEventListener("ended", () => this.#lost(microphone));
       this.commands.give({ type: "start", device });
     } catch (error) {
       // Whatever has become of this attempt, its devices go; also a microphone granted only later.
-      void wish.then(stopTracks, () => {});
+      void wish?.then(({ stream }) => stopTracks(stream), () => {});
       if (audio && audio !== this.audio) void audio.close();
       if (attempt === this.attempt) this.#fail(asProblem("microphone", error).problem);
     }
@@ -165,7 +169,8 @@ export class Controller {
       this.#tellCamera();
     } else {
       try {
-        await this.camera.open(await givenStream(this.model, "video"));
+        const given = await this.other.give("video");
+        await this.camera.open(given?.stream ?? null);
         this.#tellCamera();
       } catch (error) {
         this.#fail(asProblem("camera", error).problem);
@@ -310,6 +315,7 @@ export class Controller {
     this.microphone = null;
     this.level = 0;
     stopTracks(microphone);
+    if (microphone) this.other.rest();
     void audio?.close();
     if (this.signal.aborted) this.camera.close();
   }
@@ -318,6 +324,11 @@ export class Controller {
   #changed(what) {
     for (const listener of this.listeners) listener(what);
   }
+}
+
+/** @returns {Promise<Given>} */
+async function ownMicrophone() {
+  return { stream: await openMicrophone(), finite: false };
 }
 
 /** @param {MediaStream | null} stream */

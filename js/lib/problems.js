@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Problem
- * @property {string} where microphone, camera, playback, worklet or connection
+ * @property {string} where microphone, camera, stream, playback, worklet or connection
  * @property {string} name the browser's own name of the error
  * @property {string} title one short sentence
  * @property {string} remedy what to do about it
@@ -26,9 +26,9 @@ const WORDS = {
     "No {device} was found.",
     "Plug one in, or choose one in the system's settings, and try again. Without a microphone, live.connect() talks with recorded speech.",
   ],
-  NoTrack: [
-    "The stream given to the Studio has no sound.",
-    "Pass a stream with audio, such as CameraStream(constraints={'audio': True, 'video': True}), or leave stream out.",
+  StreamNotPlaying: [
+    "The stream given to the Studio does not play.",
+    "The browser probably cannot read the file. WAV, MP3, WebM and MP4 (H.264, AAC) work almost everywhere. Show the stream in a cell of its own to see whether it plays.",
   ],
   NotReadableError: [
     "The {device} is there, but cannot be read.",
@@ -60,7 +60,7 @@ const WORDS = {
 };
 
 /**
- * @param {"microphone" | "camera" | "playback" | "worklet" | "connection"} where
+ * @param {"microphone" | "camera" | "stream" | "playback" | "worklet" | "connection"} where
  * @param {unknown} cause an error, or the name of one above
  * @returns {Problem}
  */

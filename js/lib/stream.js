@@ -1,16 +1,77 @@
+/** Sound and pictures of another widget (ipywebrtc), passed by reference in the trait `stream`. */
+import { asProblem } from "./problems.js";
+
+/** How long a file may take to begin; a browser that cannot play it never says so. */
+const BEGIN_MS = 10_000;
+
 /**
- * A stream of another widget (ipywebrtc), passed by reference in the trait `stream`.
- * @param {any} model @param {"audio" | "video"} kind
- * @returns {Promise<MediaStream | null>} its tracks of this kind, cloned so that stopping them
- *   leaves the other widget's alone; null when there is none
+ * @typedef {object} Given
+ * @property {MediaStream} stream tracks of one kind, cloned: stopping them leaves the other widget's alone
+ * @property {boolean} finite whether it plays a recording, which comes to its end
  */
-export async function givenStream(model, kind) {
-  const reference = model.get("stream");
-  if (typeof reference !== "string") return null;
-  const id = reference.replace(/^IPY_MODEL_/, "");
-  const other = await model.widget_manager.get_model(id);
-  const stream = await other.stream;
-  const tracks = kind === "audio" ? stream.getAudioTracks() : stream.getVideoTracks();
-  if (tracks.length === 0) return null;
-  return new MediaStream(tracks.map((/** @type {MediaStreamTrack} */ track) => track.clone()));
+
+export class OtherWidget {
+  /** @param {any} model the Studio's */
+  constructor(model) {
+    this.model = model;
+    /** What it gave last. @type {MediaStream | null} */
+    this.stream = null;
+    /** The element that plays its recording. @type {HTMLMediaElement | null} */
+    this.media = null;
+  }
+
+  /** Whether there is one. */
+  get there() {
+    return typeof this.model.get("stream") === "string";
+  }
+
+  /**
+   * Asking makes a recording play, and asking for sound from its beginning: ask when all is ready.
+   * @param {"audio" | "video"} kind
+   * @returns {Promise<Given | null>} null when there is none
+   */
+  async give(kind) {
+    if (!this.there) return null;
+    const other = await this.model.widget_manager.get_model(this.model.get("stream").replace(/^IPY_MODEL_/, ""));
+    if (kind === "video" && other.get("_model_name") === "AudioStreamModel") return null;
+    const finite = typeof other.get("playing") === "boolean";
+    if (this.stream?.getTracks().some((track) => track.readyState === "live")) {
+      if (kind === "audio") this.#again(other);
+    } else {
+      // Chromium captures nothing from an element that has played to its end, unless it is loaded anew.
+      if (other.media?.ended) other.media.load();
+      this.stream = /** @type {MediaStream} */ (await (finite ? inTime(other.stream) : other.stream));
+      this.media = other.media ?? null;
+    }
+    const tracks = kind === "audio" ? this.stream.getAudioTracks() : this.stream.getVideoTracks();
+    if (tracks.length === 0) return null;
+    return { stream: new MediaStream(tracks.map((track) => track.clone())), finite };
+  }
+
+  /** Nobody listens any more. */
+  rest() {
+    this.media?.pause();
+  }
+
+  /** @param {any} other */
+  #again(other) {
+    if (!this.media || !other.get("playing")) return;
+    this.media.currentTime = 0;
+    void this.media.play();
+  }
+}
+
+/** @param {Promise<MediaStream>} stream @returns {Promise<MediaStream>} */
+async function inTime(stream) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {Promise<never>} */
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(asProblem("stream", "StreamNotPlaying")), BEGIN_MS);
+  });
+  try {
+    return await Promise.race([stream, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

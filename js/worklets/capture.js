@@ -1,12 +1,16 @@
 /** Microphone → 20 ms frames of s16 at 16 kHz, posted to the page. */
 import { Framer } from "../lib/framer.js";
 
+/** One render quantum. */
+const SILENCE = new Float32Array(128);
+
 class Capture extends AudioWorkletProcessor {
   constructor() {
     super();
     this.framer = new Framer(sampleRate);
     /** @type {Float32Array | null} */
     this.mix = null;
+    this.begun = false;
     this.open = true;
     this.port.onmessage = () => {
       this.open = false;
@@ -17,9 +21,12 @@ class Capture extends AudioWorkletProcessor {
   process(inputs) {
     const channels = inputs[0];
     if (!this.open) return false;
-    if (!channels || channels.length === 0) return true; // nothing connected (yet)
-    const end_s = currentTime + channels[0].length / sampleRate;
-    for (const { seq, time_s, peak, pcm } of this.framer.push(this.mono(channels), currentTime)) {
+    if (channels?.length) this.begun = true;
+    else if (!this.begun) return true; // nothing connected yet
+    // What has begun goes on: after its end a recording leaves silence, not a hole in time.
+    const sound = channels?.length ? this.mono(channels) : SILENCE;
+    const end_s = currentTime + sound.length / sampleRate;
+    for (const { seq, time_s, peak, pcm } of this.framer.push(sound, currentTime)) {
       // `end_s` lets the page tie the audio clock to its own: all of this quantum is captured now.
       this.port.postMessage({ seq, time_s, end_s, peak, pcm: pcm.buffer }, [pcm.buffer]);
     }
