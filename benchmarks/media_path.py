@@ -105,7 +105,9 @@ def window(notebook: Notebook, lab: Lab, code: str) -> tuple[float, float]:
 
 def evaluate(kernel: Kernel, windows: dict[str, tuple[float, float]]) -> dict[str, str]:
     """Turn the recorder's marks into figures."""
-    captured, _, sent = (np.array(column, dtype=float) for column in kernel.value(MARKS))
+    columns = [np.array(column, dtype=float) for column in kernel.value(MARKS)]
+    count = min(map(len, columns))  # frames came while the columns were read one after the other
+    captured, _, sent = (column[:count] for column in columns)
     figures = {}
     for condition, (begun_s, ended_s) in windows.items():
         inside = (captured >= begun_s) & (captured < ended_s)

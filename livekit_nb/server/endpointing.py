@@ -3,7 +3,7 @@
 When the client states ``silenceDurationMs``, a pause of that length ends the turn, as with the
 real service. When it leaves that open, what was said so far decides: a very short pause starts a
 provisional recognition, and the more finished the words read, the shorter the wait. "What's the
-weather in Paris?" is answered after a fifth of a second of silence, "Set a timer for" after more
+weather in Paris?" is answered after a sixth of a second of silence, "Set a timer for" after more
 than one. If the person goes on, the recognition is thrown away.
 
 The pause is measured in audio, not by the clock, so that a late or a fast client is judged alike.
@@ -49,12 +49,12 @@ class Patience:
         Pause after which noise without words is forgotten.
     """
 
-    recognise_s: float = 0.064
+    recognise_s: float = 0.032
     fixed_s: float | None = None
-    complete_s: float = 0.19
+    complete_s: float = 0.15
     unclear_s: float = 0.7
     incomplete_s: float = 1.4
-    brief_s: float = 0.45
+    brief_s: float = 0.32
     wordless_s: float = 0.7
 
     @classmethod

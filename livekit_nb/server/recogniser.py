@@ -195,7 +195,7 @@ class Recogniser:
             doubtful = log_probability < DOUBTFUL_LOG_PROBABILITY
             if doubtful and wanted() and not _INVENTED.match(self._text(tokens)):
                 decodings.append(decode(second))
-        if decodings[0][1] == decodings[-1][1] or not wanted():
+        if self._words(decodings[0][1]) == self._words(decodings[-1][1]) or not wanted():
             return max((d[1:] for d in decodings), key=lambda result: result[1])
         if len(samples) <= SHORT_S * RATE_HZ:
             decodings += self._beside.map(decode, MORE_PADDINGS_S)
@@ -251,6 +251,10 @@ class Recogniser:
         }
         logits = self._decoder.run(self._outputs[:1], feeds)[0][0]
         return float(_log_softmax(logits)[np.arange(len(logits)), [*tokens, EOS]].mean())
+
+    def _words(self, tokens: list[int]) -> list[str]:
+        """Words without case and punctuation: "Hello there!" and "Hello, there." are the same."""
+        return re.findall(r"[\w']+", self._text(tokens).lower())
 
     def _text(self, tokens: list[int]) -> str:
         known = (self._vocabulary[token] for token in tokens if token < len(self._vocabulary))

@@ -49,6 +49,16 @@ def test_finished(said: str) -> None:
     assert looks_complete(said) >= 0.75
 
 
+@pytest.mark.parametrize("said", ["And in Berlin,", "and the bedroom,", "At half past eight,"])
+def test_a_comma_after_a_short_follow_up_leaves_it_open(said: str) -> None:
+    assert 0.4 <= looks_complete(said) <= 0.7
+
+
+@pytest.mark.parametrize("said", ["Well,", "If it rains,", "And so,", "The thing is,"])
+def test_a_comma_elsewhere_means_more_to_come(said: str) -> None:
+    assert looks_complete(said) <= 0.2
+
+
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
