@@ -102,7 +102,9 @@ def _how_many(parameter: Parameter, noun: str) -> str:
     unit = unit_of(parameter)
     if unit is not None and unit.dimension == "time":
         return f"For how many {unit.name}?"
-    if unit is not None and unit.dimension in ("temperature", "percent"):
+    if unit is not None and unit.dimension == "percent":
+        return f"To what {noun if noun != unit.name else 'percentage'}?"
+    if unit is not None and unit.dimension == "temperature":
         return f"To what {noun if noun != unit.name else 'temperature'}?"
     if set(parameter.words) & {"people", "guests", "persons", "party", "seats", "passengers"}:
         return "For how many people?"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from livekit_nb.server.thinking.filling import Filling
@@ -55,17 +56,22 @@ def enum_mentions(filling: Filling, parameter: Parameter) -> list[tuple[int, int
     return sorted(found, key=lambda hit: hit[0])
 
 
-def _phrases_of(value: Any) -> list[tuple[str, ...]]:
+def _phrases_of(value: Any) -> tuple[tuple[str, ...], ...]:
     """Return the phrases (stems) that name an enum value, its own words first."""
-    words = tuple(stem(word) for word in split_name(str(value)))
+    return _phrases_of_text(str(value))
+
+
+@lru_cache(maxsize=2048)
+def _phrases_of_text(value: str) -> tuple[tuple[str, ...], ...]:
+    words = tuple(stem(word) for word in split_name(value))
     phrases = list(synonyms(words))
-    low = str(value).lower()
+    low = value.lower()
     if low in UNITS:
         phrases += [
             tuple(stem(w) for w in name.split()) for name, u in UNITS.items() if u == UNITS[low]
         ]
-    if str(value) in CURRENCIES.values():
-        phrases += [(stem(name),) for name, code in CURRENCIES.items() if code == str(value)]
+    if value in CURRENCIES.values():
+        phrases += [(stem(name),) for name, code in CURRENCIES.items() if code == value]
     if re.fullmatch(r"[a-z]{2}(?:[-_]\w\w)?", low):
         phrases += [(stem(name),) for name, code in LANGUAGES.items() if code == low[:2]]
     if low in _LETTER_SIZES:
@@ -73,7 +79,7 @@ def _phrases_of(value: Any) -> list[tuple[str, ...]]:
     phrases += [(stem(day),) for day in (*WEEKDAYS, *MONTHS) if low == day[:3]]
     if len(words) == 1 and words[0] not in ("on", "off"):
         phrases += [(words[0].replace(" ", ""),)]
-    return [p for p in dict.fromkeys(phrases) if p and p != ("a",)]
+    return tuple(p for p in dict.fromkeys(phrases) if p and p != ("a",))
 
 
 def _is_gerund_noun(filling: Filling, start: int, value: Any) -> bool:

@@ -9,28 +9,29 @@ with enough in sum *and* a lexical anchor; a wrong call is worse than a question
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from livekit_nb.server.thinking.amounts import COUNT_NAMES
-from livekit_nb.server.thinking.arithmetic import expression_at
+from livekit_nb.server.thinking.acts import agreement
 from livekit_nb.server.thinking.embedding import Vectors, embedder
-from livekit_nb.server.thinking.filling import Filling
-from livekit_nb.server.thinking.lexicon import (
-    GENERIC_WORDS,
-    MUTATING,
-    OPPOSITES,
-    REQUEST_STEMS,
-    SERVICES,
-    opposed,
-    related,
+from livekit_nb.server.thinking.evidence import (
+    CLOSED_ROLES,
+    closed_words,
+    converts_otherwise,
+    is_all_closed,
+    is_order,
+    may_frame,
+    object_span,
+    objections,
+    sells_one_kind,
 )
-from livekit_nb.server.thinking.mood import kind_of
+from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.lexicon import GENERIC_WORDS, related
+from livekit_nb.server.thinking.mood import first_act, kind_of
 from livekit_nb.server.thinking.roles import role_of
-from livekit_nb.server.thinking.slots import SWITCHING_VERBS, fill
-from livekit_nb.server.thinking.tool import Parameter, Tool
+from livekit_nb.server.thinking.slots import fill
+from livekit_nb.server.thinking.tool import Tool
 from livekit_nb.server.thinking.vocabulary import (
     acts_of,
     content_words,
@@ -38,7 +39,7 @@ from livekit_nb.server.thinking.vocabulary import (
     vocabulary,
     wordings,
 )
-from livekit_nb.server.thinking.words import Utterance, stem, stem_set, word_set
+from livekit_nb.server.thinking.words import Utterance, stem
 
 ACCEPT = 0.62
 
@@ -50,35 +51,12 @@ _COMPLETE_MARGIN = 0.12
 
 
 _ORDER_CLOSENESS = 0.25
-_COUNTED_CLOSENESS = 0.1  # "can we have four spring rolls" counts things to be served
 _GOODS_CLOSENESS = 0.35
+_STRANGE_OBJECT = 0.45
+_OTHER_CONVERSION = 0.6
 _VERB_ANCHOR = 0.6
 _NOUN_WEIGHT = 0.75  # weight of a noun of the tool's name or description
 _IN_VALUE = 0.8  # such a noun counts for less inside an argument
-
-
-_SELLING = stem_set("order buy purchase")
-_THING_ROLES = word_set("item text room door genre media person label")
-_GOODS = stem_set("type kind item product name dish drink flavor flavour variety")
-_LOGGING = stem_set("log record track save report")
-
-
-_FRAME_ROLES = word_set("body task query subject destination")
-
-
-_FRAME_VERBS = word_set(
-    "tell text message let ask remind note write translate say search look define find email send "
-    "take bring drive inform notify post"
-)
-
-
-_CLOSED_ROLES = word_set(
-    "enum boolean number date time moment duration language currency unit "
-    "color email phone code expression"
-)
-
-
-_STATIVE = word_set("is are was do does did which what what's when where who how how's")
 
 
 @dataclass(frozen=True)
@@ -90,6 +68,8 @@ class Choice:
     score: float
     anchor: float
     closeness: float
+    rank: float = 0.0  # the score with what only tells tools of one kind apart
+    agreement: float = 0.0  # of the acts asked for and performed
 
     @property
     def is_sure(self) -> bool:
@@ -112,8 +92,20 @@ class Chooser:
         texts = [text for tool in self.tools for text in wordings(tool)]
         self._vectors: Vectors = embedder().embed(texts)
 
-    def choose(self, utterance: Utterance, now: datetime) -> list[Choice]:
-        """Return all tools as choices, best first."""
+    def choose(
+        self, utterance: Utterance, now: datetime, context: Utterance | None = None
+    ) -> list[Choice]:
+        """Return all tools as choices, best first.
+
+        Parameters
+        ----------
+        utterance : Utterance
+            What asks for something.
+        now : datetime
+            For relative dates.
+        context : Utterance, optional
+            What was said around it; arguments that must be given may come from there.
+        """
         if not self.tools or not len(utterance):
             return []
         query = embedder().embed([utterance.line])[0]
@@ -122,7 +114,7 @@ class Chooser:
             (
                 float(cosine)
                 + 0.4 * shared_weight(words, utterance)
-                + 0.3 * _may_frame(tool, utterance),
+                + 0.3 * may_frame(tool, utterance),
                 n,
             )
             for n, (tool, words, cosine) in enumerate(
@@ -130,34 +122,40 @@ class Chooser:
             )
         ]
         nearest = sorted(promise, key=lambda entry: -entry[0])[:_CANDIDATES]
-        choices = [
-            self._weigh(self.tools[n], self._vocabularies[n], utterance, now, float(cosines[n]))
-            for _, n in nearest
-        ]
-        choices.sort(key=lambda c: -c.score)
+        choices = [self._weigh(n, utterance, now, float(cosines[n]), context) for _, n in nearest]
+        choices.sort(key=lambda c: -c.rank)
         best = choices[0]
         if best.filling.missing:
             for other in choices[1:]:
                 complete = other.is_sure and not other.filling.missing and other.anchor >= 0.5
-                if complete and other.score >= best.score - _COMPLETE_MARGIN:
+                complete = complete and other.agreement >= best.agreement
+                if complete and other.rank >= best.rank - _COMPLETE_MARGIN:
                     return [other, *(c for c in choices if c is not other)]
         return choices
 
     def _weigh(
         self,
-        tool: Tool,
-        words: dict[str, float],
+        number: int,
         utterance: Utterance,
         now: datetime,
         cosine: float,
+        context: Utterance | None,
     ) -> Choice:
+        tool, words = self.tools[number], self._vocabularies[number]
         filling = fill(tool, utterance, now)
+        if context is not None and filling.missing:
+            around = fill(tool, context, now).values
+            filling.values |= {p.name: around[p.name] for p in filling.missing if p.name in around}
         content = content_words(utterance)
-        closed_span = _closed_words(filling)
+        closed_span = closed_words(filling)
         anchors: list[float] = []
-        frame = bool(filling.framed) or _is_order(tool, utterance, filling, cosine)
+        frame = bool(filling.framed) or is_order(tool, utterance, filling, cosine)
         acts = acts_of(tool)
-        left_over = 0
+        unexplained: list[int] = []
+        joined = _joined_words(tool, utterance)
+        if joined:
+            anchors.append(1.0)
+            content = [index for index in content if index not in joined]
         for index in content:
             word = filling.stems[index]
             weight = max(
@@ -174,7 +172,8 @@ class Chooser:
             elif words.get(word, 0.0) >= _NOUN_WEIGHT and word not in acts and not frame:
                 anchors.append(_IN_VALUE * weight)
             elif (index not in filling.used or index in filling.weak) and word not in GENERIC_WORDS:
-                left_over += 1
+                unexplained.append(index)
+        left_over = len(unexplained)
         anchor = max(anchors, default=0.0)
         anchor = min(1.2, anchor + 0.15 * (len(anchors) - 1)) if anchors else 0.0
         if frame:
@@ -185,165 +184,44 @@ class Chooser:
         if required:
             score += 0.2 * (1 - len(filling.missing) / len(required))
         elif filling.values or (
-            not tool.slots and left_over == 0 and kind_of(utterance) == "request"
+            not tool.slots and left_over == 0 and kind_of(utterance) in ("request", "wish")
         ):
             score += 0.1
         if required and not filling.values and cosine < _ORDER_CLOSENESS + 0.1:
             score -= 0.15
-        closed = [p for p in tool.slots if p.name in filling.values and role_of(p) in _CLOSED_ROLES]
+        closed = [p for p in tool.slots if p.name in filling.values and role_of(p) in CLOSED_ROLES]
         score += 0.05 * min(2, len(closed))
         if len(closed) > 2 and not filling.missing:
             score += 0.15
-        score -= _objections(tool, utterance, filling, frame)
-        if left_over == 0 and not filling.missing and _is_all_closed(filling, closed):
+        score -= objections(tool, utterance, filling, frame)
+        span = [i for i in object_span(utterance) if i in content]
+        if span and not frame and set(span) <= set(unexplained) - filling.used:
+            score -= _STRANGE_OBJECT
+        if converts_otherwise(tool, utterance):
+            score -= _OTHER_CONVERSION
+        if left_over == 0 and not filling.missing and is_all_closed(filling, closed):
             score += 0.15
-        if anchor <= _VERB_ANCHOR and cosine < _GOODS_CLOSENESS and _sells_one_kind(tool):
+        if anchor <= _VERB_ANCHOR and cosine < _GOODS_CLOSENESS and sells_one_kind(tool):
             score -= 0.25
-        if anchor < 0.3 and cosine < 0.5 and len(closed) < 2:
+        is_told = left_over == 0 and closed and stem(first_act(utterance)) in acts
+        if anchor < 0.3 and cosine < 0.5 and len(closed) < 2 and not is_told:
             score = min(score, ACCEPT - 0.05)
-        return Choice(tool, filling, score, anchor, cosine)
+        if is_told and kind_of(utterance) == "request":
+            score += 0.1
+        acts_agree = 0.0 if frame or joined else agreement(tool, utterance)
+        score += min(0.0, acts_agree)
+        rank = score + max(0.0, acts_agree) - 0.08 * _unsaid(tool, filling)
+        return Choice(tool, filling, score, anchor, cosine, rank, acts_agree)
 
 
-def _is_bare_order(tool: Tool, utterance: Utterance, left_over: int) -> bool:
-    """Tell whether a tool without arguments is ordered and nothing else is said."""
-    return not tool.slots and left_over == 0 and kind_of(utterance) == "request"
+def _joined_words(tool: Tool, utterance: Utterance) -> set[int]:
+    """Return the words that together spell a word of the tool's name ("check out")."""
+    lows = utterance.lows
+    pairs = (i for i in range(len(lows) - 1) if lows[i] + lows[i + 1] in tool.words)
+    return {index for first in pairs for index in (first, first + 1)}
 
 
-def _is_all_closed(filling: Filling, closed: Sequence[Parameter]) -> bool:
-    """Tell whether two or more closed values, a choice among them, say the whole request."""
-    required = [p for p in filling.tool.slots if p.required]
-    chosen = any(role_of(p) == "enum" for p in closed)
-    return chosen and len(closed) > 1 and all(p in closed for p in required)
-
-
-def _is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float) -> bool:
-    """Tell whether "I'd like a …" orders from a tool that orders or buys, close in meaning."""
-    sells = _SELLING & {stem(w) for w in tool.words}
-    if not sells:
-        return False
-    named = any(role_of(p) == "item" and p.name in filling.values for p in tool.slots)
-    kind = kind_of(utterance)
-    if _BRING_ME.search(utterance.line):
-        kind = "wish"
-    counted = _SERVE.search(utterance.line) and any(
-        COUNT_NAMES.intersection(p.words) and filling.values.get(p.name) for p in tool.slots
-    )
-    counted = counted and not _NEVER_SERVED.intersection(filling.stems)
-    if named and kind == "wish" and cosine >= (_COUNTED_CLOSENESS if counted else _ORDER_CLOSENESS):
-        return True
-    return _names_goods(tool, filling) and kind in ("wish", "request", "fragment")
-
-
-def _names_goods(tool: Tool, filling: Filling) -> bool:
-    """Tell whether one of the goods that a tool lists as its choices was named."""
-    own = {stem(word) for word in tool.words}
-    return any(
-        role_of(p) == "enum" and p.required and p.name in filling.values
-        for p in tool.slots
-        if (own | _GOODS) & {stem(word) for word in p.words} and not _is_size(p)
-    )
-
-
-def _is_size(parameter: Parameter) -> bool:
-    values = {str(value).lower() for value in parameter.enum}
-    return "size" in parameter.words or bool(values & {"small", "medium", "large"})
-
-
-def _may_frame(tool: Tool, utterance: Utterance) -> bool:
-    """Tell whether a tool takes whole tails and the utterance has a verb that brings one."""
-    roles = {role_of(p) for p in tool.slots}
-    said = set(utterance.lows)
-    return bool(
-        (_FRAME_ROLES & roles and _FRAME_VERBS & said)
-        or ("device" in roles and SWITCHING_VERBS & said)
-        or ("expression" in roles and expression_at(utterance.lows))
-        or (roles & {"item"} and kind_of(utterance) == "wish")
-    )
-
-
-def _closed_words(filling: Filling) -> set[int]:
-    """Return the taken words that gave closed values (those may still anchor the tool)."""
-    open_words: set[int] = set()
-    for parameter in filling.tool.slots:
-        if role_of(parameter) in _CLOSED_ROLES:
-            continue
-        for value in filling.values.get(parameter.name, ()):
-            said = tuple(Utterance(str(value)).lows)
-            for start in range(len(filling.utterance) - len(said) + 1):
-                if filling.utterance.lows[start : start + len(said)] == said:
-                    open_words.update(range(start, start + len(said)))
-    return filling.used - open_words
-
-
-def _sells_one_kind(tool: Tool) -> bool:
-    """Tell whether a tool orders one kind of goods ("order_food"), not any ("order_item")."""
-    words = {stem(word) for word in tool.words}
-    return bool(words & _SELLING) and bool(words - _SELLING - GENERIC_WORDS)
-
-
-def _is_other_service(tool: Tool, filling: Filling) -> bool:
-    """Tell whether what would be ordered or opened is a service of another kind ("a taxi")."""
-    known = vocabulary(tool)
-    for parameter in tool.slots:
-        if role_of(parameter) not in _THING_ROLES:
-            continue
-        for value in filling.values.get(parameter.name, ()):
-            head = stem(str(value).lower().split()[-1]) if str(value).split() else ""
-            if head in SERVICES and not any(related(head, word) for word in known):
-                return True
-    return False
-
-
-def _objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool) -> float:
-    """Add up what speaks against a tool."""
-    kind = kind_of(utterance)
-    against = {"statement": 0.8, "opinion": 0.8}.get(kind, 0.0)
-    if _is_other_service(tool, filling) and not filling.framed:
-        against += 0.45
-    acts = frozenset(stem(w) for w in tool.words) | acts_of(tool)
-    if kind == "statement" and acts & _LOGGING and not filling.missing and filling.values:
-        against = 0.0
-    said = frozenset(s for i, s in enumerate(filling.stems) if i not in filling.used or s in _ACTS)
-    taken = {s for i, s in enumerate(filling.stems) if i in filling.used and s in _ACTS}
-    if opposed(acts, said - taken) and not frame:
-        against += 0.45
-    lead = _first_word(utterance)
-    if kind == "question" and lead in _STATIVE and not frame:
-        changes = acts & MUTATING and not acts & {"get", "check", "find", "search", "list", "show"}
-        reads_well = utterance.line.startswith(("how about", "what about"))
-        if changes and not reads_well:
-            is_doubt = lead in ("is", "are", "was") and not _MAY.search(utterance.line)
-            against += 0.6 if is_doubt or lead in ("where", "why", "who") else 0.4
-    verb = stem(lead)
-    if kind in ("request", "wish") and verb in MUTATING and verb not in acts:
-        reads = acts & {"get", "check", "find", "search", "list", "show", "read", "lookup"}
-        if reads and not acts & MUTATING:
-            against += 0.2
-    return against
-
-
-_BRING_ME = re.compile(
-    r"^(?:\w+ )?(?:get|give|bring|fetch) (?:me|us)\b|\b(?:can|could|may) (?:i|we) (?:get|have)\b"
-)
-_NEVER_SERVED = stem_set(
-    "friend child children kid person people man men woman women day week month year question "
-    "favor favour idea thing word problem time"
-)
-_SERVE = re.compile(
-    r"\b(?:(?:i'd|we'd|would)(?: also| really)? like|(?:can|could|may) (?:i|we) (?:have|get)|"
-    r"(?:i'll|we'll)(?: also)? (?:have|take))\b"
-)
-_MAY = re.compile(r"\b(?:possible|way|able|chance|okay|ok|time to)\b")
-_ACTS = frozenset(word for pair in OPPOSITES for side in pair for word in side)
-
-
-def _first_word(utterance: Utterance) -> str:
-    """Return the word that tells the act: the first verb of a request, the question word."""
-    if kind_of(utterance) == "question":
-        for low in utterance.lows:
-            if low in _STATIVE:
-                return low
-    for low in utterance.lows:
-        if stem(low) in REQUEST_STEMS and low not in ("tell", "give", "let"):
-            return low
-    return utterance.lows[0] if utterance.lows else ""
+def _unsaid(tool: Tool, filling: Filling) -> int:
+    """Count the words of a tool's name that nothing in the utterance speaks of."""
+    names = {stem(word) for word in tool.words} - GENERIC_WORDS - acts_of(tool)
+    return sum(not any(related(said, name) for said in filling.stems) for name in names)

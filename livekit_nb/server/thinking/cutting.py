@@ -52,6 +52,8 @@ _PLACE_ADVERBS = word_set("upstairs downstairs everywhere outdoors indoors")
 
 
 _PARTICLES = word_set("up off down out on over back")
+_INNER = word_set("the a an my our another")
+_SWITCHING = word_set("turn turned switch switched put power shut flip get leave keep lights light")
 
 
 _CLAUSE_VERBS = stem_set("takes needs costs uses has contains starts leaves arrives serves lasts")
@@ -78,6 +80,7 @@ def cut(filling: Filling) -> list[Phrase]:
     for left, right in spans:
         if not _is_title(filling, left):
             blocked.update(range(left, right))
+    blocked.update(_particles(filling))
     start = index
     while index <= len(lows):
         low = lows[index] if index < len(lows) else ""
@@ -90,6 +93,7 @@ def cut(filling: Filling) -> list[Phrase]:
         is_preposition = low in PREPOSITIONS and not (low == "on" and index + 1 == len(lows))
         if low == "of" and index > start and stem(lows[index - 1]) in _MEASURE_NOUNS:
             is_preposition = False
+        is_preposition |= low == "out" and lows[index + 1 : index + 2] in (("of",), ("from",))
         if (
             is_end
             or is_preposition
@@ -102,14 +106,38 @@ def cut(filling: Filling) -> list[Phrase]:
             if is_end and index < len(lows) and phrases == [] and cue == "object":
                 cue = "object"
             start = index + 1
-        elif index > start and (
-            words[index - 1].after in (".", ";", "?", "!")
-            or ("," in words[index - 1].after and _is_command(lows, index))
+        elif (index > start and _begins_another(filling, start, index)) or (
+            index > start
+            and (
+                words[index - 1].after in (".", ";", "?", "!")
+                or ("," in words[index - 1].after and _is_command(lows, index))
+            )
         ):
             phrases += _phrase(filling, cue, start, index)
             cue, start = "object", index
         index += 1
     return phrases
+
+
+def _particles(filling: Filling) -> list[int]:
+    """Return where "on" and "off" belong to the verb: "turn the radio off"."""
+    lows = filling.utterance.lows
+    if not _SWITCHING.intersection(lows):
+        return []
+    return [
+        index
+        for index, low in enumerate(lows)
+        if low == "off"
+        or (low == "on" and (index + 1 == len(lows) or lows[index - 1] in _SWITCHING))
+    ]
+
+
+def _begins_another(filling: Filling, start: int, index: int) -> bool:
+    """Tell whether an article opens a second noun phrase: "give the potato timer *another* …"."""
+    words, lows = filling.utterance.words, filling.utterance.lows
+    if lows[index] not in _INNER or words[index].is_capital or words[index - 1].is_capital:
+        return False
+    return lows[index - 1] not in TRIM and any(low not in TRIM for low in lows[start:index])
 
 
 def _opens_clause(lows: tuple[str, ...], index: int) -> bool:

@@ -71,6 +71,8 @@ pause stop halt hold
 move go step walk
 doctor dentist appointment clinic
 parking park
+available availability free vacant open
+cart basket trolley bag
 air quality pollution
 sunrise sunset
 weight weigh
@@ -185,7 +187,7 @@ GENERIC_WORDS = stem_set(
     "lookup request service based certain particular specified via app assistant e.g eg example "
     "optional etc such class size mode whether people place thing way amount kind type change "
     "bring wear product products control update manage perform handle time day today available "
-    "needed would want switch moment while bit later lot"
+    "needed would want switch moment while bit later lot ready anymore"
 )
 REQUEST_VERBS = word_set(
     "get set find show check make turn give tell put take use start create add call text send "
@@ -201,7 +203,11 @@ REQUEST_VERBS = word_set(
     "subscribe return refund exchange multiply divide subtract sum google recommend suggest "
     "dictate reply forward leave hang compose buzz direct guide navigate bookmark charge crank "
     "pump tune shop weigh measure compare rename assign apply submit register confirm accept "
-    "decline reject approve block kill rotate"
+    "decline reject approve block kill rotate release hold reschedule postpone extend "
+    "prolong deliver redeem preheat defrost chill swap renew upgrade downgrade enroll draft edit "
+    "crop resize merge sort filter archive restore sync pair connect disconnect unlink stream zoom "
+    "capture estimate predict summarize summarise rephrase proofread verify dispatch alert reorder "
+    "restock ship locate ventilate wash dry mow lend borrow deposit withdraw unsubscribe dismiss"
 )
 SERVICES = stem_set(
     "taxi cab uber ride flight plane hotel train bus appointment timer alarm reminder "
@@ -243,7 +249,12 @@ GENRES = word_set(
 @cache
 def related(left: str, right: str) -> bool:
     """Tell whether two stems are the same or belong to one concept."""
-    return left == right or any(left in group and right in group for group in CONCEPTS)
+    return left == right or not _concepts_of(left).isdisjoint(_concepts_of(right))
+
+
+@cache
+def _concepts_of(word: str) -> frozenset[int]:
+    return frozenset(n for n, group in enumerate(CONCEPTS) if word in group)
 
 
 @cache

@@ -37,6 +37,9 @@ _WISH = re.compile(
     r"(?:want|need|wanna|wish|love to|have to|gonna|going to need|got to|looking|take|get|have "
     r"(?:the|a|an|two|three|four)|should|am looking|feel like|forgot to))\b"
 )
+_RELATIVE_WISH = re.compile(
+    r"\b(?:i|we) (?:want|need|wish|have) to (?:\w+)$|\b(?:i'm|we're|i am|we are) ready to \w+"
+)
 _NOW_WISH = re.compile(
     r"^(?:\w+ )?(?:i'd like|i would like|i need|i want|we need|we want) (?:(?!that|when).)*$"
 )
@@ -44,7 +47,7 @@ _STATEMENT = re.compile(
     r"^(?:(?:um|uh|so|well|okay|ok|and|then|yes|yeah|no|but|oh|wow|haha|actually|"
     r"because|guess what) )*"
     r"(?:\w+s (?:are|were|have|taste|look|seem) (?:my|so|too|very|really|the|always|not)\b|"
-    r"(?:i|we|he|she|they|it|you|there|somebody|someone|everybody|nobody|people)\b"
+    r"(?:i|we|he|she|they|it|you|there|somebody|someone|everybody|nobody|people|something|everything|nothing)\b"
     r"|(?:i'm|i've|it's|he's|she's|they're|we're|that's|there's|i'd|i'll|you're)\b"
     r"|(?:my|the|this|that|these|those|our|his|her|their|your|a|an|some|last|yesterday|every) "
     r"(?:[\w'-]+ ){1,4}?(?:is|are|was|were|has|had|looks|look|seems|said|told|went|"
@@ -105,9 +108,11 @@ def _kind_of(text: str) -> str:
         return "fragment"
     if _WISH.match(line) and (_NOW_WISH.match(line) or not _PAST.search(line)):
         return "wish"
+    if _RELATIVE_WISH.search(line) and not _PAST.search(line):
+        return "wish"
     if _ASKING.search(line):
         return "request"
-    if lows[0] in QUESTION_WORDS or lows[0] in AUXILIARIES - {"get"}:
+    if lows[0] in QUESTION_WORDS or lows[0] in AUXILIARIES - {"get", "it's", "there's"}:
         return "question"
     if stem(lows[0]) in REQUEST_STEMS:
         return "request"
@@ -121,6 +126,21 @@ def _kind_of(text: str) -> str:
     if len(lows) > 3 and _PAST.search(line):
         return "statement"
     return "fragment"
+
+
+STATIVE = word_set("is are was do does did which what what's when where who how how's")
+
+
+def first_act(utterance: Utterance) -> str:
+    """Return the word that tells the act: the first verb of a request, the question word."""
+    if kind_of(utterance) == "question":
+        for low in utterance.lows:
+            if low in STATIVE:
+                return low
+    for low in utterance.lows:
+        if stem(low) in REQUEST_STEMS and low not in ("tell", "give", "let"):
+            return low
+    return utterance.lows[0] if utterance.lows else ""
 
 
 def _without_lead(lows: tuple[str, ...]) -> tuple[str, ...]:
@@ -150,7 +170,11 @@ def looks_complete(text: str) -> float:
     last = lows[-1]
     end = utterance.words[-1].after
     if "..." in end or "…" in end or end.endswith((",", "-", ":", ";")):
-        return 0.1
+        # Recognisers write a comma after one in ten short follow-ups ("And in Berlin,").
+        brief = end == "," and 1 < len(lows) <= 5 and last not in _OPEN_ENDINGS | _MAYBE_ENDINGS
+        if brief and lows[0] == "and":
+            return 0.65
+        return 0.5 if brief and lows[0] in PREPOSITIONS else 0.1
     if last in ("um", "uh", "uhm", "er", "erm", "hmm"):
         return 0.02
     if len(lows) == 1:

@@ -22,7 +22,7 @@ from livekit_nb.server.thinking.lexicon import related
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.suiting import CUES, suits
 from livekit_nb.server.thinking.tool import Parameter
-from livekit_nb.server.thinking.words import PREPOSITIONS, singular, stem, word_set
+from livekit_nb.server.thinking.words import DETERMINERS, PREPOSITIONS, singular, stem, word_set
 
 _OWN_NOUNS = {"item": (), "door": (), "device": (), "media": (), "restaurant": ()}
 
@@ -34,6 +34,9 @@ _PRAISE = word_set("good best nice great cheap nearby any latest new fresh")
 
 
 _ABSORBING = word_set("item media query symbol task body text restaurant subject label")
+
+
+_FORMED = word_set("code url expression unit currency phone email color language duration")
 
 
 _CLAUSE_WORDS = word_set("because if when while but so which who and")
@@ -66,6 +69,44 @@ def fill_open_texts(filling: Filling) -> None:
         _take_siblings(filling, parameter, phrase, phrases)
         if score < 0.5:
             filling.weak |= filling.used - before
+    _fill_the_last(filling, parameters, phrases)
+
+
+def _fill_the_last(filling: Filling, parameters: list[Parameter], phrases: list[Phrase]) -> None:
+    """Give the only phrase left to the only open text left, when its kind allows it at all."""
+    wanting = [p for p in parameters if p.name not in filling.values]
+    required = [p for p in wanting if p.required]
+    wanting = required or wanting
+    if len(wanting) != 1 or (not required and len(filling.tool.slots) > 3):
+        return
+    parameter = wanting[0]
+    if role_of(parameter) in _FORMED:
+        return
+    left = [
+        phrase
+        for phrase in phrases
+        if filling.is_free(phrase.start, phrase.end)
+        and suits(filling, parameter, phrase) >= (0.15 if required else 0.3)
+        and not _is_own(filling, phrase)
+        and (required or _is_plain_object(filling, phrase))
+    ]
+    if left and len({phrase.start for phrase in left}) == 1:
+        take_phrase(filling, parameter, left[0], phrases)
+        filling.weak |= set(range(left[0].start, left[0].end)) if required else set()
+
+
+def _is_own(filling: Filling, phrase: Phrase) -> bool:
+    """Tell whether a phrase speaks of what the tool itself is about."""
+    return any(
+        filling.stems[i] in known_nouns(filling) or is_about(filling, filling.stems[i])
+        for i in range(phrase.start, phrase.end)
+    )
+
+
+def _is_plain_object(filling: Filling, phrase: Phrase) -> bool:
+    """Tell whether a phrase is what the verb acts upon: "vacuum the hallway"."""
+    article = filling.utterance.lows[phrase.start - 1] if phrase.start else ""
+    return phrase.cue == "object" and article in DETERMINERS
 
 
 def take_phrase(

@@ -132,7 +132,11 @@ def _string_role(parameter: Parameter) -> str:
         return parameter.format
     if parameter.format in ("date-time", "datetime"):
         return "moment"
-    is_date = bool(names & _DATE_NAMES) or bool(re.search(r"yyyy-mm-dd|\bdate\b", low))
+    is_date = bool(names & _DATE_NAMES) or bool(
+        re.search(
+            r"yyyy-mm-dd|\bdate\b|\b(?:which|what|new|arrival|departure|first|last) day\b", low
+        )
+    )
     is_time = bool(names & _TIME_NAMES) or bool(re.search(r"hh:mm|\btime of day\b|\btime\b", low))
     if words and words[-1].endswith("time") and re.search(r"\d:\d\d|hh:mm|\btime\b", low):
         names.add("time")

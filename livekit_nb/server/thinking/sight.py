@@ -13,7 +13,8 @@ _COLOUR = re.compile(
 )
 _SEEING = re.compile(
     r"\bwhat (?:do|can|did) you (?:\w+ )?see\b|\bwhat am i (?:holding|showing|wearing|doing)\b|"
-    r"\bwhat(?:'s| is) (?:this|that|in (?:front|view|my hand)|on (?:the )?camera|in the (?:picture|"
+    r"\bwhat(?:'s| is) (?:this|that)(?: here| there| thing| object)?$|"
+    r"\bwhat(?:'s| is) (?:in (?:front|view|my hand)|on (?:the )?camera|in the (?:picture|"
     r"image|video|frame))\b|\bdescribe (?:what you see|the (?:scene|picture|image|room)|this)\b|"
     r"\blook at (?:this|me|that|my)\b|\bwhat are you (?:seeing|looking at)\b|\bwhat "
     r"is in my hand\b|"

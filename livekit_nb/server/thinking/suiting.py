@@ -116,7 +116,15 @@ CUES: dict[str, dict[str, float]] = {
         "to": 0.4,
         "before": 0.4,
     },
-    "label": {"named": 1, "for": 0.55, "about": 0.5, "object": 0.35, "before": 0.5, "with": 0.3},
+    "label": {
+        "named": 1,
+        "under": 0.9,
+        "for": 0.55,
+        "about": 0.5,
+        "object": 0.35,
+        "before": 0.5,
+        "with": 0.3,
+    },
     "code": {"object": 0.2},
     "unit": {},
     "currency": {},
@@ -150,7 +158,7 @@ CUES: dict[str, dict[str, float]] = {
 _NEVER_KINDS = frozenset({"body", "subject", "task", "label", "media", "person", "text"})
 _NEVER = word_set(
     "it me you them him her us that this there here one i we what which "
-    "something anything someone somewhere anywhere lot"
+    "something anything someone somewhere anywhere lot on off up down out"
 )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from livekit_nb.server.thinking import mood
 from livekit_nb.server.thinking.answers import CANCEL, read_answer
+from livekit_nb.server.thinking.asides import core_of, plain_request
 from livekit_nb.server.thinking.asking import abilities, question_for
 from livekit_nb.server.thinking.choosing import Choice, Chooser
 from livekit_nb.server.thinking.clauses import cuts, elements
@@ -208,7 +209,13 @@ class Thinker:
         """Return the tools a sentence asks for, one choice per request; empty for none."""
         if not self._chooser.tools:
             return []
+        utterance = Utterance(plain_request(utterance.text))
         whole = self._chooser.choose(utterance, self._talk.now)[0]
+        core = core_of(utterance)
+        if core is not utterance and not (whole.is_sure and _quotes(whole)):
+            alone = self._chooser.choose(core, self._talk.now, utterance)[0]
+            if alone.is_sure:
+                return [alone]
         for left, right in cuts(utterance):
             if self._keeps_together(whole, utterance, left, right):
                 continue
@@ -346,6 +353,12 @@ class Thinker:
 def _is_doubtful(choice: Choice) -> bool:
     """Tell whether small talk that fits is the likelier reading."""
     return choice.anchor < _CHAT_ANCHOR or bool(choice.filling.missing)
+
+
+def _quotes(choice: Choice) -> bool:
+    """Tell whether a message or another text that may go on over several clauses was taken."""
+    framed = [p for p in choice.tool.slots if p.name in choice.filling.framed]
+    return any(role_of(p) in ("body", "task", "query", "subject", "text") for p in framed)
 
 
 def _planned(filling: Filling) -> list[PlannedCall]:

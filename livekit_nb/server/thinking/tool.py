@@ -36,9 +36,9 @@ def split_name(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Parameter:
-    """One argument a tool takes.
+    """One argument a tool takes; compared by identity, so that what is known of it can be kept.
 
     Parameters
     ----------
@@ -85,9 +85,9 @@ class Parameter:
         return split_name(self.name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tool:
-    """A tool the client declared.
+    """A tool the client declared; compared by identity, so that what is known of it can be kept.
 
     Parameters
     ----------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from livekit_nb.server.thinking.lexicon import GENERIC_WORDS, REQUEST_STEMS, related
 from livekit_nb.server.thinking.quantities import number_at
@@ -18,6 +19,7 @@ def _without_examples(text: str) -> str:
     return re.split(r"\be\.g\.?|\bfor example|\bsuch as|\bArgs:|\n\n", text)[0].strip()
 
 
+@lru_cache(maxsize=512)
 def vocabulary(tool: Tool) -> dict[str, float]:
     """Return the stems a tool is about with their weight, from its name, description, arguments."""
     words: dict[str, float] = {}
@@ -50,19 +52,28 @@ def vocabulary(tool: Tool) -> dict[str, float]:
     return words
 
 
+@lru_cache(maxsize=512)
 def acts_of(tool: Tool) -> frozenset[str]:
     """Return stems of the verbs a tool is introduced with: first of its name and description."""
     first = re.findall(r"[a-z]+", tool.description.lower())[:1]
-    return frozenset(stem(word) for word in (*tool.words[:1], *first))
+    lead = tool.words[:1]
+    if len(tool.words) > 1 and lead[0].endswith("ing"):
+        lead = ()  # "opening hours" opens nothing
+    return frozenset(stem(word) for word in (*lead, *first))
 
 
 def content_words(utterance: Utterance) -> list[int]:
     """Return the indices of words that mean something: no function words, no numbers."""
-    return [
+    return list(_content_words(utterance.lows))
+
+
+@lru_cache(maxsize=256)
+def _content_words(lows: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(
         index
-        for index, low in enumerate(utterance.lows)
+        for index, low in enumerate(lows)
         if low not in STOP and number_at((low,), 0) is None and not low[0].isdigit()
-    ]
+    )
 
 
 def wordings(tool: Tool) -> tuple[str, str, str]:

@@ -57,7 +57,8 @@ DETERMINERS = word_set("the a an my our your some any this that these those its 
 PREPOSITIONS = word_set(
     "in at on to from for with without by of about into near around under as via between "
     "towards toward over until till since after before regarding through inside onto than "
-    "titled called named labelled labeled saying"
+    "starting beginning arriving leaving departing staying titled called named labelled labeled "
+    "saying"
 )
 AUXILIARIES = word_set(
     "is are was were be been am do does did will would can could should shall may might must has "

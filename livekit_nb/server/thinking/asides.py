@@ -1,0 +1,123 @@
+"""What stands around a request: polite carriers in front of it, remarks before and after it.
+
+"It's dark in here, would you mind putting the lights on?" asks one thing. `plain_request` turns
+carriers into the bare order; `core_of` finds the one clause that asks, so that the remarks beside
+it neither count against a tool nor decide what is done.
+"""
+
+from __future__ import annotations
+
+import re
+
+from livekit_nb.server.thinking.lexicon import REQUEST_VERBS
+from livekit_nb.server.thinking.mood import kind_of
+from livekit_nb.server.thinking.words import (
+    DETERMINERS,
+    FILLERS,
+    PRONOUNS,
+    QUESTION_WORDS,
+    Utterance,
+    stem,
+    word_set,
+)
+
+_BY_STEM = {stem(verb): verb for verb in sorted(REQUEST_VERBS)}
+_START = r"^(?P<lead>(?:(?:um|uh|so|well|okay|ok|and|then|hey|hi|hello|yes|yeah|please|now),? )*)"
+_CARRIERS = re.compile(
+    _START + r"(?:i was wondering if you (?:could|can)|i wonder if you (?:could|can)|"
+    r"(?:it would|it'd) be (?:great|nice|lovely) if you (?:could|would)|"
+    r"(?:do you think|any chance|is there any chance|is it possible(?: that)?) (?:that )?"
+    r"you (?:could|can)|why don't you|do me a (?:favor|favour) and|be so kind(?: as)? to|"
+    r"be an? \w+ and|go ahead and|feel free to|(?:see|check) if you can|"
+    r"(?:i'd|i would) (?:like|love) you to|i (?:want|need) you to|(?:can|could) i ask you to|"
+    r"i (?:was|am) hoping you (?:could|can)|i'm hoping you (?:could|can)|"
+    r"you (?:can|could|may|might|should)(?: now| just| please)?|"
+    r"(?:can|could|would|will) you (?:please |kindly )?go ahead and|make sure (?:to|you)|"
+    r"(?:would|could|can) you be so kind(?: as)? to) (?=\w)",
+    re.I,
+)
+_MINDING = re.compile(_START + r"(?:would|do) you mind (?P<verb>\w+ing)\b", re.I)
+_REPLACED = (
+    (re.compile(_START + r"get rid of\b", re.I), r"\g<lead>remove"),
+    (
+        re.compile(_START + r"(?:have|let|get) (?:the|our|my) (?:robot )?(?=vacuum)", re.I),
+        r"\g<lead>",
+    ),
+)
+_MARKS = ".?!;"
+_BREAKS = word_set("so but because since and then")
+_ASKING_KINDS = ("request", "wish", "question", "opinion")
+_OPENERS = QUESTION_WORDS | word_set(
+    "can could would will please i i'd i'll let's you we is are do does did"
+)
+
+
+def plain_request(text: str) -> str:
+    """Turn a polite carrier into the bare order, which says the same.
+
+    >>> plain_request("Would you mind turning off the lamp?")
+    'please turn off the lamp?'
+    """
+    match = _CARRIERS.match(text)
+    if match:
+        return f"{match['lead']}please {text[match.end() :]}"
+    match = _MINDING.match(text)
+    verb = _BY_STEM.get(stem(match["verb"])) if match else None
+    if match and verb:
+        return f"{match['lead']}please {verb}{text[match.end() :]}"
+    for pattern, replacement in _REPLACED:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def core_of(utterance: Utterance) -> Utterance:
+    """Return the one clause that asks for something; the utterance itself when there is no one."""
+    spans = _clauses(utterance)
+    if len(spans) < 2:
+        return utterance
+    parts = [Utterance(plain_request(utterance.part(a, b).text)) for a, b in spans]
+    asking = [part for part in parts if _asks(part)]
+    remarks = [part for part in parts if part not in asking]
+    if len(asking) != 1 or len(asking[0]) < 2 or not all(_remarks(part) for part in remarks):
+        return utterance
+    return asking[0]
+
+
+def _clauses(utterance: Utterance) -> list[tuple[int, int]]:
+    """Return the spans of clauses: cut at stops, and at commas or "so" where one may begin."""
+    words, lows = utterance.words, utterance.lows
+    begin = 0
+    found: list[tuple[int, int]] = []
+    for index in range(1, len(words)):
+        mark = words[index - 1].after
+        start = index
+        if "," in mark or lows[index] == "so":
+            while start < len(lows) and lows[start] in FILLERS | _BREAKS:
+                start += 1
+            follow = lows[start + 1] if start + 1 < len(lows) else ""
+            opens = start < len(lows) and (
+                lows[start] in _OPENERS
+                or (stem(lows[start]) in _BY_STEM and follow and follow != "and")
+                or _is_subject(lows, start)
+            )
+        else:
+            opens = bool(mark) and mark[-1] in _MARKS
+        if opens and start < len(lows) and begin < index:
+            found.append((begin, index))
+            begin = start
+    return [*found, (begin, len(words))]
+
+
+def _is_subject(lows: tuple[str, ...], start: int) -> bool:
+    """Tell whether a remark begins: a subject with its verb ("our meeting got cancelled")."""
+    if lows[start] in PRONOUNS or lows[start] in ("it's", "that's", "there's", "she's", "he's"):
+        return True
+    return lows[start] in DETERMINERS and kind_of(Utterance(" ".join(lows[start:]))) == "statement"
+
+
+def _asks(part: Utterance) -> bool:
+    return kind_of(part) in _ASKING_KINDS and len(part) > 1
+
+
+def _remarks(part: Utterance) -> bool:
+    return kind_of(part) == "statement"

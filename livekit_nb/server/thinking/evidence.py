@@ -1,0 +1,242 @@
+"""Evidence for and against a tool beside likeness of meaning: orders, frames, contradictions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from livekit_nb.server.thinking.amounts import COUNT_NAMES
+from livekit_nb.server.thinking.arithmetic import expression_at
+from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.lexicon import (
+    GENERIC_WORDS,
+    MUTATING,
+    OPPOSITES,
+    REQUEST_STEMS,
+    SERVICES,
+    opposed,
+    related,
+)
+from livekit_nb.server.thinking.mood import STATIVE, first_act, kind_of
+from livekit_nb.server.thinking.roles import role_of
+from livekit_nb.server.thinking.slots import SWITCHING_VERBS
+from livekit_nb.server.thinking.tool import Parameter, Tool
+from livekit_nb.server.thinking.units import UNITS, find_measures
+from livekit_nb.server.thinking.vocabulary import acts_of, vocabulary
+from livekit_nb.server.thinking.words import (
+    AUXILIARIES,
+    DETERMINERS,
+    FILLERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    Utterance,
+    stem,
+    stem_set,
+    word_set,
+)
+
+_ORDER_CLOSENESS = 0.25
+_COUNTED_CLOSENESS = 0.1  # "can we have four spring rolls" counts things to be served
+_SELLING = stem_set("order buy purchase")
+_THING_ROLES = word_set("item text room door genre media person label")
+_GOODS = stem_set("type kind item product name dish drink flavor flavour variety")
+_LOGGING = stem_set("log record track save report")
+_FRAME_ROLES = word_set("body task query subject destination")
+_FRAME_VERBS = word_set(
+    "tell text message let ask remind note write translate say search look define find email send "
+    "take bring drive inform notify post"
+)
+CLOSED_ROLES = word_set(
+    "enum boolean number date time moment duration language currency unit "
+    "color email phone code expression"
+)
+
+
+def is_all_closed(filling: Filling, closed: Sequence[Parameter]) -> bool:
+    """Tell whether two or more closed values, a choice among them, say the whole request."""
+    required = [p for p in filling.tool.slots if p.required]
+    chosen = any(role_of(p) == "enum" for p in closed)
+    return chosen and len(closed) > 1 and all(p in closed for p in required)
+
+
+def is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float) -> bool:
+    """Tell whether "I'd like a …" orders from a tool that orders or buys, close in meaning."""
+    sells = _SELLING & {stem(w) for w in tool.words}
+    if not sells:
+        return False
+    named = any(
+        (role_of(p) == "item" or (p.required and role_of(p) not in CLOSED_ROLES))
+        and p.name in filling.values
+        for p in tool.slots
+    )
+    kind = kind_of(utterance)
+    if _BRING_ME.search(utterance.line):
+        kind = "wish"
+    counted = _SERVE.search(utterance.line) and any(
+        COUNT_NAMES.intersection(p.words) and filling.values.get(p.name) for p in tool.slots
+    )
+    counted = counted and not _NEVER_SERVED.intersection(filling.stems)
+    if named and kind == "wish" and cosine >= (_COUNTED_CLOSENESS if counted else _ORDER_CLOSENESS):
+        return True
+    return _names_goods(tool, filling) and kind in ("wish", "request", "fragment")
+
+
+def _names_goods(tool: Tool, filling: Filling) -> bool:
+    """Tell whether one of the goods that a tool lists as its choices was named."""
+    own = {stem(word) for word in tool.words}
+    return any(
+        role_of(p) == "enum" and p.required and p.name in filling.values
+        for p in tool.slots
+        if (own | _GOODS) & {stem(word) for word in p.words} and not _is_size(p)
+    )
+
+
+def _is_size(parameter: Parameter) -> bool:
+    values = {str(value).lower() for value in parameter.enum}
+    return "size" in parameter.words or bool(values & {"small", "medium", "large"})
+
+
+def may_frame(tool: Tool, utterance: Utterance) -> bool:
+    """Tell whether a tool takes whole tails and the utterance has a verb that brings one."""
+    roles = {role_of(p) for p in tool.slots}
+    said = set(utterance.lows)
+    return bool(
+        (_FRAME_ROLES & roles and _FRAME_VERBS & said)
+        or ("device" in roles and SWITCHING_VERBS & said)
+        or ("expression" in roles and expression_at(utterance.lows))
+        or (roles & {"item"} and kind_of(utterance) == "wish")
+    )
+
+
+def closed_words(filling: Filling) -> set[int]:
+    """Return the taken words that gave closed values (those may still anchor the tool)."""
+    open_words: set[int] = set()
+    for parameter in filling.tool.slots:
+        if role_of(parameter) in CLOSED_ROLES:
+            continue
+        for value in filling.values.get(parameter.name, ()):
+            said = tuple(Utterance(str(value)).lows)
+            for start in range(len(filling.utterance) - len(said) + 1):
+                if filling.utterance.lows[start : start + len(said)] == said:
+                    open_words.update(range(start, start + len(said)))
+    return filling.used - open_words
+
+
+def sells_one_kind(tool: Tool) -> bool:
+    """Tell whether a tool orders one kind of goods ("order_food"), not any ("order_item")."""
+    words = {stem(word) for word in tool.words}
+    return bool(words & _SELLING) and bool(words - _SELLING - GENERIC_WORDS)
+
+
+def _is_other_service(tool: Tool, filling: Filling) -> bool:
+    """Tell whether what would be ordered or opened is a service of another kind ("a taxi")."""
+    known = vocabulary(tool)
+    for parameter in tool.slots:
+        if role_of(parameter) not in _THING_ROLES:
+            continue
+        for value in filling.values.get(parameter.name, ()):
+            head = stem(str(value).lower().split()[-1]) if str(value).split() else ""
+            if head in SERVICES and not any(related(head, word) for word in known):
+                return True
+    return False
+
+
+def objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool) -> float:
+    """Add up what speaks against a tool."""
+    kind = kind_of(utterance)
+    if kind == "statement" and filling.stems[:1] and filling.stems[0] in acts_of(tool):
+        kind = "request"  # a verb of the tool's own
+    against = {"statement": 0.8, "opinion": 0.8}.get(kind, 0.0)
+    if _is_other_service(tool, filling) and not filling.framed:
+        against += 0.45
+    acts = frozenset(stem(w) for w in tool.words) | acts_of(tool)
+    if kind == "statement" and acts & _LOGGING and not filling.missing and filling.values:
+        against = 0.0
+    said = frozenset(s for i, s in enumerate(filling.stems) if i not in filling.used or s in _ACTS)
+    taken = {s for i, s in enumerate(filling.stems) if i in filling.used and s in _ACTS}
+    if opposed(acts, said - taken) and not frame:
+        against += 0.45
+    lead = first_act(utterance)
+    if kind == "question" and lead in STATIVE and not frame:
+        changes = acts & MUTATING and not acts & {"get", "check", "find", "search", "list", "show"}
+        reads_well = utterance.line.startswith(("how about", "what about"))
+        if changes and not reads_well:
+            is_doubt = lead in ("is", "are", "was") and not _MAY.search(utterance.line)
+            against += 0.6 if is_doubt or lead in ("where", "why", "who") else 0.4
+    verb = stem(lead)
+    if kind in ("request", "wish") and verb in MUTATING and verb not in acts:
+        reads = acts & {"get", "check", "find", "search", "list", "show", "read", "lookup"}
+        if reads and not acts & MUTATING:
+            against += 0.2
+    return against
+
+
+_BRING_ME = re.compile(
+    r"^(?:\w+ )?(?:get|give|bring|fetch) (?:me|us)\b|\b(?:can|could|may) (?:i|we) (?:get|have)\b"
+)
+_NEVER_SERVED = stem_set(
+    "friend child children kid person people man men woman women day week month year question "
+    "favor favour idea thing word problem time"
+)
+_SERVE = re.compile(
+    r"\b(?:(?:i'd|we'd|would)(?: also| really)? like|(?:can|could|may) (?:i|we) (?:have|get)|"
+    r"(?:i'll|we'll)(?: also)? (?:have|take))\b"
+)
+_MAY = re.compile(r"\b(?:possible|way|able|chance|okay|ok|time to)\b")
+_ACTS = frozenset(word for pair in OPPOSITES for side in pair for word in side)
+
+
+_PAIR = re.compile(r"\b([a-z°]+) (?:in)?to ([a-z]+)\b")
+_IN_UNIT = re.compile(r"\b(?:in|into|to|as|many|much) (?:degrees )?([a-z]+)\b")
+
+
+@lru_cache(maxsize=512)
+def _fixed_conversion(tool: Tool) -> tuple[str, str] | None:
+    """Return the units a tool converts between when its name or purpose fixes them."""
+    for text in (" ".join(tool.words), tool.description.lower()):
+        for left, right in _PAIR.findall(text):
+            source, target = UNITS.get(left), UNITS.get(right)
+            if source and target and source.dimension == target.dimension:
+                return source.name, target.name
+    return None
+
+
+def converts_otherwise(tool: Tool, utterance: Utterance) -> bool:
+    """Tell whether a tool converts between other units, or the other way round, than asked."""
+    pair = _fixed_conversion(tool)
+    if pair is None:
+        return False
+    source, target = (UNITS[name] for name in pair)
+    said = [m.unit for m in find_measures(utterance.lows) if m.unit is not None]
+    wanted = [UNITS[word] for word in _IN_UNIT.findall(utterance.line) if word in UNITS]
+    wanted = [unit for unit in wanted if unit not in said]
+    if any(unit != source and unit.dimension != "degrees" for unit in said):
+        return True
+    return any(unit != target for unit in wanted)
+
+
+_OBJECT_STOPS = PREPOSITIONS | {"and", "or", "but", "so", "please", "off", "up", "down", "out"}
+
+
+def object_span(utterance: Utterance) -> range:
+    """Return the words an order is about: "turn on the *television* in the den"."""
+    if kind_of(utterance) not in ("request", "wish"):
+        return range(0)
+    lows = utterance.lows
+    verb = first_act(utterance)
+    if verb not in lows or stem(verb) not in REQUEST_STEMS:
+        return range(0)
+    index = lows.index(verb) + 1
+    small = DETERMINERS | {"on", "off", "up", "down", "out", "me", "us", "all", "both"}
+    while index < len(lows) and lows[index] in small:
+        index += 1
+    end = index
+    while (
+        end < len(lows)
+        and lows[end] not in _OBJECT_STOPS | AUXILIARIES | PRONOUNS | FILLERS | DETERMINERS
+        and not (end > index and utterance.words[end - 1].after)
+        and not lows[end][0].isdigit()
+    ):
+        end += 1
+    return range(index, end) if end <= index + 4 else range(0)
