@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-__all__ = ["Engine", "bridge", "engine"]
+__all__ = ["QUICK_SWITCH_S", "Engine", "bridge", "engine"]
 
 T = TypeVar("T")
+
+QUICK_SWITCH_S = 0.001
+"""How long a computing cell may keep the interpreter from the engine while somebody talks.
+
+Python's default of 5 ms is waited for several times on a frame's way. Beside a loop in pure Python
+a frame passed from socket to socket took 5.8 ms at the median with 5 ms, 3.0 ms with 1 ms and no
+less with 0.1 ms, and the loop was no slower.
+"""
 
 
 class Engine:
@@ -31,6 +40,8 @@ class Engine:
 
     def __init__(self, name: str = "livekit-nb-engine") -> None:
         self.loop = asyncio.new_event_loop()
+        self._hurries = 0
+        self._usual_switch_s = QUICK_SWITCH_S
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -46,6 +57,22 @@ class Engine:
     def call(self, function: Callable[..., object], *args: Any) -> None:
         """Run `function` on the engine soon; callable from any thread, returns at once."""
         self.loop.call_soon_threadsafe(function, *args)
+
+    def hurry(self) -> None:
+        """Get the interpreter quickly from busy cells until :meth:`rest`; calls are counted.
+
+        Changes ``sys.setswitchinterval`` for the whole process, unless it is that low already.
+        """
+        self._hurries += 1
+        if self._hurries == 1:
+            self._usual_switch_s = sys.getswitchinterval()
+            sys.setswitchinterval(min(self._usual_switch_s, QUICK_SWITCH_S))
+
+    def rest(self) -> None:
+        """Take one :meth:`hurry` back; after the last, the interval is what it was before."""
+        self._hurries -= 1
+        if self._hurries == 0:
+            sys.setswitchinterval(self._usual_switch_s)
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         """Run `coroutine` on the engine; callable from any thread.

@@ -11,7 +11,7 @@ from types import TracebackType
 import numpy.typing as npt
 
 from livekit_nb.audio.clip import Clip, as_clip
-from livekit_nb.engine import bridge
+from livekit_nb.engine import bridge, engine
 from livekit_nb.errors import (
     AudioError,
     ConnectError,
@@ -229,6 +229,7 @@ class Session:
             raise
 
     def _begin(self, transport: Transport) -> None:
+        engine().hurry()
         self._uplink = Uplink(transport, self._recorder)
         self._tasks = [
             asyncio.create_task(self._uplink.run()),
@@ -291,6 +292,8 @@ class Session:
         if cause is None:
             self._recorder.event("session.closed", code=1000, reason="")
         self._set_status(status)
+        if self._tasks:
+            engine().rest()
         current = asyncio.current_task()
         for task in self._tasks:
             if task is not current:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from concurrent.futures import Future
 
 import numpy as np
 import pytest
 
 import livekit_nb as live
+from livekit_nb.engine import QUICK_SWITCH_S
 from livekit_nb.errors import (
     AudioError,
     ConnectError,
@@ -333,3 +335,17 @@ async def test_a_status_can_be_waited_for() -> None:
             await session.until("speaking")
         with pytest.raises(SessionClosedError):
             await session.until("stopped")
+
+
+async def test_computing_cells_give_way_sooner_only_while_a_conversation_runs() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.hear_text()
+
+    usual_s = sys.getswitchinterval()
+    assert usual_s > QUICK_SWITCH_S
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        await session.until("listening")
+        assert sys.getswitchinterval() == pytest.approx(QUICK_SWITCH_S, rel=0.02)
+        await session.send_text("bye")
+    assert sys.getswitchinterval() == pytest.approx(usual_s, rel=0.02)
