@@ -517,6 +517,47 @@ def test_an_insecure_page_is_told_about_the_tunnel(
     bench.page = None
 
 
+LOUDEST = """() => {
+  const { speaker } = window.studio.audio;
+  window.heard ??= (() => {
+    const context = new AudioContext();
+    const analyser = new AnalyserNode(context, { fftSize: 4096, smoothingTimeConstant: 0 });
+    context.createMediaStreamSource(speaker.srcObject).connect(analyser);
+    return analyser;
+  })();
+  const { heard } = window;
+  const decibels = new Float32Array(heard.frequencyBinCount);
+  heard.getFloatFrequencyData(decibels);
+  const top = decibels.indexOf(Math.max(...decibels));
+  const rate_hz = (top * heard.context.sampleRate) / heard.fftSize;
+  return decibels[top] > -60 && Math.abs(rate_hz - 400) < 15;
+}"""
+"""Whether the stream of the <audio> element holds a tone of 400 Hz, and nothing louder."""
+
+
+def test_the_voice_is_heard_through_an_audio_element_as_echo_cancellers_want_it(
+    bench: Bench,
+) -> None:
+    page, session = bench.talk()
+    settings = page.evaluate("() => window.studio.microphone.getTracks()[0].getSettings()")
+    assert settings["echoCancellation"] is True
+    play(session, tone(8.0))
+    page.wait_for_function(LOUDEST)
+    speaker = page.evaluate_handle("() => window.studio.audio.speaker")
+    state = speaker.evaluate(
+        "({ tagName, paused, muted, volume }) => [tagName, paused, muted, volume]"
+    )
+    assert state == ["AUDIO", False, False, 1]
+    # Its clock is that of what it has rendered.
+    page.wait_for_function(
+        """(speaker) => {
+          window.firstTime ??= speaker.currentTime;
+          return speaker.currentTime > window.firstTime + 0.5;
+        }""",
+        arg=speaker,
+    )
+
+
 def test_a_policy_against_blob_scripts_is_got_around_or_explained(
     bench_for: Callable[..., Bench], browser: Browser
 ) -> None:
