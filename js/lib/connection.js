@@ -85,6 +85,8 @@ export class Connection {
     this.state = "searching";
     /** @type {Path | null} */
     this.path = null;
+    /** The comm refuses to carry anything: the kernel it led to was restarted or has ended. */
+    this.gone = false;
     /** @type {import("./channels.js").Channel | null} */
     this.channel = null;
     /** @type {ReturnType<typeof commChannel> | null} */
@@ -97,12 +99,16 @@ export class Connection {
     /** @type {() => void} */
     this.wake = () => {};
     const onComm = (/** @type {any} */ content, /** @type {DataView[]} */ buffers) => this.#onComm(content, buffers);
+    // JupyterLab tells it when it restarts the kernel or sees it end, before it gives up the comm.
+    const onLife = () => setTimeout(() => this.#probe(), 0);
     model.on("msg:custom", onComm);
+    model.on("comm_live_update", onLife);
     signal.addEventListener("abort", () => {
       model.off("msg:custom", onComm);
+      model.off("comm_live_update", onLife);
       this.#close();
     });
-    void this.#run();
+    queueMicrotask(() => void this.#run());
   }
 
   /** @param {object} message */
@@ -158,11 +164,24 @@ export class Connection {
     return true;
   }
 
+  #where() {
+    this.#post({ type: "where", origin: new URL(this.page.href).origin });
+  }
+
+  /** Whether the comm still carries anything; an answer is welcome, and not waited for. */
+  #probe() {
+    try {
+      this.#where();
+    } catch {
+      // that it throws has been noted
+    }
+  }
+
   /** Ask the kernel for the gateway's place, patiently: it may be busy with a cell. */
   async #ask() {
     for (;;) {
       const answer = new Promise((/** @type {(place: Place) => void} */ resolve) => (this.gotPlace = resolve));
-      this.#post({ type: "where", origin: new URL(this.page.href).origin });
+      this.#where();
       const place = await Promise.race([answer, sleep(ASK_AGAIN_MS)]);
       if (place || this.signal.aborted) return place ?? { port: 0, secret: "" };
     }
@@ -270,13 +289,19 @@ export class Connection {
   /** @param {any} content @param {DataView[]} buffers */
   #onComm(content, buffers) {
     if (content.to !== this.instance) return; // for another page that shows this widget
+    this.#setGone(false);
     if (content.type === "here") this.gotPlace({ port: content.port, secret: content.secret });
     else if (content.type === "media" || content.type === "close") this.comm?.receive(content, buffers);
   }
 
   /** @param {object} content @param {ArrayBuffer[]} [buffers] */
   #post(content, buffers) {
-    this.model.send({ ...content, from: this.instance }, undefined, buffers);
+    try {
+      this.model.send({ ...content, from: this.instance }, undefined, buffers);
+    } catch (error) {
+      this.#setGone(true);
+      throw error;
+    }
   }
 
   /** What to tell about this page. @param {Path} path */
@@ -288,6 +313,13 @@ export class Connection {
   #onFrame(frame) {
     this.lastHeardMs = performance.now();
     this.handlers.onFrame(frame);
+  }
+
+  /** @param {boolean} gone */
+  #setGone(gone) {
+    if (gone === this.gone || this.signal.aborted) return;
+    this.gone = gone;
+    this.onChange(this);
   }
 
   /** @param {ConnectionState} state */

@@ -259,13 +259,16 @@ export class Controller {
   async #kernelReady(attempt) {
     const deadline = performance.now() + KERNEL_MS;
     while (this.connection.state !== "open" && attempt === this.attempt) {
+      if (this.connection.gone) throw asProblem("connection", "KernelGone");
       if (performance.now() > deadline) throw asProblem("connection", "NoKernel");
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
   #connectionChanged() {
-    const { state } = this.connection;
+    const { state, gone } = this.connection;
+    if (gone && this.problem?.name !== "KernelGone") this.#fail(describeProblem("connection", "KernelGone"));
+    if (!gone && this.problem?.name === "KernelGone") this.problem = null;
     window.clearTimeout(this.lostTimer);
     if (state !== "open" && this.live) this.lostTimer = window.setTimeout(() => this.#kernelLost(), LOST_MS);
     if (state === "open") this.commands.again();

@@ -147,14 +147,15 @@ function connected(t, kernel) {
   t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   const life = new AbortController();
   t.after(() => life.abort());
-  const handlers = /** @type {Set<Function>} */ (new Set());
+  const handlers = /** @type {Set<[string, Function]>} */ (new Set());
   const told = /** @type {any[]} */ ([]);
   const states = /** @type {string[]} */ ([]);
-  const tell = (content) => handlers.forEach((handler) => handler(content, []));
+  const fire = (name, ...values) => handlers.forEach(([wanted, handler]) => wanted === name && handler(...values));
+  const tell = (content) => fire("msg:custom", content, []);
   const connection = new Connection({
     model: {
-      on: (_name, handler) => handlers.add(handler),
-      off: (_name, handler) => handlers.delete(handler),
+      on: (name, handler) => handlers.add([name, handler]),
+      off: () => handlers.clear(),
       send: (content) => kernel(content, tell),
     },
     signal: life.signal,
@@ -165,7 +166,7 @@ function connected(t, kernel) {
     onFrame: () => {},
     onChange: ({ state }) => states.push(state),
   });
-  return { connection, told, states, tell };
+  return { connection, told, states, tell, fire };
 }
 
 /** Let what was promised happen. */
@@ -237,4 +238,26 @@ test("a kernel that closes right after its welcome is not asked in a tight loop"
   await settle();
   assert.equal(opened, waits.length + 2);
   assert.equal(connection.state, "open");
+});
+
+test("a kernel that was restarted is noticed when the comm is given up, though nothing is sent", async (t) => {
+  let restarted = false;
+  const { connection, states, tell, fire } = connected(t, (content, say) => {
+    if (restarted) throw new Error("Cannot send");
+    if (content.type === "where") say({ type: "here", to: "me", port: 0, secret: "" });
+    if (content.type === "open") say({ type: "media", to: "me", n: 1, texts: [{ type: "welcome", path: "comm" }] });
+  });
+  await settle();
+  fire("comm_live_update"); // also told when a comm comes back
+  t.mock.timers.tick(1);
+  assert.deepEqual([connection.state, connection.gone], ["open", false]);
+  const changes = states.length;
+  fire("comm_live_update");
+  restarted = true; // JupyterLab tells first
+  t.mock.timers.tick(1);
+  assert.equal(connection.gone, true);
+  assert.equal(states.length, changes + 1);
+  restarted = false;
+  tell({ type: "here", to: "me", port: 0, secret: "" });
+  assert.equal(connection.gone, false);
 });

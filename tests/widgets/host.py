@@ -47,7 +47,7 @@ comm.onmessage = ({ data }) => {
 };
 const model = {
   get: () => null,
-  on: (name, handler) => handlers.add(handler),
+  on: (name, handler) => name === "msg:custom" && handlers.add(handler),
   off: (name, handler) => handlers.delete(handler),
   send: (content, callbacks, buffers = []) =>
     comm.send(JSON.stringify({ content, buffers: buffers.map(encode) })),
