@@ -200,11 +200,8 @@ class Attendant:
                 self._backlog = deque(item for item in self._backlog if not item[1])
             case do.Spoken(text, interrupted):
                 self._start(self._think(self._thinker.spoken, text, interrupted))
-            case do.Remember("user", text):
-                # History is heard like anything else, only nothing is done about it.
-                self._start(self._think(self._thinker.hear, text))
-            case do.Remember(_, text):
-                self._start(self._think(self._thinker.spoken, text, False))
+            case do.Remember(role, text):
+                self._start(self._think(self._thinker.remember, role, text))
             case do.Look(image):
                 self._picture = image
                 if self._looking is None or self._looking.done():

@@ -40,6 +40,10 @@ _MINDING = re.compile(_START + r"(?:would|do) you mind (?P<verb>\w+ing)\b", re.I
 _REPLACED = (
     (re.compile(_START + r"get rid of\b", re.I), r"\g<lead>remove"),
     (
+        re.compile(_START + r"time (?P<what>(?:the|my|our|this|these) .+?) for (?=\S+ )", re.I),
+        r"\g<lead>start a timer for \g<what> for ",
+    ),
+    (
         re.compile(_START + r"(?:have|let|get) (?:the|our|my) (?:robot )?(?=vacuum)", re.I),
         r"\g<lead>",
     ),

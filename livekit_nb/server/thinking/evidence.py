@@ -19,6 +19,7 @@ from livekit_nb.server.thinking.lexicon import (
     related,
 )
 from livekit_nb.server.thinking.mood import STATIVE, first_act, kind_of
+from livekit_nb.server.thinking.quantities import number_at
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.slots import SWITCHING_VERBS
 from livekit_nb.server.thinking.tool import Parameter, Tool
@@ -71,7 +72,9 @@ def is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float) 
         for p in tool.slots
     )
     kind = kind_of(utterance)
-    if _BRING_ME.search(utterance.line):
+    if _BRING_ME.search(utterance.line) or (
+        kind in ("fragment", "request") and _names_count(utterance)
+    ):
         kind = "wish"
     counted = _SERVE.search(utterance.line) and any(
         COUNT_NAMES.intersection(p.words) and filling.values.get(p.name) for p in tool.slots
@@ -80,6 +83,12 @@ def is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float) 
     if named and kind == "wish" and cosine >= (_COUNTED_CLOSENESS if counted else _ORDER_CLOSENESS):
         return True
     return _names_goods(tool, filling) and kind in ("wish", "request", "fragment")
+
+
+def _names_count(utterance: Utterance) -> bool:
+    """Tell whether a mere noun phrase says how many: "two glasses of orange juice"."""
+    lows = tuple(low for low in utterance.lows if low not in FILLERS)
+    return bool(lows) and (lows[0] in ("a", "an") or number_at(lows, 0) is not None)
 
 
 def _names_goods(tool: Tool, filling: Filling) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from livekit_nb.server.thinking.lexicon import REQUEST_STEMS
 from livekit_nb.server.thinking.quantities import number_at
@@ -141,6 +142,20 @@ def first_act(utterance: Utterance) -> str:
         if stem(low) in REQUEST_STEMS and low not in ("tell", "give", "let"):
             return low
     return utterance.lows[0] if utterance.lows else ""
+
+
+def is_unintelligible(utterance: Utterance) -> bool:
+    """Tell whether words make no phrase, as a recogniser writes noise ("blue the of")."""
+    lows = utterance.lows
+    if kind_of(utterance) not in ("fragment", "statement") or not lows:
+        return False
+    small = DETERMINERS | PREPOSITIONS | AUXILIARIES
+    if lows[-1] in small - {"it", "that", "this", "on", "in", "off", "about"} and len(lows) > 1:
+        return True
+    if any(a in DETERMINERS and b in small for a, b in pairwise(lows)):
+        return True
+    is_bare = not any(low in small | PRONOUNS or stem(low) in REQUEST_STEMS for low in lows)
+    return len(lows) < 4 and is_bare
 
 
 def _without_lead(lows: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from livekit_nb.server.thinking.cutting import (
 )
 from livekit_nb.server.thinking.filling import EXPANDING_ROLES, Filling
 from livekit_nb.server.thinking.lexicon import related
+from livekit_nb.server.thinking.lists import conjuncts
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.suiting import CUES, suits
 from livekit_nb.server.thinking.tool import Parameter
@@ -37,6 +38,10 @@ _ABSORBING = word_set("item media query symbol task body text restaurant subject
 
 
 _FORMED = word_set("code url expression unit currency phone email color language duration")
+
+
+_PORTIONS = r"orders?|portions?|servings?|helpings?"
+_COUNTED_IN = rf"{_PORTIONS}|glass(?:es)?|cups?|mugs?|pints?|bowls?|plates?"
 
 
 _CLAUSE_WORDS = word_set("because if when while but so which who and")
@@ -131,7 +136,7 @@ def take_phrase(
     if start >= end or (role == "symbol" and article in ("a", "an")):
         return
     values = [
-        _clean(filling, parameter, a, b) for a, b in _conjuncts(filling, parameter, start, end)
+        _clean(filling, parameter, a, b) for a, b in conjuncts(filling, parameter, start, end)
     ]
     values = [value for value in values if value]
     if values:
@@ -225,30 +230,6 @@ def _absorbed(filling: Filling, parameter: Parameter, end: int, phrases: list[Ph
     return end
 
 
-def _conjuncts(
-    filling: Filling, parameter: Parameter, start: int, end: int
-) -> list[tuple[int, int]]:
-    """Split "milk, eggs and bread" into its parts where the role allows more than one."""
-    role = role_of(parameter)
-    may_split = parameter.type == "array" or role in EXPANDING_ROLES
-    if not may_split:
-        return [(start, end)]
-    lows, words = filling.utterance.lows, filling.utterance.words
-    is_list = parameter.type == "array" or role == "item" or "and" in lows[start:end]
-    parts: list[tuple[int, int]] = []
-    left = start
-    for index in range(start, end):
-        comma = index > start and "," in words[index - 1].after and is_list
-        if lows[index] == "and" or (lows[index] == "or" and parameter.type == "array"):
-            parts.append(trimmed(filling, left, index))
-            left = index + 1
-        elif comma:
-            parts.append(trimmed(filling, left, index))
-            left = index
-    parts.append(trimmed(filling, left, end))
-    return [part for part in parts if part[0] < part[1]] or [(start, end)]
-
-
 def _clean(filling: Filling, parameter: Parameter, start: int, end: int) -> str:
     """Return the words of a value as they are wanted: no article, no possessive, no full stop."""
     role = role_of(parameter)
@@ -258,7 +239,9 @@ def _clean(filling: Filling, parameter: Parameter, start: int, end: int) -> str:
     if role == "person":
         text = re.sub(r"^name (?:of )?(?=\w)", "", text)
     if role == "item":
-        text = re.sub(r"^(?:orders?|portions?|servings?|helpings?) of ", "", text)
+        text = re.sub(
+            rf"^(?:{_COUNTED_IN if _counts_singly(filling) else _PORTIONS}) of ", "", text
+        )
     if role == "item" and _counts_singly(filling):
         text = singular(text)
     names = parameter.words

@@ -17,6 +17,7 @@ from livekit_nb.server.thinking.tails import fill_tails
 from livekit_nb.server.thinking.tool import Parameter, Tool
 from livekit_nb.server.thinking.typed import fill_typed
 from livekit_nb.server.thinking.units import UNITS
+from livekit_nb.server.thinking.vocabulary import content_words
 from livekit_nb.server.thinking.words import DETERMINERS, Utterance, word_set
 
 
@@ -106,13 +107,25 @@ def _mark_playing(filling: Filling) -> None:
         )
 
 
+_HOW_MUCH = re.compile(
+    r"^(?:\w+ )?(?:how (?:much|many|long|far) (?:is|are)|what's|what is|what are)\b"
+)
+
+
 def _mark_converting(filling: Filling) -> None:
     """Note a number with two units of one dimension said to a tool that converts."""
-    pair = [p for p in filling.tool.slots if direction_of(p) and p.name in filling.values]
+    slots = filling.tool.slots
+    pair = [p for p in slots if direction_of(p) and p.name in filling.values]
+    if len(pair) == 1 and _HOW_MUCH.match(filling.utterance.line):
+        units = [p for p in slots if direction_of(p) and role_of(p) in ("unit", "enum")]
+        numbers = [p for p in slots if role_of(p) == "number" and p.name in filling.values]
+        is_whole = len(content_words(filling.utterance)) <= 1
+        if len(units) == 2 and numbers and is_whole and direction_of(pair[0]) == "from":
+            filling.framed.add(pair[0].name)
+        return
     if len(pair) != 2 or {direction_of(p) for p in pair} != {"from", "to"}:
         return
-    units = [UNITS.get(str(filling.values[p.name][0]).lower()) for p in pair]
-    first, second = units
+    first, second = (UNITS.get(str(filling.values[p.name][0]).lower()) for p in pair)
     if first is None or second is None or first == second or first.dimension != second.dimension:
         return
     if any(role_of(p) == "number" and p.name in filling.values for p in filling.tool.slots):
@@ -132,7 +145,8 @@ def _mark_moving(filling: Filling) -> None:
 
 
 _COUNTING_TIME = re.compile(
-    r"\b(?:when|after|once) .*\b(?:seconds?|minutes?|hours?) (?:are|is|have|has) "
+    r"\b(?:let me know|tell me|alert me|ping me|notify me|remind me) in\b"
+    r"|\b(?:when|after|once) .*\b(?:seconds?|minutes?|hours?) (?:are|is|have|has) "
     r"(?:up|over|passed|gone|elapsed)\b|\bon the clock\b|\bcountdown\b"
 )
 _GETTING_UP = re.compile(r"\b(?:have|need|want|got|must|like) to (?:get|wake|be) up\b")

@@ -296,10 +296,10 @@ LATER = _rules(
         _fixed("Yes, I hear you.", "I hear you well."),
     ),
     (
-        r"^(?:yes|yeah|yep|sure|okay|ok|right|exactly|of course|great|perfect|cool|nice|"
+        r"^(?:(?:yes|yeah|yep|sure|okay|ok|right|exactly|of course|great|perfect|cool|nice|"
         r"good|alright|fine|wonderful|excellent|awesome|i see|"
         r"got it|sounds good|very good|well done|interesting|that's (?:great|good|nice|"
-        r"fine|all right|interesting|cool))$",
+        r"fine|all right|interesting|cool))(?: |$))+$",
         _fixed("Good.", "All right."),
     ),
     (
@@ -323,6 +323,9 @@ LATER = _rules(
         _fixed("Here I am, speaking from your own computer. Interrupt me whenever you like."),
     ),
 )
+_GREETING = re.compile(
+    rf"^(?:(?:hello|hi|hey|howdy|greetings|good (?:morning|afternoon|evening|day)){_ADDRESS} )+"
+)
 _SUM = re.compile(
     r"^(?:(?:so|and|um|uh|okay|please|hey) )*(?:(?:can|could) you )?(?:tell me )?"
     r"(?:what's|what is|how much is|how much are|calculate|compute|work out|solve|"
@@ -345,8 +348,11 @@ def answer_later(talk: Talk, utterance: Utterance) -> str | None:
 
 
 def _answer(rules: Sequence[_Rule], talk: Talk, utterance: Utterance) -> str | None:
-    for pattern, answer in rules:
-        match = pattern.search(utterance.line)
-        if match:
-            return answer(talk, utterance, match)
+    line = utterance.line
+    greeted = _GREETING.match(line)
+    for text in (line, line[greeted.end() :]) if greeted else (line,):
+        for pattern, answer in rules:
+            match = pattern.search(text)
+            if match:
+                return answer(talk, utterance, match)
     return None

@@ -136,6 +136,21 @@ class Thinker:
             rest = reply[len(heard) :].lstrip(" ,.;:")
             self._talk.unheard = rest[:1].upper() + rest[1:]
 
+    def remember(self, role: str, text: str) -> None:
+        """Take in what was said before this conversation began, without doing anything about it.
+
+        Parameters
+        ----------
+        role : str
+            ``"user"`` for the person, anything else for the agent.
+        text : str
+            What was said.
+        """
+        if role == "user":
+            self.hear(text)
+        else:
+            self._saying(Plan(" ".join(text.split())))
+
     def looks_complete(self, text: str) -> float:
         """Return how finished an utterance reads, 0 to 1; see `mood.looks_complete`."""
         value = mood.looks_complete(text)
@@ -329,6 +344,11 @@ class Thinker:
         """Say honestly that this is beyond the server, and what is not."""
         can = f"I can {abilities(self._talk.tools, 2)}." if self._talk.tools else ""
         kind = mood.kind_of(utterance)
+        if mood.is_unintelligible(utterance):
+            lead = self._talk.vary(
+                "Sorry, I did not understand that.", "I did not understand that."
+            )
+            return f"{lead} {can}".strip()
         if kind == "statement":
             lead = self._talk.vary("I see.", "Okay.")
             return f"{lead} {can or 'I am only a small local server, but I am listening.'}"
