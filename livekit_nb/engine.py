@@ -12,6 +12,7 @@ import concurrent.futures
 import sys
 import threading
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 __all__ = ["QUICK_SWITCH_S", "Engine", "bridge", "engine"]
@@ -98,11 +99,26 @@ def engine() -> Engine:
         return _engine
 
 
-async def bridge(coroutine: Coroutine[Any, Any, T]) -> T:
+async def bridge(
+    coroutine: Coroutine[Any, Any, T], unclaimed: Callable[[T], object] | None = None
+) -> T:
     """Await `coroutine`, which runs on the engine, from whatever loop the caller is on.
 
-    Cancelling the caller cancels the coroutine.
+    Cancelling the caller cancels the coroutine. That may come too late: the coroutine has returned,
+    and its result has not yet crossed over to the caller's loop. Then nobody gets it, except
+    `unclaimed`, which is called with it on the engine.
     """
     if engine().is_current:
         return await coroutine
-    return await asyncio.wrap_future(engine().submit(coroutine))
+    running = engine().submit(coroutine)
+    try:
+        return await asyncio.wrap_future(running)
+    except asyncio.CancelledError:
+        if unclaimed is not None:
+            running.add_done_callback(partial(_hand_in, unclaimed))
+        raise
+
+
+def _hand_in(unclaimed: Callable[[T], object], running: concurrent.futures.Future[T]) -> None:
+    if not running.cancelled() and running.exception() is None:
+        engine().call(unclaimed, running.result())

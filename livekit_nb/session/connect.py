@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future
 from types import TracebackType
 from typing import Any
 
-from livekit_nb.engine import engine
+from livekit_nb.engine import bridge, engine
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.endpoint import Key, checked_key, choose, resolve
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
@@ -81,15 +79,8 @@ class Connecting:
         self._session: Session | None = None
 
     async def _open(self) -> Session:
-        opening = engine().submit(
-            open_session(self._settings, endpoint=self._endpoint, api_key=self._api_key)
-        )
-        try:
-            return await asyncio.wrap_future(opening)
-        except asyncio.CancelledError:
-            # It may have been opened just before; nobody would ever close it.
-            opening.add_done_callback(_close_unwanted)
-            raise
+        opening = open_session(self._settings, endpoint=self._endpoint, api_key=self._api_key)
+        return await bridge(opening, unclaimed=_close)
 
     def __await__(self) -> Generator[Any, None, Session]:
         return self._open().__await__()
@@ -111,9 +102,8 @@ class Connecting:
         return f"<connect to {self._label}, not yet awaited>"
 
 
-def _close_unwanted(opening: Future[Session]) -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        engine().submit(opening.result().close())
+def _close(session: Session) -> None:
+    engine().submit(session.close())
 
 
 def connect(

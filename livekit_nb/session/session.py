@@ -156,7 +156,10 @@ class Session:
         TimeoutError
             If no answer is complete after `timeout_s` seconds.
         """
-        return await bridge(self._next_turn(timeout_s))
+        _, turn = await bridge(
+            self._next_turn(timeout_s), unclaimed=lambda found: self._gate.put_back(found[0])
+        )
+        return turn
 
     async def until(self, status: str, timeout_s: float = TURN_TIMEOUT_S) -> None:
         """Wait until the conversation is in a status, such as ``"speaking"``.
@@ -328,12 +331,15 @@ class Session:
         self._gate.check_open()
         self._picture(jpeg, width, height, self._recorder.clock())
 
-    async def _next_turn(self, timeout_s: float) -> Turn:
-        async def traced() -> Turn:
+    async def _next_turn(self, timeout_s: float) -> tuple[int, Turn]:
+        """Return the number of the next answer that was heard, and its turn."""
+
+        async def traced() -> tuple[int, Turn]:
             while True:  # a reply that was cut before it was heard leaves no trace
-                turn = self.recording.turn_of_reply(await self._gate.next())
+                number = await self._gate.next()
+                turn = self.recording.turn_of_reply(number)
                 if turn is not None:
-                    return turn
+                    return number, turn
 
         try:
             return await asyncio.wait_for(traced(), timeout_s)

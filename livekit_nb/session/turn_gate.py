@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 
 from livekit_nb.errors import SessionClosedError
 
@@ -19,6 +20,7 @@ class TurnGate:
     def __init__(self) -> None:
         self._done = 0
         self._taken = 0
+        self._returned: list[int] = []  # a heap
         self._to_be_heard = 0
         self._playing = False
         self._end: SessionClosedError | None = None
@@ -65,12 +67,19 @@ class TurnGate:
         SessionClosedError
             If the conversation ends before. Answers complete by then are still handed out.
         """
-        while self._done == self._taken:
+        while self._done == self._taken and not self._returned:
             self.check_open()
             self._changed.clear()
             await self._changed.wait()
+        if self._returned:
+            return heapq.heappop(self._returned)
         self._taken += 1
         return self._taken - 1
+
+    def put_back(self, number: int) -> None:
+        """Take back an answer that never reached who waited for it; the next caller gets it."""
+        heapq.heappush(self._returned, number)
+        self._changed.set()
 
     def _count(self, turns: int) -> None:
         if turns:

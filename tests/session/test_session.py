@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import livekit_nb as live
-from livekit_nb.engine import QUICK_SWITCH_S
+from livekit_nb.engine import QUICK_SWITCH_S, engine
 from livekit_nb.errors import (
     AudioError,
     ConnectError,
@@ -80,6 +80,29 @@ async def test_turns_come_in_order_and_each_once() -> None:
             assert turn.agent is not None
             texts.append(turn.agent.text)
     assert texts == ["one", "two", "three"]
+
+
+async def test_a_turn_that_came_too_late_for_a_cancelled_caller_goes_to_the_next() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        for number in ("one", "two"):
+            await caller.hear_text()
+            await caller.answer(0.05, number)
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        await session.send_text("next")
+        waiting = session.next_turn()
+        waiting.send(None)
+        while session._gate._taken == 0:  # this loop does not turn, so nothing crosses over
+            engine().submit(asyncio.sleep(0.01)).result()
+        for _ in range(20):
+            engine().submit(asyncio.sleep(0)).result()
+        with pytest.raises(asyncio.CancelledError):
+            waiting.throw(asyncio.CancelledError())
+        await session.send_text("next")
+        turns = [await session.next_turn(), await session.next_turn()]
+    assert [turn.agent and turn.agent.text for turn in turns] == ["one", "two"]
 
 
 async def test_an_interruption_silences_at_once_and_is_a_turn_of_its_own() -> None:
