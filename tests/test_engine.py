@@ -1,50 +1,67 @@
-"""Crossing over from a caller's loop to the engine's and back."""
+"""The engine's thread: coroutines from any loop, and its share of the interpreter."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
+import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
 
 import pytest
 
-from livekit_nb.engine import bridge, engine
+from livekit_nb.engine import QUICK_SWITCH_S, Engine, bridge, engine
 
 
-async def number() -> int:
-    return 7
+@pytest.fixture
+def usual_switch_s() -> Iterator[float]:
+    before_s = sys.getswitchinterval()
+    sys.setswitchinterval(0.004)
+    yield sys.getswitchinterval()
+    sys.setswitchinterval(before_s)
 
 
-async def test_a_result_comes_over_from_the_engine() -> None:
-    async def where() -> bool:
-        return engine().is_current
+@pytest.fixture
+def own() -> Iterator[Engine]:
+    one = Engine("own")
+    yield one
+    one.call(one.loop.stop)
+    one._thread.join()
+    one.loop.close()
 
-    assert await bridge(where()) is True
-    assert engine().is_current is False
+
+async def test_a_bridged_coroutine_runs_on_the_engine_whatever_loop_awaits_it():
+    async def where() -> str:
+        return threading.current_thread().name
+
+    assert await bridge(where()) == "livekit-nb-engine"
+    assert await asyncio.to_thread(asyncio.run, bridge(where())) == "livekit-nb-engine"
 
 
-async def test_cancelling_the_caller_cancels_what_runs_on_the_engine() -> None:
-    begun: Future[None] = Future()
-    ended: Future[str] = Future()
+async def test_cancelling_the_caller_cancels_what_runs_on_the_engine():
+    begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    here = asyncio.get_running_loop()
 
-    async def endless() -> None:
-        begun.set_result(None)
+    async def wait() -> None:
+        here.call_soon_threadsafe(begun.set_result, None)
         try:
             await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            ended.set_result("cancelled")
-            raise
+        finally:
+            here.call_soon_threadsafe(ended.set_result, None)
 
-    handed_in: list[None] = []
-    task = asyncio.create_task(bridge(endless(), unclaimed=handed_in.append))
-    await asyncio.wrap_future(begun)
+    task = asyncio.create_task(bridge(wait()))
+    await begun
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert await asyncio.wrap_future(ended) == "cancelled"
-    assert handed_in == []
+    await asyncio.wait_for(ended, 30)
 
 
-async def test_a_result_that_comes_too_late_for_its_caller_is_handed_in() -> None:
+async def test_a_result_that_comes_too_late_for_its_caller_is_handed_in():
+    async def number() -> int:
+        return 7
+
     handed_in: Future[int] = Future()
     crossing = bridge(number(), unclaimed=handed_in.set_result)
     crossing.send(None)  # up to where it waits; then the result is there, and this loop has not run
@@ -52,3 +69,27 @@ async def test_a_result_that_comes_too_late_for_its_caller_is_handed_in() -> Non
     with pytest.raises(asyncio.CancelledError):
         crossing.throw(asyncio.CancelledError())
     assert await asyncio.wrap_future(handed_in) == 7
+
+
+def test_the_interpreter_is_shared_quickly_as_long_as_somebody_talks(
+    own: Engine, usual_switch_s: float
+):
+    own.hurry()
+    own.hurry()
+    assert sys.getswitchinterval() == pytest.approx(QUICK_SWITCH_S, rel=0.02)
+    own.rest()
+    assert sys.getswitchinterval() == pytest.approx(QUICK_SWITCH_S, rel=0.02)
+    own.rest()
+    assert sys.getswitchinterval() == pytest.approx(usual_switch_s, rel=0.02)
+
+
+def test_a_lower_interval_of_the_users_own_is_left_alone(own: Engine, usual_switch_s: float):
+    assert usual_switch_s > 0.0002
+    sys.setswitchinterval(0.0002)
+    own.hurry()
+    assert sys.getswitchinterval() == pytest.approx(0.0002, rel=0.02)
+    own.rest()
+
+
+def test_there_is_one_engine():
+    assert engine() is engine()
