@@ -17,6 +17,7 @@ COUNTED = word_set(
     "quantity count qty tickets copies servings pieces people guests persons seats party attendees "
     "nights rooms passengers how many number size id"
 )
+_PORTIONS = word_set("portions portion units unit items item orders bottles cups n num pcs")
 COUNT_NAMES = word_set("quantity count amount number qty tickets copies servings pieces")
 
 
@@ -35,7 +36,7 @@ def _has_unit_slot(filling: Filling) -> bool:
 
 
 _LEVELS = word_set("brightness intensity level percent percentage volume dim dimming dimmer")
-_RANGE = re.compile(r"(?<![\d.])(0|1) ?(?:to|and|-|\u2013|\.\.\.?) ?(\d+)(?![\d.])")
+_RANGE = re.compile(r"(?<![\d.])(0|1)(?: ?\([^)]*\))? ?(?:to|and|-|\u2013|\.\.\.?) ?(\d+)(?![\d.])")
 
 
 def top_of(parameter: Parameter) -> float | None:
@@ -51,7 +52,7 @@ def top_of(parameter: Parameter) -> float | None:
     return 100.0 if parameter.type == "integer" and _LEVELS.intersection(parameter.words) else None
 
 
-_FRACTION = re.compile(r"\b0(?:\.0)? ?(?:to|and|-|\u2013) ?1(?:\.0)?(?![\d.])")
+_FRACTION = re.compile(r"\b0(?:\.0)?(?: ?\([^)]*\))? ?(?:to|and|-|\u2013) ?1(?:\.0)?(?![\d.])")
 
 
 def number_value(parameter: Parameter, measure: Measure) -> int | float | None:
@@ -272,7 +273,7 @@ def fill_plain_numbers(filling: Filling) -> None:
             continue
         for parameter in filling.open("number"):
             value = number_value(parameter, measure)
-            if value is None:
+            if value is None or _counts_something_else(filling, parameter, measure):
                 continue
             if parameter.type == "array":
                 found = [number_value(parameter, m) for m in measures]
@@ -297,6 +298,21 @@ def fill_plain_numbers(filling: Filling) -> None:
                 bound = top if word == "maximum" else 0.0
             if at >= 0 and bound is not None and parameter.name not in filling.values:
                 filling.take(parameter, [plain(bound)], at, at + 1)
+
+
+def _counts_something_else(filling: Filling, parameter: Parameter, measure: Measure) -> bool:
+    """Tell whether a bare number stands before a noun that an optional parameter does not name."""
+    follow = measure.end
+    lows = filling.utterance.lows
+    if parameter.required or measure.unit or measure.currency or follow >= len(lows):
+        return False
+    if (COUNTED | _PORTIONS).intersection(parameter.words):
+        return False
+    if filling.utterance.words[follow - 1].after or lows[follow] in STOP:
+        return False
+    about = {stem(word) for word in re.findall(r"[a-z]+", text_of(parameter))}
+    around = filling.stems[follow : follow + 3]
+    return not any(related(word, name) for word in around for name in about)
 
 
 def _fill_by_elimination(filling: Filling) -> None:

@@ -11,7 +11,7 @@ from livekit_nb.server.thinking.lexicon import COLOURS, LANGUAGES
 from livekit_nb.server.thinking.quantities import ONES
 from livekit_nb.server.thinking.roles import direction_of, wants_code
 from livekit_nb.server.thinking.units import currency_at, find_measures, unit_at
-from livekit_nb.server.thinking.words import STOP
+from livekit_nb.server.thinking.words import STOP, word_set
 
 
 def fill_units_and_currencies(filling: Filling) -> None:
@@ -86,12 +86,21 @@ def fill_languages(filling: Filling) -> None:
         fill_pair(filling, parameters, mentions)
 
 
+_SHADES = word_set(
+    "warm cool cold light dark pale bright deep hot soft pastel neon navy sky royal forest baby "
+    "lime olive ruby blood mint electric dusty rose"
+)
+
+
 def fill_colours(filling: Filling) -> None:
     """Fill texts that want a colour."""
     for parameter in filling.open("color"):
         for index, low in enumerate(filling.utterance.lows):
             if low in COLOURS and filling.is_free(index, index + 1):
-                filling.take(parameter, [low], index, index + 1)
+                before = filling.utterance.lows[index - 1] if index else ""
+                is_shade = before in _SHADES and before not in filling.tool.description.lower()
+                said = filling.utterance.lows[index - is_shade : index + 1]
+                filling.take(parameter, [" ".join(said)], index - is_shade, index + 1)
                 break
 
 

@@ -36,6 +36,7 @@ _MEASURE_NOUNS = word_set(
 )
 
 
+_NAMING = word_set("call name label title tag")
 _NAMED = word_set("called named titled labelled labeled saying")
 
 
@@ -85,7 +86,9 @@ def cut(filling: Filling) -> list[Phrase]:
     while index <= len(lows):
         low = lows[index] if index < len(lows) else ""
         is_end = index == len(lows) or index in blocked
-        is_named = low in _NAMED
+        is_named = low in _NAMED or (
+            index > 0 and low in ("it", "them", "that") and lows[index - 1] in _NAMING
+        )
         if low in _PLACE_ADVERBS and index > start and index not in blocked:
             phrases += _phrase(filling, cue, start, index)
             phrases.append(Phrase("in", index, index + 1))

@@ -146,6 +146,8 @@ def _is_other_service(tool: Tool, filling: Filling) -> bool:
             continue
         for value in filling.values.get(parameter.name, ()):
             head = stem(str(value).lower().split()[-1]) if str(value).split() else ""
+            if role_of(parameter) == "room" and head == stem("garage"):
+                continue
             if head in SERVICES and not any(related(head, word) for word in known):
                 return True
     return False

@@ -110,7 +110,7 @@ resume continue unpause
 play start
 stop end halt quit
 on enable enabled activate start
-off disable disabled deactivate shut kill
+off disable disabled deactivate shut kill out
 lock locked secure
 unlock unlocked
 open opened

@@ -33,9 +33,9 @@ _MASS_HEADS = word_set(
     "bag bags bean beans cake cakes cracker crackers crumb crumbs powder filter filters oil sauce "
     "cream chocolate bar bars noodle noodles pudding roll rolls paste mix flakes cubes towel "
     "towels breast breasts wing wings thighs burger burgers salad soup sandwich sandwiches stock "
-    "broth dish knife holder pot cup cups glasses bottle bottles bread cookies cheese juice wrap wraps "
-    "nuggets curry pie steak fingers sticks machine maker milk butter ale peanuts dressing shaker "
-    "mill pepper plates clips chops ribs belly fillets fillet steaks"
+    "broth dish knife holder pot cup cups glasses bottle bottles bread cookies cheese juice wrap "
+    "wraps nuggets curry pie steak fingers sticks machine maker milk butter ale peanuts dressing "
+    "shaker mill pepper plates clips chops ribs belly fillets fillet steaks"
 )
 _LIST_ROLES = ("item", "text", "task")
 

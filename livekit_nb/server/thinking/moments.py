@@ -29,15 +29,21 @@ def fill_sure_moments(filling: Filling) -> None:
     _take_times(filling, sure=True)
 
 
+_HOUR_OF_DAY = re.compile(
+    r"\bhour of\b|\b(?:24|12)[- ]hour|\bclock\b|\bstart(?:ing)?\b|\bat which\b"
+)
+
+
 def _fill_clock_parts(filling: Filling) -> None:
     """Give the hour and the minute of a time of day to two numbers that want them apart."""
     hours = [p for p in filling.open("number") if "hour" in p.words]
     minutes = [p for p in filling.open("number") if "minute" in p.words]
-    if hours and minutes and filling.times:
+    if hours and filling.times and (minutes or _HOUR_OF_DAY.search(hours[0].description.lower())):
         clock = filling.times[0]
         exact = clock.on_clock(filling.hints)
         filling.take(hours[0], [exact.hour], clock.start, clock.end)
-        filling.take(minutes[0], [exact.minute], clock.start, clock.end)
+        if minutes:
+            filling.take(minutes[0], [exact.minute], clock.start, clock.end)
 
 
 def fill_open_moments(filling: Filling) -> None:

@@ -207,6 +207,10 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     is_own = all(stem(low) in nouns or low in TRIM for low in lows)
     article = filling.utterance.lows[phrase.start - 1] if phrase.start else ""
     is_named = role in ("list", "door", "device") and article not in ("a", "an", "any", "some")
+    is_named = is_named and filling.utterance.lows[phrase.start - 3 : phrase.start - 1] != (
+        "one",
+        "of",
+    )
     if is_own and not is_named:
         return 0.0
     if all(low in _ATTRIBUTES or low in TRIM for low in lows):
@@ -223,6 +227,8 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     if is_kind and not is_name and role in _NEVER_KINDS:
         return 0.0
     if about and not is_name and role not in ("item", "door", "device", "list", "query", "room"):
+        return 0.0
+    if about and role == "room" and phrase.cue in ("object", "subject"):
         return 0.0
     if phrase.cue in ("before", "possessive") and role in ("item", "door", "device"):
         score = min(score, 0.34)

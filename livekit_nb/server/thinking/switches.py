@@ -27,6 +27,22 @@ _STATE_NAMES = word_set(
 )
 
 
+_FLAG_WORDS = word_set(
+    "is has with include included use should needs want wants add make all result output flag "
+    "option value only be get"
+)
+_ANTONYMS = (
+    ("outdoor", "indoor"),
+    ("hot", "cold"),
+    ("public", "private"),
+    ("sweet", "unsweetened"),
+    ("paper", "digital"),
+    ("furnished", "unfurnished"),
+    ("loud", "quiet"),
+)
+_OPPOSITE = {stem(other): stem(one) for pair in _ANTONYMS for one, other in (pair, pair[::-1])}
+
+
 def fill_booleans(filling: Filling) -> None:
     """Fill booleans from what was said about them; a level or colour set means "on"."""
     for parameter in filling.open("boolean"):
@@ -95,13 +111,13 @@ def _told_polarity(parameter: Parameter) -> dict[str, bool]:
             told.setdefault(stem(off), flipped)
     if "off" in told:
         told.setdefault("kill", told["off"])
+        told.setdefault("out", told["off"])
     return told
 
 
 def _named_boolean(filling: Filling, parameter: Parameter) -> tuple[bool | None, int]:
     """Look for the parameter's own name said, or negated ("without sugar", "no onions")."""
-    skip = {"is", "has", "with", "include", "use", "should", "needs", "want", "add", "make", "all"}
-    names = [stem(word) for word in parameter.words if word not in skip]
+    names = [stem(word) for word in parameter.words if word not in _FLAG_WORDS]
     if len(names) == 2 and names[0] == "return":
         names = names[:1]
     if not names:
@@ -121,6 +137,10 @@ def _named_boolean(filling: Filling, parameter: Parameter) -> tuple[bool | None,
         for index in free:
             if len(phrase) > 1 and filling.stems[index : index + len(phrase)] == phrase:
                 return not any(low in _NEGATIONS for low in lows[max(0, index - 2) : index]), index
+    for index in free:
+        for other in synonyms((filling.stems[index],)):
+            if len(names) == 1 and len(other) == 1 and _OPPOSITE.get(other[0]) == names[0]:
+                return False, index
     same = {phrase[0] for phrase in synonyms(tuple(names)) if len(phrase) == 1}
     said = [i for i in free if filling.stems[i] in (set(names) if len(names) > 1 else same)]
     if len(names) == 1 and said:

@@ -238,13 +238,18 @@ class Thinker:
             if not first.is_sure:
                 continue
             rest = self._understand(right) or self._another(first, right)
+            if rest and _is_continued(whole, first, rest[0]):
+                continue
             if rest:
                 return [first, *rest][:_CALL_LIMIT]
         if not whole.is_sure:
             return []
         parts = [self._chooser.choose(part, self._talk.now)[0] for part in elements(utterance)]
-        same = all(p.is_sure and p.tool is whole.tool and not p.filling.missing for p in parts)
-        if len(parts) > 1 and same and not any(p.type == "array" for p in whole.tool.slots):
+        whole_parts = all(p.is_sure and not p.filling.missing for p in parts)
+        same = whole_parts and all(p.tool is whole.tool for p in parts)
+        apart = whole_parts and len({p.tool.name for p in parts}) == len(parts)
+        listed = any(p.type == "array" for p in whole.tool.slots)
+        if len(parts) > 1 and (apart or (same and not listed)):
             return parts[:_CALL_LIMIT]
         return [whole]
 
@@ -372,7 +377,16 @@ class Thinker:
 
 def _is_doubtful(choice: Choice) -> bool:
     """Tell whether small talk that fits is the likelier reading."""
-    return choice.anchor < _CHAT_ANCHOR or bool(choice.filling.missing)
+    is_clear = choice.anchor >= 0.9 and choice.closeness >= 0.5 and choice.agreement > 0
+    return choice.anchor < _CHAT_ANCHOR or (bool(choice.filling.missing) and not is_clear)
+
+
+def _is_continued(whole: Choice, first: Choice, rest: Choice) -> bool:
+    """Tell whether "and warm them up" only adds to the request before it."""
+    says_more = len(whole.filling.values) > len(first.filling.values)
+    is_part = rest.tool is first.tool or not rest.filling.values
+    same = whole.tool is first.tool and whole.is_sure and says_more
+    return same and is_part and bool(rest.filling.missing)
 
 
 def _quotes(choice: Choice) -> bool:
