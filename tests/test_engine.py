@@ -30,6 +30,12 @@ def own() -> Iterator[Engine]:
     one.loop.close()
 
 
+def end(one: Engine) -> None:
+    one.loop.call_soon_threadsafe(one.loop.stop)
+    one._thread.join()
+    one.loop.close()
+
+
 async def test_a_bridged_coroutine_runs_on_the_engine_whatever_loop_awaits_it():
     async def where() -> str:
         return threading.current_thread().name

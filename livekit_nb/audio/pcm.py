@@ -26,6 +26,7 @@ __all__ = [
     "level_dbfs",
     "rate_of_mime_type",
     "resample",
+    "samples_of_pcm16",
     "to_pcm16",
 ]
 
@@ -63,8 +64,8 @@ def to_pcm16(samples: npt.ArrayLike) -> bytes:
     return bytes(np.clip(scaled, -32768, 32767).astype("<i2").tobytes())
 
 
-def from_pcm16(pcm: bytes | bytearray | memoryview) -> Samples:
-    """Decode 16-bit little-endian PCM to float32 in [-1, 1).
+def samples_of_pcm16(pcm: bytes | bytearray | memoryview) -> npt.NDArray[np.int16]:
+    """Look at 16-bit little-endian PCM as int16 samples, without a copy.
 
     Raises
     ------
@@ -76,7 +77,18 @@ def from_pcm16(pcm: bytes | bytearray | memoryview) -> Samples:
             f"16-bit PCM has an even number of bytes, but this has {len(pcm)}: probably it was cut "
             "inside a sample or is of another format. Send whole s16le samples."
         )
-    return (np.frombuffer(pcm, dtype="<i2") / np.float32(_FULL_SCALE)).astype(np.float32)
+    return np.frombuffer(pcm, dtype="<i2").astype(np.int16, copy=False)
+
+
+def from_pcm16(pcm: bytes | bytearray | memoryview) -> Samples:
+    """Decode 16-bit little-endian PCM to float32 in [-1, 1).
+
+    Raises
+    ------
+    AudioError
+        As :func:`samples_of_pcm16`.
+    """
+    return (samples_of_pcm16(pcm) / np.float32(_FULL_SCALE)).astype(np.float32)
 
 
 def as_mono(samples: npt.ArrayLike) -> Samples:

@@ -7,12 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-import numpy as np
-
-from livekit_nb.errors import AudioError
+from livekit_nb.audio.pcm import samples_of_pcm16
 from livekit_nb.recording.events import Event, plain
 from livekit_nb.recording.recording import Recording
-from livekit_nb.recording.tracks import Lane, Samples
+from livekit_nb.recording.tracks import Lane
 
 __all__ = ["Recorder"]
 
@@ -121,7 +119,7 @@ class Recorder:
         arrived_s : float, optional
             Kernel time at which the frame reached the kernel, if it is known.
         """
-        samples = _samples(pcm)
+        samples = samples_of_pcm16(pcm)
         arrived = None if arrived_s is None else arrived_s - self._origin_s
         captured = captured_s - self._origin_s
         recording = self.recording
@@ -166,19 +164,10 @@ class Recorder:
         start_s : float
             Kernel time at which its first sample reached the loudspeaker.
         """
-        samples = _samples(pcm)
+        samples = samples_of_pcm16(pcm)
         recording = self.recording
         with recording._lock:
             first, stop = self._agent_lane.place(samples, start_s - self._origin_s)
             rate_hz = recording._agent.rate_hz
             recording._replies.played(len(samples), first / rate_hz, stop / rate_hz)
             recording._heard_agent()
-
-
-def _samples(pcm: bytes) -> Samples:
-    if len(pcm) % 2:
-        raise AudioError(
-            f"16-bit audio has an even number of bytes, this has {len(pcm)}; it was probably cut "
-            "in the middle of a sample. Pass whole samples (s16le)."
-        )
-    return np.frombuffer(pcm, dtype="<i2").astype(np.int16, copy=False)

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from livekit_nb.audio.pcm import OUTPUT_RATE_HZ, Resampler, from_pcm16, rate_of_mime_type, to_pcm16
-from livekit_nb.errors import AudioError
+from livekit_nb.audio.pcm import (
+    OUTPUT_RATE_HZ,
+    Resampler,
+    from_pcm16,
+    rate_of_mime_type,
+    samples_of_pcm16,
+    to_pcm16,
+)
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.io import AudioSink
 from livekit_nb.session.running import ToolRunner
@@ -101,8 +107,6 @@ class Downlink:
         if not blob.mime_type.startswith("audio/"):
             return
         received_s = self._recorder.clock()
-        if len(blob.data) % 2:
-            raise AudioError("audio that is no 16-bit PCM, because its number of bytes is odd")
         pcm = self._at_output_rate(blob)
         if not self._speaking:
             self._speaking = True
@@ -117,6 +121,7 @@ class Downlink:
     def _at_output_rate(self, blob: Blob) -> bytes:
         rate_hz = rate_of_mime_type(blob.mime_type, OUTPUT_RATE_HZ)
         if rate_hz == OUTPUT_RATE_HZ:
+            samples_of_pcm16(blob.data)  # refuses what is none
             return blob.data
         if self._resampler is None or self._resampler.from_hz != rate_hz:
             self._resampler = Resampler(rate_hz, OUTPUT_RATE_HZ)

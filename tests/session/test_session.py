@@ -262,7 +262,7 @@ async def test_half_a_sample_ends_the_conversation_with_a_reason() -> None:
         await caller.until_goodbye()
 
     async with scripted(script) as url, live.connect(endpoint=url) as session:
-        with pytest.raises(SessionClosedError, match="odd"):
+        with pytest.raises(SessionClosedError, match="even number"):
             await session.next_turn()
 
 
