@@ -84,7 +84,7 @@ def number_value(parameter: Parameter, measure: Measure) -> int | float | None:
             value /= 100
     elif measure.is_article:
         return None
-    elif 0 < value < 1 and _LEVELS.intersection(parameter.words):
+    elif 0 < value < 1 and ((top_of(parameter) or 0) > 1 or _LEVELS.intersection(parameter.words)):
         value *= top_of(parameter) or 1  # "half brightness"
     if wanted is not None and measure.unit is not None and wanted.dimension == "temperature":
         value = round(value, 1)
@@ -159,6 +159,11 @@ def _by_fit(filling: Filling, measure: Measure) -> list[Parameter]:
     return sorted(filling.open("number"), key=rank)
 
 
+_DURATION_WORDS = word_set(
+    "hours hour minutes minute mins seconds second secs days day h m s duration time length"
+)
+
+
 def _spread_duration(filling: Filling, durations: list[Parameter], measure: Measure) -> None:
     """Give "1 hour 20 minutes" to separate hours and minutes."""
     assert measure.unit is not None
@@ -166,6 +171,10 @@ def _spread_duration(filling: Filling, durations: list[Parameter], measure: Meas
         for parameter in durations:
             if unit_of(parameter) == unit and parameter.name not in filling.values:
                 filling.take(parameter, [plain(value)], measure.start, measure.end)
+    if any(p.name in filling.values for p in durations):
+        for parameter in durations:
+            if parameter.required and not set(parameter.words) - _DURATION_WORDS:
+                filling.values.setdefault(parameter.name, [0])
     if filling.is_free(measure.start, measure.end):
         for parameter in durations:
             number = number_value(parameter, measure)
@@ -304,7 +313,12 @@ def _counts_something_else(filling: Filling, parameter: Parameter, measure: Meas
     """Tell whether a bare number stands before a noun that an optional parameter does not name."""
     follow = measure.end
     lows = filling.utterance.lows
-    if parameter.required or measure.unit or measure.currency or follow >= len(lows):
+    if parameter.required or measure.unit or measure.currency:
+        return False
+    words = filling.utterance.words
+    if measure.start > 1 and words[measure.start - 1].is_capital and not words[0].text.isupper():
+        return not any(stem(word) in filling.stems for word in parameter.words)  # "Radio 4"
+    if follow >= len(lows):
         return False
     if (COUNTED | _PORTIONS).intersection(parameter.words):
         return False

@@ -79,7 +79,7 @@ def _phrases_of_text(value: str) -> tuple[tuple[str, ...], ...]:
     phrases += [(stem(day),) for day in (*WEEKDAYS, *MONTHS) if low == day[:3]]
     if len(words) == 1 and words[0] not in ("on", "off"):
         phrases += [(words[0].replace(" ", ""),)]
-    return tuple(p for p in dict.fromkeys(phrases) if p and p != ("a",))
+    return tuple(p for p in dict.fromkeys(phrases) if p and (p != ("a",) or value == "A"))
 
 
 def _is_gerund_noun(filling: Filling, start: int, value: Any) -> bool:
@@ -99,6 +99,10 @@ def is_meant(filling: Filling, start: int, phrase: tuple[str, ...]) -> bool:
         after = lows[start + 1] if start + 1 < len(lows) else ""
         at_end = after in ("", "please", "now") or bool(filling.utterance.words[start].after)
         return at_end or (before in _SWITCHING | {"volume", "it", "crank", "bring"})
+    if len(phrase) == 1 and len(phrase[0]) == 1 and filling.utterance.words[start].text.isupper():
+        after = lows[start + 1] if start + 1 < len(lows) else ""
+        if start and (phrase != ("a",) or not after) and phrase != ("i",):
+            return True
     if phrase == ("start",) or phrase == ("set",) or phrase == ("c",) or phrase == ("f",):
         return start == 0 or before in ("degree", "degrees", "please", "and", "to")
     return not (len(phrase) == 1 and len(phrase[0]) == 1 and phrase[0] in "amsdi")

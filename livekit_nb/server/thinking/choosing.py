@@ -24,6 +24,7 @@ from livekit_nb.server.thinking.evidence import (
     may_frame,
     object_span,
     objections,
+    says_only_choice,
     sells_one_kind,
 )
 from livekit_nb.server.thinking.filling import Filling
@@ -199,8 +200,11 @@ class Chooser:
             score -= _STRANGE_OBJECT
         if converts_otherwise(tool, utterance):
             score -= _OTHER_CONVERSION
-        if left_over == 0 and not filling.missing and is_all_closed(filling, closed):
+        is_whole = left_over == 0 and bool(required) and not filling.missing
+        if is_whole and (is_all_closed(filling, closed) or len(required) > 2):
             score += 0.15
+        if is_whole and says_only_choice(filling, content):
+            anchor, score = max(anchor, 0.8), score + 0.35
         if anchor <= _VERB_ANCHOR and cosine < _GOODS_CLOSENESS and sells_one_kind(tool):
             score -= 0.25
         is_told = left_over == 0 and closed and stem(first_act(utterance)) in acts

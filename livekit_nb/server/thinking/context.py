@@ -26,6 +26,9 @@ _LIGHTS = re.compile(r"\b(?:lights?|lamps?|bulbs?|lighting)\b")
 _BOOKS = re.compile(r"\b(?:book|reserv|schedul|appointment|table)")
 _TIMES = re.compile(r"\b(?:timer|timers|countdown)\b")
 
+_PLAYS = re.compile(r"\b(?:plays?|tunes?|streams?) .*\b(?:radio|station|channel|music)\b")
+_CHANNELS = word_set("station channel program programme radio name")
+
 _FROM = word_set("from source origin base input in original current start given initial old have")
 _TO = word_set("to target destination dest into output out desired wanted result new goal want")
 _FROM_TOLD = re.compile(r"\bfrom\b|\bto convert\b(?! to)|\bsource\b|\boriginal\b|\bgiven\b")
@@ -60,6 +63,8 @@ def told_by_tool(
         return tuple(_hinted(p, "label", _COOKED) for p in told)
     if _LIGHTS.search(about):
         return _of_lights(told)
+    if _PLAYS.search(about):
+        return tuple(_hinted(p, "media", _CHANNELS) for p in told)
     if _BOOKS.search(about):
         return tuple(_of_booking(p) for p in told)
     return told

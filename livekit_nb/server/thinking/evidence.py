@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from livekit_nb.server.thinking.acts import act_of_tool
 from livekit_nb.server.thinking.amounts import COUNT_NAMES
 from livekit_nb.server.thinking.arithmetic import expression_at
 from livekit_nb.server.thinking.filling import Filling
@@ -61,10 +62,14 @@ def is_all_closed(filling: Filling, closed: Sequence[Parameter]) -> bool:
     return chosen and len(closed) > 1 and all(p in closed for p in required)
 
 
+_ADDS_TO_ORDER = re.compile(
+    r"^(?:adds?|puts?|places?|takes?|orders?|buys?|sells?)\b.*\b(?:order|orders|bill|tab|cart)\b|^orders?\b"
+)
+
+
 def is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float) -> bool:
     """Tell whether "I'd like a …" orders from a tool that orders or buys, close in meaning."""
-    sells = _SELLING & {stem(w) for w in tool.words}
-    if not sells:
+    if not _sells(tool):
         return False
     named = any(
         (role_of(p) == "item" or (p.required and role_of(p) not in CLOSED_ROLES))
@@ -83,6 +88,15 @@ def is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float) 
     if named and kind == "wish" and cosine >= (_COUNTED_CLOSENESS if counted else _ORDER_CLOSENESS):
         return True
     return _names_goods(tool, filling) and kind in ("wish", "request", "fragment")
+
+
+@lru_cache(maxsize=512)
+def _sells(tool: Tool) -> bool:
+    """Tell whether a tool takes orders, by its name or by the order it adds to."""
+    if act_of_tool(tool) and not act_of_tool(tool) & {"create", "extend"}:
+        return False
+    named = {stem(word) for word in tool.words}
+    return bool(_SELLING & named or _ADDS_TO_ORDER.search(tool.description.lower()))
 
 
 def _names_count(utterance: Utterance) -> bool:
@@ -196,6 +210,16 @@ _SERVE = re.compile(
 )
 _MAY = re.compile(r"\b(?:possible|way|able|chance|okay|ok|time to)\b")
 _ACTS = frozenset(word for pair in OPPOSITES for side in pair for word in side)
+
+
+def says_only_choice(filling: Filling, content: Sequence[int]) -> bool:
+    """Tell whether no more than one of the choices of a tool was said: "candle, please"."""
+    required = [p for p in filling.tool.slots if p.required]
+    if len(required) != 1 or role_of(required[0]) != "enum" or len(content) > 3:
+        return False
+    values = filling.values.get(required[0].name, [])
+    said = [low for low in filling.utterance.lows if low not in FILLERS | {"thanks"}]
+    return len(values) == 1 and said == re.split(r"[ _-]", str(values[0]).lower())
 
 
 _PAIR = re.compile(r"\b([a-z°]+) (?:in)?to ([a-z]+)\b")

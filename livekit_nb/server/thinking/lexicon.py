@@ -69,7 +69,7 @@ random dice die roll throw coin flip toss
 log record track
 pause stop halt hold
 move go step walk
-doctor dentist appointment clinic
+doctor dentist appointment clinic visit
 parking park
 available availability free vacant open
 cart basket trolley bag

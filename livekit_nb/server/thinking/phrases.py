@@ -40,6 +40,7 @@ _ABSORBING = word_set("item media query symbol task body text restaurant subject
 _FORMED = word_set("code url expression unit currency phone email color language duration")
 
 
+_OWNERS = word_set("symbol place room artist person label text")
 _PORTIONS = r"orders?|portions?|servings?|helpings?"
 _COUNTED_IN = rf"{_PORTIONS}|glass(?:es)?|cups?|mugs?|pints?|bowls?|plates?"
 
@@ -234,7 +235,7 @@ def _clean(filling: Filling, parameter: Parameter, start: int, end: int) -> str:
     """Return the words of a value as they are wanted: no article, no possessive, no full stop."""
     role = role_of(parameter)
     text = filling.utterance.said(start, end).strip(" \"'.,;:?!")
-    if role in ("symbol", "place", "room", "artist", "person") and text.endswith("'s"):
+    if role in _OWNERS and text.endswith("'s"):
         text = text[:-2]
     if role == "person":
         text = re.sub(r"^name (?:of )?(?=\w)", "", text)

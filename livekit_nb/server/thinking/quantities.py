@@ -83,6 +83,8 @@ def _vague(words: Sequence[str], start: int) -> tuple[float, int] | None:
         return 0.75, start + 3
     if rest[:2] == ("three", "quarters"):
         return 0.75, start + 2
+    if rest[:1] == ("halfway",):
+        return 0.5, start + 1
     for lead in (("a",), ()):
         n = len(lead)
         if rest[:n] == lead and rest[n : n + 1] in (("half",), ("quarter",)):

@@ -44,7 +44,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (
         "person",
         "recipient contact person who guest attendee attendees invitee friend participant"
-        " participants customer passenger therapist stylist barber dentist teacher trainer callee"
+        " participants customer passenger pet dog cat child patient client member player student employee therapist stylist barber dentist teacher trainer callee"
         " recipients doctor",
     ),
     ("room", "room zone floor"),
@@ -61,7 +61,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
 _BY_WORD = {word: role for role, words in reversed(_ROLES) for word in words.split()}
 _DURATION_NAMES = word_set("duration length timeout delay wait countdown interval")
 _TIME_NAMES = word_set("time hour clock")
-_DATE_NAMES = word_set("date day when departure_date checkin checkout deadline due")
+_DATE_NAMES = word_set("date day weekday when departure_date checkin checkout deadline due")
 
 
 def text_of(parameter: Parameter) -> str:
@@ -134,7 +134,8 @@ def _string_role(parameter: Parameter) -> str:
         return "moment"
     is_date = bool(names & _DATE_NAMES) or bool(
         re.search(
-            r"yyyy-mm-dd|\bdate\b|\b(?:which|what|new|arrival|departure|first|last) day\b", low
+            r"yyyy-mm-dd|\bdate\b|\b(?:which|what|new|arrival|departure|first|last) day\b|^day (?:of|for|to|on)\b",
+            low,
         )
     )
     is_time = bool(names & _TIME_NAMES) or bool(re.search(r"hh:mm|\btime of day\b|\btime\b", low))
@@ -201,6 +202,8 @@ def _role_by_description(role: str, low: str) -> str:
         return role
     if role == "code" and re.search(r"\b(?:language|currency)\b", first):
         return "language" if "language" in first else "currency"
+    if role == "label" and re.search(r"\bcolou?r\b", first):
+        return "color"
     if role == "label" and re.search(r"\b(?:song|track|movie|film|book|album|show|podcast)\b", low):
         return "media"
     if role in ("label", "genre", "body", "media", "item", "code"):
@@ -240,9 +243,9 @@ def direction_of(parameter: Parameter) -> str:
     if parameter.side:
         return parameter.side
     names = set(parameter.words)
-    if names & {"from", "source", "origin", "base", "departure", "input"}:
+    if names & {"from", "source", "origin", "base", "departure", "input", "old", "current"}:
         return "from"
-    if names & {"to", "target", "destination", "dest", "arrival", "into", "quote", "output"}:
+    if names & {"to", "target", "destination", "dest", "arrival", "into", "quote", "output", "new"}:
         return "to"
     first = re.split(r"[.(]", parameter.description.lower())[0]
     if re.search(r"\b(?:convert|translate|travel|depart)\w* from\b|\bsource\b", first):

@@ -189,6 +189,8 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
         score = max(score, 1.0)
     elif side and phrase.cue in ("from", "to"):
         score = 0.0
+    elif side == "from" and phrase.cue == "object" and role in ("label", "text") and score:
+        score = 0.8  # "rename the roast timer to turkey"
     words = filling.utterance.words[phrase.start : phrase.end]
     is_name = any(w.is_capital and w.start > 0 and w.low not in ("i", "i'm") for w in words)
     if is_name and role in (

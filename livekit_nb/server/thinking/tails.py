@@ -79,6 +79,11 @@ _FRAMES: tuple[tuple[str, str], ...] = (
         rf"(?:note|memo|entry)(?: to self)?(?: {_LINK}| to| about)? (?P<body>.+)$",
     ),
     ("body", r"(?:.*?\b)(?:note|write|jot|remember)(?: this)?(?: down)?(?: that)? (?P<body>.+)$"),
+    (
+        "body",
+        r".+?\b(?:that says|that reads|saying|reading|with the (?:words|text|message|inscription))"
+        r" (?P<body>.+)$",
+    ),
     # reminders and tasks
     ("task", r".*?\bremind me\b(?P<gap>.*?) (?:to|that|about) (?P<task>.+)$"),
     ("task", rf"{_LEAD}(?:add|put) (?P<task>.+?) {_LIST}\b.*$"),
