@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Final
 
 import numpy as np
@@ -47,6 +48,27 @@ class SpeechFinder:
     def settled(self) -> list[Segment]:
         """Speech that will not change any more, in recording seconds. Not to be changed."""
         return self._settled
+
+    def since(self, start_s: float) -> list[Segment]:
+        """Speech that began at `start_s` or later, what may still change included."""
+        begin_s = start_s - 1e-6
+        fresh = [segment for segment in self.unsettled() if segment.start_s >= begin_s]
+        first = bisect_left(self._settled, begin_s, key=lambda segment: segment.start_s)
+        return self._settled[first:] + fresh
+
+    def span(self, begin_s: float, end_s: float) -> tuple[float, float] | None:
+        """First and last moment from `begin_s` to `end_s` with sound; ``None`` without any."""
+        fresh = self.unsettled()
+        low = bisect_left(self._settled, begin_s, key=lambda segment: segment.end_s)
+        high = bisect_left(self._settled, end_s, key=lambda segment: segment.start_s)
+        sounds = [
+            sound
+            for sound in self._settled[low:high] + fresh
+            if sound.end_s > begin_s and sound.start_s < end_s
+        ]
+        if not sounds:
+            return None
+        return max(sounds[0].start_s, begin_s), min(sounds[-1].end_s, end_s)
 
     def advance(self) -> None:
         """Take in what is new and settle what can be; cheap, and nothing to do most of the time."""

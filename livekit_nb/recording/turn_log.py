@@ -4,70 +4,28 @@ Only the last few turns can still change: a caption comes late, a tool returns, 
 speaking. Earlier turns are settled and never computed again, so a look at the turns costs the
 same after an hour as after a minute.
 
-How turns are cut:
-
-* Speech and typed text before a reply belong to the turn of that reply, unless more than
-  `_UNANSWERED_S` lie between two of them: then the earlier one is a turn without an answer.
-* Speech wholly inside the agent's audible reply that neither interrupted it, nor was captioned,
-  nor was answered is a backchannel (or an echo), and no turn.
-* A reply after a tool call continues the turn of the call.
-* A reply that was cut before anything of it was heard leaves no trace: the user was not finished.
+`livekit_nb.recording.drafts` says how turns are cut.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import zip_longest
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from livekit_nb.audio.activity import Segment
-from livekit_nb.recording.captions import Said, joined
+from livekit_nb.recording.captions import Said
 from livekit_nb.recording.capture import FrameMarks
+from livekit_nb.recording.drafts import Call, Draft, sort_into_drafts
 from livekit_nb.recording.events import Event
-from livekit_nb.recording.latency import Latency
 from livekit_nb.recording.replies import Reply, ReplyLog
 from livekit_nb.recording.speech import SpeechFinder
-from livekit_nb.recording.turns import AgentSide, ToolCall, Turn, UserSide
+from livekit_nb.recording.telling import Teller
+from livekit_nb.recording.turns import ToolCall, Turn
 
 __all__ = ["TurnLog"]
 
-_UNANSWERED_S: Final = 3.0
-_HANGOVER_S: Final = 0.2  # silence after which speech has ended
-_CAPTION_DELAY_S: Final = 0.2  # a recogniser needs to hear something first
-_CAPTION_REACH_S: Final = 2.0  # a caption this long after a sound may be of that sound
-_BREATH_S: Final = 0.3  # shorter pauses do not make a new onset
-_ROOM_S: Final = 0.2  # how far a backchannel may outlast the agent
 _OPEN_TURNS: Final = 3
 _MOST_OPEN_TURNS: Final = 16
-
-
-class _Call(NamedTuple):
-    t: float
-    id: str
-
-
-@dataclass(slots=True, eq=False)
-class _Draft:
-    """A turn in the making."""
-
-    opened_s: float
-    started_s: float | None = None
-    speech: list[Segment] = field(default_factory=list)
-    typed: list[Said] = field(default_factory=list)
-    captions: list[Said] = field(default_factory=list)
-    calls: list[_Call] = field(default_factory=list)
-    replies: list[Reply] = field(default_factory=list)
-    aside: list[Segment] = field(default_factory=list)  # backchannels, if they are any
-
-    @property
-    def asked(self) -> bool:
-        return bool(self.speech or self.typed or self.captions) or self.started_s is not None
-
-    @property
-    def last_input_s(self) -> float:
-        ends = [segment.end_s for segment in self.speech] + [text.t for text in self.typed]
-        return max(ends, default=self.opened_s)
 
 
 class TurnLog:
@@ -104,12 +62,11 @@ class TurnLog:
         self._user_speech = user_speech
         self._agent_sound = agent_sound
         self._replies = replies
-        self._marks = marks
-        self._user_rate_hz = user_rate_hz
+        self._teller = Teller(self.tools, self._audible, marks, user_rate_hz)
         self._open_turns = open_turns
         self._typed: list[Said] = []
         self._captions: list[Said] = []
-        self._calls: list[_Call] = []
+        self._calls: list[Call] = []
         self._cut_s = 0.0  # before this time everything is settled
         self._cut_replies = 0
         self._settled = 0
@@ -145,7 +102,9 @@ class TurnLog:
                     start=t,
                 )
                 self.tools[call.id] = call
-                self._calls.append(_Call(t, call.id))
+                self._calls.append(Call(t, call.id))
+            case "session.ready":
+                self._teller.ready_s = t
             case "tool.response" | "tool.cancelled":
                 self._answer(event)
             case _:
@@ -212,7 +171,7 @@ class TurnLog:
             held = [n for n, draft in enumerate(drafts) if reply in draft.replies]
             self._owners[reply.number] = self._settled + max(held or begun, default=0)
         window = [
-            self._turn(draft, following, self._settled + number, listened_s)
+            self._teller.turn(draft, following, self._settled + number, listened_s)
             for number, (draft, following) in enumerate(zip_longest(drafts, drafts[1:]))
         ]
         self._keep(window)
@@ -231,7 +190,7 @@ class TurnLog:
                 self._versions[number] = self._version
         del self._turns[self._settled + len(window) :], self._versions[len(self._turns) :]
 
-    def _settle(self, drafts: list[_Draft]) -> None:
+    def _settle(self, drafts: list[Draft]) -> None:
         count = len(drafts) - self._open_turns
         if count <= 0:
             return
@@ -253,218 +212,20 @@ class TurnLog:
         self._calls = [call for call in self._calls if call.id not in called]
         self._settled += count
 
-    # Which thing belongs to which turn
-
-    def _drafts(self) -> list[_Draft]:
-        speech = self._speech_since(self._cut_s)
-        replies = self._replies.replies[self._cut_replies :]
-        items: list[tuple[float, int, Any]] = [
-            *((segment.start_s, 0, segment) for segment in speech),
-            *((text.t, 1, text) for text in self._typed),
-            *((call.t, 2, call) for call in self._calls),
-            *((reply.opened_s, 3, reply) for reply in replies),
-            *((text.t, 4, text) for text in self._captions),
-        ]
-        items.sort(key=lambda item: item[:2])
-        drafts: list[_Draft] = []
-        for t, rank, item in items:
-            if rank == 0:
-                self._hear(drafts, item)
-            elif rank == 1:
-                self._ask(drafts, t).typed.append(item)
-            elif rank == 2:
-                (drafts[-1] if drafts else _new(drafts, t)).calls.append(item)
-            elif rank == 3:
-                self._reply(drafts, item)
-            else:
-                self._caption(drafts, item)
-        return drafts
-
-    def _hear(self, drafts: list[_Draft], segment: Segment) -> None:
-        if drafts and drafts[-1].replies and self._is_aside(drafts[-1].replies[-1], segment):
-            drafts[-1].aside.append(segment)
-            return
-        draft = self._ask(drafts, segment.start_s)
-        draft.speech.append(segment)
-
-    def _ask(self, drafts: list[_Draft], t: float) -> _Draft:
-        """Find the turn that user input at ``t`` belongs to, or open one."""
-        if drafts:
-            draft = drafts[-1]
-            waiting = not draft.replies and draft.asked
-            if waiting and (draft.calls or t - draft.last_input_s <= _UNANSWERED_S):
-                return draft
-        draft = _new(drafts, t)
-        draft.started_s = t
-        return draft
-
-    def _reply(self, drafts: list[_Draft], reply: Reply) -> None:
-        spoken_over: Segment | None = None
-        if drafts and drafts[-1].speech and reply.interrupted_s is not None:
-            last = drafts[-1].speech[-1]
-            spoken_over = last if last.end_s > reply.interrupted_s else None
-        if reply.unheard:
-            return
-        if not drafts:
-            _new(drafts, reply.opened_s)
-        draft = drafts[-1]
-        if draft.replies:
-            before = draft.replies[-1]
-            answered = [s for s in draft.aside if s.start_s > before.opened_s]
-            called = any(call.t >= before.opened_s for call in draft.calls)
-            if not called:
-                draft = _new(drafts, reply.opened_s)
-                if answered:
-                    drafts[-2].aside = [s for s in drafts[-2].aside if s not in answered]
-                    draft.opened_s = draft.started_s = answered[0].start_s
-                    draft.speech.extend(answered)
-        draft.replies.append(reply)
-        if spoken_over is not None and spoken_over in draft.speech:
-            draft.speech.remove(spoken_over)
-            draft = _new(drafts, spoken_over.start_s)
-            draft.started_s = spoken_over.start_s
-            draft.speech.append(spoken_over)
-
-    def _caption(self, drafts: list[_Draft], caption: Said) -> None:
-        if not drafts:
-            _new(drafts, caption.t)
-        draft = drafts[-1]
-        only = draft.started_s if not draft.captions and not draft.replies else None
-        if only is not None and caption.t < only + _CAPTION_DELAY_S and len(drafts) > 1:
-            draft = drafts[-2]
-        elif draft.replies and draft.captions:
-            ended_s = draft.replies[-1].ended_s
-            if ended_s is not None and ended_s < caption.t and not draft.aside:
-                draft = _new(drafts, caption.t)
-        draft.captions.append(caption)
-
-    def _is_aside(self, reply: Reply, segment: Segment) -> bool:
-        """Whether speech that began after ``reply`` opened is a backchannel or an echo of it."""
-        first_s, last_s = self._audible(reply)
-        if first_s is None or last_s is None or segment.start_s < first_s:
-            return False
-        playing = reply.interrupted_s is None and (
-            reply.ended_s is None or reply.played < reply.received
-        )
-        if segment.start_s > last_s or (segment.end_s > last_s + _ROOM_S and not playing):
-            return False
-        until_s = segment.end_s + _CAPTION_REACH_S
-        if reply.interrupted_s is not None and segment.start_s <= reply.interrupted_s <= until_s:
-            return False
-        return not any(
-            segment.start_s + _CAPTION_DELAY_S <= caption.t <= until_s for caption in self._captions
+    def _drafts(self) -> list[Draft]:
+        return sort_into_drafts(
+            self._user_speech.since(self._cut_s),
+            self._typed,
+            self._calls,
+            self._replies.replies[self._cut_replies :],
+            self._captions,
+            self._audible,
         )
 
-    # What a turn says
-
-    def _turn(self, draft: _Draft, following: _Draft | None, index: int, listened_s: float) -> Turn:
-        user = None
-        if draft.asked:
-            last_s = draft.speech[-1].end_s if draft.speech else None
-            ended = last_s is not None and (
-                bool(draft.replies) or listened_s - last_s >= _HANGOVER_S
-            )
-            text = joined(draft.captions, draft.speech) or " ".join(
-                text.text.strip() for text in draft.typed
-            )
-            user = UserSide(draft.started_s, last_s if ended else None, text)
-        agent, stop_s = self._agent(draft, following)
-        return Turn(
-            index=index,
-            user=user,
-            agent=agent,
-            tools=tuple(self.tools[call.id] for call in draft.calls),
-            latency=self._latency(draft, user, agent),
-            barge_in_stop_s=stop_s,
-        )
-
-    def _agent(
-        self, draft: _Draft, following: _Draft | None
-    ) -> tuple[AgentSide | None, float | None]:
-        if not draft.replies:
-            return None, None
-        spans = [self._audible(reply) for reply in draft.replies]
-        first_s = next((first for first, _ in spans if first is not None), None)
-        end_s = next((last for _, last in reversed(spans) if last is not None), None)
-        last = draft.replies[-1]
-        interrupted = last.cut
-        agent = AgentSide(
-            first_audible=first_s,
-            end=end_s,
-            text=" ".join(reply.text for reply in draft.replies if reply.text),
-            interrupted=interrupted,
-            complete=last.ended_s is not None,
-        )
-        if not interrupted or following is None:
-            return agent, None
-        return agent, self._stop_s(spans[-1], last, following)
-
-    def _stop_s(
-        self, audible: tuple[float | None, float | None], reply: Reply, following: _Draft
-    ) -> float | None:
-        """From the onset of the speech that interrupted to the last audible sample."""
-        first_s, last_s = audible
-        if first_s is None or last_s is None or reply.interrupted_s is None:
-            return None
-        onset_s: float | None = None
-        previous_end_s = 0.0
-        for segment in following.speech:
-            if segment.start_s > min(reply.interrupted_s, last_s):
-                break
-            if segment.start_s >= first_s and (
-                onset_s is None or segment.start_s - previous_end_s > _BREATH_S
-            ):
-                onset_s = segment.start_s
-            previous_end_s = segment.end_s
-        return None if onset_s is None else last_s - onset_s
-
-    def _latency(self, draft: _Draft, user: UserSide | None, agent: AgentSide | None) -> Latency:
-        speech_end = user.speech_end if user else None
-        asked = draft.typed[-1].t if draft.typed and not draft.speech else None
-        frame = None
-        if speech_end is not None:
-            # The last sample of the speech, not the one after it.
-            frame = self._marks.at(max(0, round(speech_end * self._user_rate_hz) - 1))
-        reply = next((r for r in draft.replies if r.first_audio_s is not None), None)
-        return Latency(
-            speech_end=speech_end,
-            arrived=frame.arrived_s if frame else None,
-            sent=frame.sent_s if frame else None,
-            first_byte=reply.first_audio_s if reply else None,
-            handed=reply.handed_s if reply else None,
-            played=reply.heard[0][0] if reply and reply.heard else None,
-            first_audible=agent.first_audible if agent else None,
-            asked=asked,
-        )
-
-    def _speech_since(self, start_s: float) -> list[Segment]:
-        open_segments = self._user_speech.unsettled()
-        settled = self._user_speech.settled
-        first = bisect_left(settled, start_s - 1e-6, key=lambda segment: segment.start_s)
-        return settled[first:] + [s for s in open_segments if s.start_s >= start_s - 1e-6]
-
-    def _audible(self, reply: Reply) -> tuple[float | None, float | None]:
-        """First and last audible moment of a reply."""
+    def _audible(self, reply: Reply) -> tuple[float, float] | None:
         if not reply.heard:
-            return None, None
-        open_segments = self._agent_sound.unsettled()
-        settled = self._agent_sound.settled
-        begin_s, end_s = reply.heard[0][0], reply.heard[-1][1]
-        low = bisect_left(settled, begin_s, key=lambda segment: segment.end_s)
-        high = bisect_left(settled, end_s, key=lambda segment: segment.start_s)
-        sounds = [
-            sound
-            for sound in settled[low:high] + open_segments
-            if sound.end_s > begin_s and sound.start_s < end_s
-        ]
-        if not sounds:
-            return None, None
-        return max(sounds[0].start_s, begin_s), min(sounds[-1].end_s, end_s)
-
-
-def _new(drafts: list[_Draft], opened_s: float) -> _Draft:
-    drafts.append(_Draft(opened_s))
-    return drafts[-1]
+            return None
+        return self._agent_sound.span(reply.heard[0][0], reply.heard[-1][1])
 
 
 def _call_id(data: Any, number: int) -> str:

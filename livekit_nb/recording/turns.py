@@ -96,9 +96,12 @@ class ToolCall:
     duration: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Turn:
     """One exchange.
+
+    A turn shows itself without words, so that none stay in a log or a saved notebook unasked:
+    ``print(turn)`` says them.
 
     Attributes
     ----------
@@ -114,7 +117,10 @@ class Turn:
         Where the waiting time went.
     barge_in_stop_s : float or None
         For an interrupted turn: seconds from the user's onset in the microphone to the agent's
-        last audible sample. ``None`` when there was no interruption or it cannot be known.
+        last audible sample, so how long its voice went on. ``None`` when there was no
+        interruption, when it came without an onset (typed text, speech that had begun before the
+        agent was audible), and when the agent was silent at the onset and stayed so: who cuts into
+        a pause stops no voice, and 0 would claim that one was stopped at once.
     """
 
     index: int
@@ -146,6 +152,57 @@ class Turn:
             "barge_in_stop_s": self.barge_in_stop_s,
         }
 
+    def __repr__(self) -> str:
+        return f"<Turn {self.index}: {', '.join(self._facts())}>"
+
+    def _facts(self) -> list[str]:
+        """Say what kind of turn it is, in a few words that are nobody's."""
+        facts = []
+        waited_s = self.latency.voice_to_voice
+        if self.user is None:
+            facts.append("unasked")
+        if self.agent is None:
+            facts.append("no answer")
+        elif waited_s is None:
+            facts.append("answered")
+        else:
+            facts.append(f"answered after {_seconds(waited_s)}")
+        if self.interrupted:
+            facts.append("interrupted")
+        facts.extend(call.name for call in self.tools)
+        return facts
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text("\n  ".join([repr(self), *(f"{k}: {v}" for k, v in self._details())]))
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<tr><th style="text-align:left">{escape(name)}</th>{_cells([value])}</tr>'
+            for name, value in self._details()
+        )
+        title = f"Turn {self.index}: {', '.join(self._facts())}"
+        return f"<table><caption>{escape(title)}</caption><tbody>{rows}</tbody></table>"
+
+    def _details(self) -> list[tuple[str, str]]:
+        """List times and latency, in words and figures."""
+        user, agent = self.user, self.agent
+        details = []
+        if user is not None:
+            spoken = user.speech_end is not None
+            details.append(("you", _span(user.start, user.speech_end) if spoken else "typed"))
+        if agent is not None:
+            details.append(("agent", _span(agent.first_audible, agent.end)))
+        known = [
+            f"{name} {part:.3f}" for name, part in self.latency.parts.items() if part is not None
+        ]
+        if known:
+            details.append(("latency, in seconds", ", ".join(known)))
+        if self.barge_in_stop_s is not None:
+            details.append(("barge-in stop", _seconds(self.barge_in_stop_s)))
+        details.extend((call.name, _seconds(call.duration)) for call in self.tools)
+        details.append(("words", "print(turn)"))
+        return details
+
     def __str__(self) -> str:
         user, agent = self.user, self.agent
         said = f'{_seconds(user.start)}  "{user.text}"' if user else "(unasked)"
@@ -159,7 +216,11 @@ class Turn:
 
 
 class Turns(list[Turn]):
-    """A list of turns that shows itself as a table in a notebook and when printed."""
+    """A list of turns that shows itself as a table in a notebook and when printed.
+
+    The table says who said what when: who looks at all turns asks for that. Its ``repr`` holds no
+    words.
+    """
 
     def __repr__(self) -> str:
         cut = sum(turn.interrupted for turn in self)
@@ -196,6 +257,10 @@ def _columns(turn: Turn) -> tuple[str, ...]:
 
 def _cells(texts: Iterable[str]) -> str:
     return "".join(f'<td style="text-align:left">{escape(text)}</td>' for text in texts)
+
+
+def _span(start_s: float | None, end_s: float | None) -> str:
+    return f"{_seconds(start_s)} to {_seconds(end_s)}"
 
 
 def _seconds(value: float | None) -> str:

@@ -68,17 +68,27 @@ class Talk:
         cut_s: float | None = None,
         complete_s: float | None = None,
         lead_s: float = 0.0,
+        trail_s: float = 0.0,
+        pause: tuple[float, float] | None = None,
     ) -> Talk:
         """A reply audible from ``start_s`` to ``end_s``.
 
         It arrives in a burst from ``arrived_s`` (0.1 s before). ``cut_s`` is when the server says
         that it was interrupted, with a second of sound still unheard; else it is complete at
-        ``complete_s`` (0.1 s after its end). ``lead_s`` seconds of silence precede it.
+        ``complete_s`` (0.1 s after its end). ``lead_s`` seconds of silence precede it, ``trail_s``
+        follow it, and in the ``pause`` it says nothing.
         """
         arrived_s = start_s - 0.1 - lead_s if arrived_s is None else arrived_s
         heard = np.concatenate(
-            (np.zeros(round(lead_s * 24_000)), voice(end_s - start_s, 24_000, 210.0))
+            (
+                np.zeros(round(lead_s * 24_000)),
+                voice(end_s - start_s, 24_000, 210.0),
+                np.zeros(round(trail_s * 24_000)),
+            )
         )
+        if pause is not None:
+            first, stop = (round((t - start_s + lead_s) * 24_000) for t in pause)
+            heard[first:stop] = 0.0
         unheard = voice(1.0, 24_000, 210.0) if cut_s is not None else np.zeros(0)
         everything = np.concatenate((heard, unheard))
         self.event(arrived_s, "agent.first_audio")

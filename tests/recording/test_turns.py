@@ -1,7 +1,10 @@
+from io import StringIO
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from IPython.lib.pretty import RepresentationPrinter
 
 from livekit_nb.recording import Turn, Turns, UserSide
 from livekit_nb.recording.turn_log import TurnLog
@@ -29,6 +32,23 @@ def test_latency_parts_are_those_of_the_way_and_sum_up():
     assert parts["delivery"] == pytest.approx(HANDOVER_S)
     assert parts["playout"] == pytest.approx(2.85 - 2.4 - HANDOVER_S, abs=1e-4)
     assert parts["silence_padding"] == pytest.approx(0.15, abs=0.011)
+
+
+def test_what_was_said_before_the_session_was_open_measures_no_answer():
+    talk = a_talk().event(2.6, "session.ready", model="m")
+    talk.user("Hello", 1.0, 2.0).agent(3.0, 4.0).user("And now?", 5.0, 6.0).agent(6.5, 7.0)
+    early, late = talk.recording().turns
+    assert_turn(early, user=(1.0, 2.0), agent=(3.0, 4.0))
+    assert early.latency.voice_to_voice is None
+    assert early.latency.time_to_first_audio is None
+    assert [early.latency.parts[name] for name in ("capture", "uplink", "model")] == [None] * 3
+    assert early.latency.parts["delivery"] == pytest.approx(HANDOVER_S)
+    assert late.latency.voice_to_voice == pytest.approx(0.5, abs=0.02)
+
+
+def test_speech_that_goes_on_when_the_session_opens_is_measured():
+    talk = a_talk().event(1.5, "session.ready", model="m").user("Hello", 1.0, 2.0).agent(2.5, 3.0)
+    assert talk.recording().turns[0].latency.voice_to_voice == pytest.approx(0.5, abs=0.02)
 
 
 def test_a_tool_call_is_part_of_the_turn():
@@ -71,6 +91,26 @@ def test_barge_in_after_the_model_had_finished_but_its_voice_was_still_playing()
     old, _ = talk.user("Stop!", 4.9, 5.6).agent(6.0, 7.0).recording().turns
     assert_turn(old, user=(1.0, 2.0), agent=(2.5, 5.2), interrupted=True)
     assert old.barge_in_stop_s == pytest.approx(0.3, abs=0.02)
+
+
+def test_cutting_into_a_pause_of_the_agent_interrupts_it_and_stops_no_voice():
+    talk = a_talk().user("Tell me a story", 1.0, 2.0)
+    talk.agent(2.5, 4.0, "Once upon", cut_s=4.9, trail_s=0.7)
+    old, new = talk.user("Stop!", 4.5, 5.2).agent(6.0, 7.0, "Sure.").recording().turns
+    assert_turn(old, user=(1.0, 2.0), agent=(2.5, 4.0), interrupted=True)
+    assert old.barge_in_stop_s is None
+    assert "interrupted" in repr(old)
+    assert "interrupted" in str(old)
+    assert old.row()["interrupted"] is True
+    assert_turn(new, user=(4.5, 5.2), agent=(6.0, 7.0), said="Stop!")
+
+
+def test_an_agent_that_goes_on_after_the_pause_is_stopped():
+    # The pause ends after the onset: what is heard then was there to be stopped.
+    talk = a_talk().user("Tell me a story", 1.0, 2.0)
+    talk.agent(2.5, 4.8, "Once upon", cut_s=4.7, pause=(3.5, 4.4))
+    old, _ = talk.user("Stop!", 4.0, 5.0).agent(6.0, 7.0).recording().turns
+    assert old.barge_in_stop_s == pytest.approx(0.8, abs=0.02)
 
 
 def test_an_interruption_long_after_the_voice_was_over_is_none():
@@ -342,6 +382,26 @@ def test_every_reply_is_in_the_turn_it_names(seed):
         turn = recording.turn_of_reply(number)
         assert turn.latency.first_byte <= began_s + 1e-9
         assert turn.agent.end >= began_s
+
+
+def test_a_turn_shows_itself_shortly_and_without_words():
+    talk = a_talk().user("my secret", 1.0, 2.0).tool("find", 2.1, 2.2, key="hush")
+    (turn,) = talk.agent(2.5, 3.5, "a secret too").recording().turns
+    assert repr(turn) == f"<Turn 0: answered after {turn.latency.voice_to_voice:.2f} s, find>"
+    pretty = RepresentationPrinter(StringIO())
+    turn._repr_pretty_(pretty, False)
+    pretty.flush()
+    for shown in (turn._repr_html_(), pretty.output.getvalue()):
+        assert "you" in shown
+        assert f"model {turn.latency.parts['model']:.3f}" in shown
+        assert "print(turn)" in shown
+        assert "secret" not in shown
+        assert "hush" not in shown
+    assert "my secret" in str(turn)
+    assert repr(a_talk().agent(1.0, 2.0).recording().turns[0]) == "<Turn 0: unasked, answered>"
+    (alone,) = a_talk().typed("hello", 1.0).until(9.0).recording().turns
+    assert repr(alone) == "<Turn 0: no answer>"
+    assert "typed" in alone._repr_html_()
 
 
 def test_repr_holds_no_transcripts_and_a_display_is_escaped():

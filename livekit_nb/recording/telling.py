@@ -1,0 +1,136 @@
+"""What a turn says of itself: sides, latency, how long an interruption took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from livekit_nb.recording.captions import joined
+from livekit_nb.recording.capture import FrameMarks
+from livekit_nb.recording.drafts import Audible, Draft
+from livekit_nb.recording.latency import Latency
+from livekit_nb.recording.replies import Reply
+from livekit_nb.recording.turns import AgentSide, ToolCall, Turn, UserSide
+
+__all__ = ["Teller"]
+
+_HANGOVER_S: Final = 0.2  # silence after which speech has ended
+_BREATH_S: Final = 0.3  # shorter pauses do not make a new onset
+
+
+class Teller:
+    """Makes turns of drafts.
+
+    Parameters
+    ----------
+    tools : dict of str to ToolCall
+        All tool calls by id.
+    audible : callable
+        When a reply was to be heard.
+    marks : FrameMarks
+        Times of the microphone frames.
+    user_rate_hz : int
+        Sample rate of the microphone track.
+
+    Attributes
+    ----------
+    ready_s : float
+        Since when the session has been open. What was said before has no voice-to-voice latency.
+    """
+
+    def __init__(
+        self,
+        tools: Mapping[str, ToolCall],
+        audible: Audible,
+        marks: FrameMarks,
+        user_rate_hz: int,
+    ) -> None:
+        self.ready_s = 0.0
+        self._tools = tools
+        self._audible = audible
+        self._marks = marks
+        self._user_rate_hz = user_rate_hz
+
+    def turn(self, draft: Draft, following: Draft | None, index: int, listened_s: float) -> Turn:
+        """Return the turn number `index`; `listened_s` is up to when the microphone is known."""
+        user = None
+        if draft.asked:
+            last_s = draft.speech[-1].end_s if draft.speech else None
+            ended = last_s is not None and (
+                bool(draft.replies) or listened_s - last_s >= _HANGOVER_S
+            )
+            text = joined(draft.captions, draft.speech) or " ".join(
+                text.text.strip() for text in draft.typed
+            )
+            user = UserSide(draft.started_s, last_s if ended else None, text)
+        agent, stop_s = self._agent(draft, following)
+        return Turn(
+            index=index,
+            user=user,
+            agent=agent,
+            tools=tuple(self._tools[call.id] for call in draft.calls),
+            latency=self._latency(draft, user, agent),
+            barge_in_stop_s=stop_s,
+        )
+
+    def _agent(
+        self, draft: Draft, following: Draft | None
+    ) -> tuple[AgentSide | None, float | None]:
+        if not draft.replies:
+            return None, None
+        spans = [self._audible(reply) for reply in draft.replies]
+        heard = [span for span in spans if span is not None]
+        last = draft.replies[-1]
+        interrupted = last.cut
+        agent = AgentSide(
+            first_audible=heard[0][0] if heard else None,
+            end=heard[-1][1] if heard else None,
+            text=" ".join(reply.text for reply in draft.replies if reply.text),
+            interrupted=interrupted,
+            complete=last.ended_s is not None,
+        )
+        if not interrupted or following is None or spans[-1] is None:
+            return agent, None
+        return agent, self._stop_s(spans[-1], last, following)
+
+    def _stop_s(self, audible: tuple[float, float], reply: Reply, following: Draft) -> float | None:
+        """From the onset of the speech that interrupted to the last audible sample.
+
+        Speech that began when nothing was audible any more had nothing to stop: ``None``.
+        """
+        first_s, last_s = audible
+        if reply.interrupted_s is None:
+            return None
+        onset_s: float | None = None
+        previous_end_s = 0.0
+        for segment in following.speech:
+            if segment.start_s > min(reply.interrupted_s, last_s):
+                break
+            if segment.start_s >= first_s and (
+                onset_s is None or segment.start_s - previous_end_s > _BREATH_S
+            ):
+                onset_s = segment.start_s
+            previous_end_s = segment.end_s
+        return None if onset_s is None else last_s - onset_s
+
+    def _latency(self, draft: Draft, user: UserSide | None, agent: AgentSide | None) -> Latency:
+        speech_end = user.speech_end if user else None
+        if speech_end is not None and speech_end < self.ready_s:
+            # It waited for the connection, maybe for a server to start: that is no answering time.
+            speech_end = None
+        asked = draft.typed[-1].t if draft.typed and not draft.speech else None
+        frame = None
+        if speech_end is not None:
+            # The last sample of the speech, not the one after it.
+            frame = self._marks.at(max(0, round(speech_end * self._user_rate_hz) - 1))
+        reply = next((r for r in draft.replies if r.first_audio_s is not None), None)
+        return Latency(
+            speech_end=speech_end,
+            arrived=frame.arrived_s if frame else None,
+            sent=frame.sent_s if frame else None,
+            first_byte=reply.first_audio_s if reply else None,
+            handed=reply.handed_s if reply else None,
+            played=reply.heard[0][0] if reply and reply.heard else None,
+            first_audible=agent.first_audible if agent else None,
+            asked=asked,
+        )
