@@ -214,7 +214,7 @@ class Chooser:
             score += 0.1
         acts_agree = 0.0 if frame or joined else agreement(tool, utterance)
         score += min(0.0, acts_agree)
-        rank = score + max(0.0, acts_agree) - 0.08 * _unsaid(tool, filling)
+        rank = score + max(0.0, acts_agree) - 0.08 * (0 if frame else _unsaid(tool, filling))
         return Choice(tool, filling, score, anchor, cosine, rank, acts_agree)
 
 

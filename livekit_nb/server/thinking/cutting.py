@@ -44,7 +44,7 @@ TRIM = (
     (DETERMINERS | AUXILIARIES | PRONOUNS | FILLERS | QUESTION_WORDS)
     | word_set(
         "me please thanks now right again too instead and or of then also with by for "
-        "some more much many there today's half way halfway as"
+        "some more much many another there today's half way halfway as"
     )
 ) - {"one", "ones", "us"}
 
@@ -96,6 +96,7 @@ def cut(filling: Filling) -> list[Phrase]:
         is_preposition = low in PREPOSITIONS and not (low == "on" and index + 1 == len(lows))
         if low == "of" and index > start and stem(lows[index - 1]) in _MEASURE_NOUNS:
             is_preposition = False
+        is_preposition |= low == "off" and index not in blocked and index > start
         is_preposition |= low == "out" and lows[index + 1 : index + 2] in (("of",), ("from",))
         if (
             is_end
@@ -130,7 +131,7 @@ def _particles(filling: Filling) -> list[int]:
     return [
         index
         for index, low in enumerate(lows)
-        if low == "off"
+        if (low == "off" and not {"take", "cross", "tick"}.intersection(lows))
         or (low == "on" and (index + 1 == len(lows) or lows[index - 1] in _SWITCHING))
     ]
 

@@ -39,7 +39,7 @@ from livekit_nb.server.thinking.words import (
 )
 
 _ORDER_CLOSENESS = 0.25
-_COUNTED_CLOSENESS = 0.1  # "can we have four spring rolls" counts things to be served
+_COUNTED_CLOSENESS = 0.05  # "can we have four spring rolls" counts things to be served
 _SELLING = stem_set("order buy purchase")
 _THING_ROLES = word_set("item text room door genre media person label")
 _GOODS = stem_set("type kind item product name dish drink flavor flavour variety")
@@ -63,7 +63,8 @@ def is_all_closed(filling: Filling, closed: Sequence[Parameter]) -> bool:
 
 
 _ADDS_TO_ORDER = re.compile(
-    r"^(?:adds?|puts?|places?|takes?|orders?|buys?|sells?)\b.*\b(?:order|orders|bill|tab|cart)\b|^orders?\b"
+    r"^(?:adds?|puts?|places?|takes?|orders?|buys?|sells?)\b.*\b(?:order|orders|bill|tab|cart)\b"
+    r"|^orders?\b"
 )
 
 
@@ -84,6 +85,9 @@ def is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float) 
     counted = _SERVE.search(utterance.line) and any(
         COUNT_NAMES.intersection(p.words) and filling.values.get(p.name) for p in tool.slots
     )
+    counted = counted or (
+        _names_count(utterance) and utterance.lows[0] not in ("a", "an", "another")
+    )
     counted = counted and not _NEVER_SERVED.intersection(filling.stems)
     if named and kind == "wish" and cosine >= (_COUNTED_CLOSENESS if counted else _ORDER_CLOSENESS):
         return True
@@ -102,7 +106,7 @@ def _sells(tool: Tool) -> bool:
 def _names_count(utterance: Utterance) -> bool:
     """Tell whether a mere noun phrase says how many: "two glasses of orange juice"."""
     lows = tuple(low for low in utterance.lows if low not in FILLERS)
-    return bool(lows) and (lows[0] in ("a", "an") or number_at(lows, 0) is not None)
+    return bool(lows) and (lows[0] in ("a", "an", "another") or number_at(lows, 0) is not None)
 
 
 def _names_goods(tool: Tool, filling: Filling) -> bool:
@@ -218,7 +222,11 @@ def says_only_choice(filling: Filling, content: Sequence[int]) -> bool:
     if len(required) != 1 or role_of(required[0]) != "enum" or len(content) > 3:
         return False
     values = filling.values.get(required[0].name, [])
-    said = [low for low in filling.utterance.lows if low not in FILLERS | {"thanks"}]
+    said = [
+        low
+        for low in filling.utterance.lows
+        if low not in FILLERS | DETERMINERS | {"thanks", "and"}
+    ]
     return len(values) == 1 and said == re.split(r"[ _-]", str(values[0]).lower())
 
 
@@ -230,6 +238,7 @@ _IN_UNIT = re.compile(r"\b(?:in|into|to|as|many|much) (?:degrees )?([a-z]+)\b")
 def _fixed_conversion(tool: Tool) -> tuple[str, str] | None:
     """Return the units a tool converts between when its name or purpose fixes them."""
     for text in (" ".join(tool.words), tool.description.lower()):
+        text = text.replace("km/h", "kmh").replace("mi/h", "mph")
         for left, right in _PAIR.findall(text):
             source, target = UNITS.get(left), UNITS.get(right)
             if source and target and source.dimension == target.dimension:

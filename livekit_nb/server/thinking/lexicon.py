@@ -41,7 +41,7 @@ price cost costs much expensive
 navigate navigation directions route drive way destination
 lock locked unlock unlocked door doors
 door doors gate garage
-blind blinds curtain curtains shade shades shutter shutters
+blind blinds curtain curtains shade shades shutter shutters awning cover covers
 fan ventilator
 tv television
 vacuum hoover robot
@@ -70,6 +70,7 @@ log record track
 pause stop halt hold
 move go step walk
 doctor dentist appointment clinic visit
+book reserve reservation booking sign enroll register
 parking park
 available availability free vacant open
 cart basket trolley bag
@@ -113,8 +114,8 @@ on enable enabled activate start
 off disable disabled deactivate shut kill out
 lock locked secure
 unlock unlocked
-open opened
-close closed shut
+open opened raise pull_up bring_up roll_up
+close closed shut lower pull_down bring_down roll_down
 add plus sum addition
 subtract minus subtraction
 multiply times multiplied multiplication
@@ -207,7 +208,8 @@ REQUEST_VERBS = word_set(
     "prolong deliver redeem preheat defrost chill swap renew upgrade downgrade enroll draft edit "
     "crop resize merge sort filter archive restore sync pair connect disconnect unlink stream zoom "
     "capture estimate predict summarize summarise rephrase proofread verify dispatch alert reorder "
-    "restock ship locate ventilate wash dry mow lend borrow deposit withdraw unsubscribe dismiss"
+    "restock ship locate ventilate wash dry mow lend borrow deposit withdraw unsubscribe dismiss "
+    "sign"
 )
 SERVICES = stem_set(
     "taxi cab uber ride flight plane hotel train bus appointment timer alarm reminder "

@@ -41,6 +41,7 @@ _FORMED = word_set("code url expression unit currency phone email color language
 
 
 _OWNERS = word_set("symbol place room artist person label text")
+_REQUIRED_FIRST = 0.25  # a required argument gets a phrase that an optional one suits a little more
 _PORTIONS = r"orders?|portions?|servings?|helpings?"
 _COUNTED_IN = rf"{_PORTIONS}|glass(?:es)?|cups?|mugs?|pints?|bowls?|plates?"
 
@@ -62,7 +63,7 @@ def fill_open_texts(filling: Filling) -> None:
             for n, p in enumerate(parameters)
             for m, phrase in enumerate(phrases)
         ),
-        key=lambda entry: entry[:4],
+        key=lambda entry: (entry[0] + _REQUIRED_FIRST * entry[1], *entry[2:4]),
         reverse=True,
     )
     for score, required, _, _, parameter, phrase in ranked:
@@ -112,7 +113,7 @@ def _is_own(filling: Filling, phrase: Phrase) -> bool:
 def _is_plain_object(filling: Filling, phrase: Phrase) -> bool:
     """Tell whether a phrase is what the verb acts upon: "vacuum the hallway"."""
     article = filling.utterance.lows[phrase.start - 1] if phrase.start else ""
-    return phrase.cue == "object" and article in DETERMINERS
+    return phrase.cue in ("object", "on", "of", "for") and article in DETERMINERS
 
 
 def take_phrase(
@@ -220,6 +221,7 @@ def _absorbed(filling: Filling, parameter: Parameter, end: int, phrases: list[Ph
             "body",
             "subject",
         )
+        runs_on = runs_on and phrase.cue not in ("off", "out", "from")
         wanted = any(suits(filling, p, phrase) >= 0.5 for p in others if role_of(p) in CUES)
         if role == "media" and phrase.cue in ("in", "for", "on", "at", "by"):
             known = {stem(x) for x in lows[phrase.start : phrase.end]} <= known_nouns(filling)
@@ -243,12 +245,27 @@ def _clean(filling: Filling, parameter: Parameter, start: int, end: int) -> str:
         text = re.sub(
             rf"^(?:{_COUNTED_IN if _counts_singly(filling) else _PORTIONS}) of ", "", text
         )
+    if role in ("item", "genre", "text"):
+        text = _without_container(filling, text)
     if role == "item" and _counts_singly(filling):
         text = singular(text)
     names = parameter.words
     if names and names[-1] in ("symbol", "ticker") and len(text) <= 5 and " " not in text:
         text = text.upper() if text.isupper() or "ticker" in parameter.description else text
     return text
+
+
+def _without_container(filling: Filling, text: str) -> str:
+    """Cut "loaf of" when another argument counts the loaves."""
+    head, found, rest = text.partition(" of ")
+    counted = {
+        stem(word)
+        for p in filling.tool.slots
+        if role_of(p) == "number" and p.name in filling.values
+        for word in p.words
+    }
+    plural = {"loaf": "loav"}.get(head, stem(head))
+    return rest if found and {plural, stem(head)} & counted else text
 
 
 def _counts_singly(filling: Filling) -> bool:

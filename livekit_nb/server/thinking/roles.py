@@ -32,7 +32,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (
         "genre",
         "genre cuisine category kind type style topping toppings flavor flavour mood "
-        "crust sauce milk brand",
+        "crust sauce milk brand filling variety",
     ),
     ("media", "song track album playlist movie film book show podcast media recipe"),
     ("list", "list listname"),
@@ -44,7 +44,8 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (
         "person",
         "recipient contact person who guest attendee attendees invitee friend participant"
-        " participants customer passenger pet dog cat child patient client member player student employee therapist stylist barber dentist teacher trainer callee"
+        " participants customer passenger pet dog cat child patient client member player student "
+        "employee therapist stylist barber dentist teacher trainer callee"
         " recipients doctor",
     ),
     ("room", "room zone floor"),
@@ -59,7 +60,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("label", "label name title tag event summary description reason details"),
 )
 _BY_WORD = {word: role for role, words in reversed(_ROLES) for word in words.split()}
-_DURATION_NAMES = word_set("duration length timeout delay wait countdown interval")
+_DURATION_NAMES = word_set("duration length len timeout delay wait countdown interval")
 _TIME_NAMES = word_set("time hour clock")
 _DATE_NAMES = word_set("date day weekday when departure_date checkin checkout deadline due")
 
@@ -134,7 +135,8 @@ def _string_role(parameter: Parameter) -> str:
         return "moment"
     is_date = bool(names & _DATE_NAMES) or bool(
         re.search(
-            r"yyyy-mm-dd|\bdate\b|\b(?:which|what|new|arrival|departure|first|last) day\b|^day (?:of|for|to|on)\b",
+            r"yyyy-mm-dd|\bdate\b|\b(?:which|what|new|arrival|departure|first|last) day\b"
+            r"|^day (?:of|for|to|on)\b",
             low,
         )
     )
@@ -154,7 +156,7 @@ def _string_role(parameter: Parameter) -> str:
         return "time"
     if names & _DATE_NAMES:
         return "date"
-    if names & _DURATION_NAMES:
+    if names & _DURATION_NAMES or re.match(r"(?:duration|how long)\b", low):
         return "duration"
     if len(words) > 1 and words[-1] == "name" and words[-2] in _BY_WORD:
         return _BY_WORD[words[-2]]
@@ -178,6 +180,8 @@ def _string_role(parameter: Parameter) -> str:
 def _role_by_description(role: str, low: str) -> str:
     """Sharpen a name such as ``to``, ``name`` or ``text`` by what the description says."""
     first = re.split(r"[.;(]|\be\.g", low)[0]
+    if re.search(r"\bdigits\b", first):
+        return "code"
     about_person = re.search(
         r"\b(?:recipient|contact|who\b|whom|person|(?:guest|customer|caller)?'?s? ?name)\b", first
     )

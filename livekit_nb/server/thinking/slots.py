@@ -9,6 +9,7 @@ from typing import Any
 
 from livekit_nb.server.thinking.amounts import COUNT_NAMES
 from livekit_nb.server.thinking.arithmetic import expression_at
+from livekit_nb.server.thinking.clauses import elements
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import GENRES
 from livekit_nb.server.thinking.phrases import fill_open_texts
@@ -16,7 +17,7 @@ from livekit_nb.server.thinking.roles import direction_of, is_money, role_of, un
 from livekit_nb.server.thinking.tails import fill_tails
 from livekit_nb.server.thinking.tool import Parameter, Tool
 from livekit_nb.server.thinking.typed import fill_typed
-from livekit_nb.server.thinking.units import UNITS
+from livekit_nb.server.thinking.units import UNITS, find_measures
 from livekit_nb.server.thinking.vocabulary import content_words
 from livekit_nb.server.thinking.words import DETERMINERS, Utterance, word_set
 
@@ -145,7 +146,8 @@ def _mark_moving(filling: Filling) -> None:
 
 
 _COUNTING_TIME = re.compile(
-    r"\b(?:let me know|tell me|alert me|ping me|notify me|remind me) in\b"
+    r"\bgive me (?:[\w'-]+ ){1,4}(?:seconds|minutes|hours|hour)\b"
+    r"|\b(?:let me know|tell me|alert me|ping me|notify me|remind me) in\b"
     r"|\b(?:when|after|once) .*\b(?:seconds?|minutes?|hours?) (?:are|is|have|has) "
     r"(?:up|over|passed|gone|elapsed)\b|\bon the clock\b|\bcountdown\b"
 )
@@ -184,13 +186,32 @@ def _object_values(
     """Return one object, or one per member of an enumeration for an array of objects."""
     made = Tool(filling.tool.name, parameter.description or filling.tool.description)
     object.__setattr__(made, "slots", tuple(inner))
-    sub = Filling(made, filling.utterance, filling.now, used=set(filling.used))
-    fill_typed(sub)
-    fill_open_texts(sub)
-    if sub.missing or not sub.values:
+    if parameter.type == "array":
+        parts = [
+            _one_object(made, part, filling.now, set()) for part in elements(filling.utterance)
+        ]
+        if len(parts) > 1 and all(part is not None for part in parts):
+            return [value for part in parts if part is not None for value in part.calls()]
+    sub = _one_object(made, filling.utterance, filling.now, set(filling.used))
+    if sub is None:
         return []
     filling.used |= sub.used
     return sub.calls()
+
+
+def _one_object(made: Tool, utterance: Utterance, now: datetime, used: set[int]) -> Filling | None:
+    """Fill one object from the words not used yet, None when it lacks what it needs."""
+    sub = Filling(made, utterance, now, used=used)
+    lows = utterance.lows
+    articles = [i for i, low in enumerate(lows) if low in ("a", "an")]
+    numbers = [m.start for m in find_measures(lows) if not m.is_article]
+    if articles and min(numbers, default=len(lows)) > articles[0]:
+        for parameter in sub.open("number"):
+            if parameter.required and COUNT_NAMES.intersection(parameter.words):
+                sub.values[parameter.name] = [1]
+    fill_typed(sub)
+    fill_open_texts(sub)
+    return None if sub.missing or not sub.values else sub
 
 
 def _count_the_article(filling: Filling) -> None:

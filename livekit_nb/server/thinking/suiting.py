@@ -9,6 +9,7 @@ from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import GENRES, LANGUAGES, related
 from livekit_nb.server.thinking.roles import direction_of, role_of
 from livekit_nb.server.thinking.tool import Parameter
+from livekit_nb.server.thinking.units import find_measures
 from livekit_nb.server.thinking.words import stem, word_set
 
 # How well a cue (preposition, ``object``, ``before`` a noun of the tool, ``named``) suits a role.
@@ -117,6 +118,7 @@ CUES: dict[str, dict[str, float]] = {
         "before": 0.4,
     },
     "label": {
+        "on": 0.3,
         "named": 1,
         "under": 0.9,
         "for": 0.55,
@@ -168,6 +170,7 @@ _KIND_NOUNS = word_set(
 )
 
 
+_QUOTING = word_set("body query text label expression subject task media duration")
 _ATTRIBUTES = word_set("colour color hue shade brightness intensity level state status")
 
 
@@ -216,6 +219,16 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     if is_own and not is_named:
         return 0.0
     if all(low in _ATTRIBUTES or low in TRIM for low in lows):
+        return 0.0
+    if role == "color" and lows[-1] in _ATTRIBUTES:
+        return 0.0
+    if any(
+        m.unit
+        and (role not in _QUOTING or (role == "text" and m.unit.dimension != "time"))
+        and m.start <= phrase.start
+        and m.end >= phrase.end
+        for m in find_measures(filling.utterance.lows)
+    ):
         return 0.0
     if role == "person" and not is_name and _is_topic(filling, lows):
         return 0.0

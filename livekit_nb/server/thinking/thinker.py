@@ -32,6 +32,7 @@ from livekit_nb.server.thinking.words import Utterance, word_set
 
 _TRIES = 2
 _CHAT_ANCHOR = 0.7
+_CLEAR_PART = 0.9
 _CALL_LIMIT = 8
 _HISTORY_LIMIT = 20
 _DEVICE_VERBS = word_set("set turn switch start play what what's how how's is")
@@ -247,7 +248,8 @@ class Thinker:
         parts = [self._chooser.choose(part, self._talk.now)[0] for part in elements(utterance)]
         whole_parts = all(p.is_sure and not p.filling.missing for p in parts)
         same = whole_parts and all(p.tool is whole.tool for p in parts)
-        apart = whole_parts and len({p.tool.name for p in parts}) == len(parts)
+        clear = all(p.score >= _CLEAR_PART for p in parts)
+        apart = whole_parts and clear and len({p.tool.name for p in parts}) == len(parts)
         listed = any(p.type == "array" for p in whole.tool.slots)
         if len(parts) > 1 and (apart or (same and not listed)):
             return parts[:_CALL_LIMIT]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from livekit_nb.server.thinking.quantities import number_at
-from livekit_nb.server.thinking.words import stem, word_set
+from livekit_nb.server.thinking.words import STOP, stem, word_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ _TEMPERATURES = (
         Unit("fahrenheit", "f", "temperature", 5 / 9, -32 * 5 / 9),
         ("fahrenheit", "fahrenheits", "f", "farenheit"),
     ),
-    (Unit("kelvin", "k", "temperature", 1.0, -273.15), ("kelvin", "kelvins")),
+    (Unit("kelvin", "k", "temperature", 1.0, -273.15), ("kelvin", "kelvins", "k")),
     (Unit("degrees", "°", "degrees", 1.0), ("degrees", "degree", "°")),
 )
 _CURRENCY_TABLE = """
@@ -202,7 +202,8 @@ def _measure_at(words: tuple[str, ...], start: int) -> Measure | None:
     if number is None:
         if words[start] in ("a", "an") and not sign:
             unit = unit_at(words, start + 1, after_number=False)
-            if unit and unit[0].dimension == "time":
+            is_kind = unit and unit[0].name in ("nights", "days") and _goes_on(words, unit[1])
+            if unit and unit[0].dimension == "time" and not is_kind:
                 value, end = 1.0, unit[1]
                 for part, more in (("half", 0.5), ("quarter", 0.25)):
                     if words[end : end + 3] == ("and", "a", part):
@@ -230,6 +231,11 @@ def _measure_at(words: tuple[str, ...], start: int) -> Measure | None:
     if money:
         return Measure(start, money[1], value, currency=money[0])
     return Measure(start, end, value)
+
+
+def _goes_on(words: tuple[str, ...], index: int) -> bool:
+    """Tell whether a noun follows, as in "a night light" and "a day pass"."""
+    return index < len(words) and words[index] not in STOP
 
 
 def _merge(words: tuple[str, ...], left: Measure, right: Measure) -> Measure | None:

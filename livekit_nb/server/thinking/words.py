@@ -51,7 +51,7 @@ def word_list(text: str) -> list[str]:
 _TITLES = word_set("dr mr mrs ms st mt prof no")
 FILLERS = word_set(
     "um uh uhm erm er hmm mm ah oh well so okay ok right hey hi hello alright please like just "
-    "actually basically now also then maybe anyway yeah yes kindly"
+    "actually basically now also then maybe anyway yeah yes kindly possibly perhaps quickly"
 )
 DETERMINERS = word_set("the a an my our your some any this that these those its his her")
 PREPOSITIONS = word_set(
@@ -66,7 +66,7 @@ AUXILIARIES = word_set(
 )
 PRONOUNS = word_set(
     "i you he she it we they me him us them myself yourself one ones everybody someone "
-    "something anything there here i'm i'd i'll i've"
+    "something anything there here i'm i'd i'll i've we'll we'd we're we've they'll you'd you'll"
 )
 QUESTION_WORDS = word_set(
     "what what's which who who's whose where where's when when's why how how's whats"
