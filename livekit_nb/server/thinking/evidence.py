@@ -186,6 +186,8 @@ def objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool) 
     taken = {s for i, s in enumerate(filling.stems) if i in filling.used and s in _ACTS}
     if opposed(acts, said - taken) and not frame:
         against += 0.45
+    if kind in ("request", "wish") and not frame and _is_for_later(tool, filling):
+        against += 0.3
     lead = first_act(utterance)
     if kind == "question" and lead in STATIVE and not frame:
         changes = acts & MUTATING and not acts & {"get", "check", "find", "search", "list", "show"}
@@ -199,6 +201,16 @@ def objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool) 
         if reads and not acts & MUTATING:
             against += 0.2
     return against
+
+
+_WHEN_ROLES = word_set("time moment date number duration")
+
+
+def _is_for_later(tool: Tool, filling: Filling) -> bool:
+    """Tell whether a time of day was said to a tool that acts at once."""
+    said = [c for c in filling.times if c.sure and (c.half in ("am", "pm") or c.word)]
+    takes = any(role_of(p) in _WHEN_ROLES - {"number"} for p in tool.slots)
+    return bool(said) and not takes and filling.is_free(said[0].start, said[0].end)
 
 
 _BRING_ME = re.compile(
