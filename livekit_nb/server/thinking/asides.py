@@ -48,12 +48,32 @@ _REPLACED = (
         r"\g<lead>",
     ),
 )
+_CUT_IN = re.compile(
+    r"^(?:(?:no|oh|okay|ok|wait|sorry|please|stop|stop it|hold on|hang on|enough|be quiet)"
+    r"[\s,.!;]+)+(?=(?P<next>[\w']+) \w)",
+    re.I,
+)
 _MARKS = ".?!;"
 _BREAKS = word_set("so but because since and then")
 _ASKING_KINDS = ("request", "wish", "question", "opinion")
 _OPENERS = QUESTION_WORDS | word_set(
     "can could would will please i i'd i'll let's you we is are do does did"
 )
+
+
+def after_cutting_in(text: str) -> str:
+    """Drop the "stop" of someone who interrupts, if a request follows.
+
+    >>> after_cutting_in("Wait, stop. What's the weather in Rome?")
+    "What's the weather in Rome?"
+    >>> after_cutting_in("Stop the timer.")
+    'Stop the timer.'
+    """
+    match = _CUT_IN.match(text)
+    if not match or not {"stop", "on", "enough", "quiet"} & set(Utterance(match[0]).lows):
+        return text
+    following = match["next"].lower()
+    return text[match.end() :] if following in _OPENERS or stem(following) in _BY_STEM else text
 
 
 def plain_request(text: str) -> str:

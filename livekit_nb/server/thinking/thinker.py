@@ -14,7 +14,7 @@ from typing import Any
 
 from livekit_nb.server.thinking import mood
 from livekit_nb.server.thinking.answers import CANCEL, read_answer
-from livekit_nb.server.thinking.asides import core_of, plain_request
+from livekit_nb.server.thinking.asides import after_cutting_in, core_of, plain_request
 from livekit_nb.server.thinking.asking import abilities, question_for
 from livekit_nb.server.thinking.choosing import Choice, Chooser
 from livekit_nb.server.thinking.clauses import cuts, elements
@@ -92,7 +92,7 @@ class Thinker:
         Plan
             Words to say, or calls to make; then the results go to `tool_results`.
         """
-        utterance = Utterance(text)
+        utterance = Utterance(after_cutting_in(text))
         self._talk.now = self._clock()
         if not len(utterance):
             return Plan("Sorry, I did not catch that.")
@@ -219,7 +219,8 @@ class Thinker:
         if len(utterance) > 3 or not self._chooser.tools:
             return False
         best = self._chooser.choose(utterance, self._talk.now)[0]
-        return best.is_sure and best.anchor >= 0.75 and best.closeness >= 0.5
+        named = best.closeness >= 0.9 and not best.tool.slots
+        return best.is_sure and (named or (best.anchor >= 0.75 and best.closeness >= 0.5))
 
     def _understand(self, utterance: Utterance) -> list[Choice]:
         """Return the tools a sentence asks for, one choice per request; empty for none."""
