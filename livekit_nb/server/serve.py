@@ -17,7 +17,6 @@ import os
 import signal
 import ssl
 import sys
-import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -29,6 +28,7 @@ from websockets.asyncio.connection import Connection
 from livekit_nb.errors import LiveError
 from livekit_nb.server.listen import Doorkeeper, Reception, bind
 from livekit_nb.server.packages import missing
+from livekit_nb.server.scratch import scratch_folder
 
 __all__ = ["Addresses", "main", "serve", "serving"]
 
@@ -74,12 +74,12 @@ async def serving(
         If a package is not installed.
     """
     listener = bind(host, port)
-    with contextlib.closing(listener), tempfile.TemporaryDirectory(prefix="livekit-nb-") as folder:
+    with contextlib.closing(listener), scratch_folder() as folder:
         # Imported here, so that a taken port or a question for help is answered at once.
         from livekit_nb.server.attend import Attendant, Memories
         from livekit_nb.server.models import Models
 
-        ca_file = Path(folder) / "ca.pem"
+        ca_file = folder / "ca.pem"
         models, tls = await asyncio.gather(
             asyncio.to_thread(Models.load), asyncio.to_thread(_certificate, ca_file, host)
         )

@@ -25,19 +25,25 @@ class LocalServer:
 
     Its models must not share the kernel's interpreter: a busy cell would silence them. The child
     holds the other end of a pipe from this process and ends when that closes, so it does not
-    outlive the kernel, however that ended (unless a fork of the kernel keeps the pipe open).
+    outlive the kernel, however that ended. A fork of the kernel lets go of its end at once.
     """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._ready: dict[str, Any] = {}
         self._starting: asyncio.Task[str] | None = None
+        self._disowned: subprocess.Popen[str] | None = None
 
     @property
     def pid(self) -> int | None:
         """Process id while it runs, else ``None``."""
         running = self._process is not None and self._process.poll() is None
         return self._process.pid if running and self._process is not None else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it runs and can be talked to."""
+        return self.pid is not None and bool(self._ready)
 
     @property
     def info(self) -> dict[str, Any]:
@@ -56,7 +62,7 @@ class LocalServer:
         ServerStartError
             If it ended, or was not ready within a minute.
         """
-        if self.pid is not None and self._ready:
+        if self.ready:
             return str(self._ready["url"])
         if self._starting is None or self._starting.done():
             self._starting = asyncio.get_running_loop().create_task(self._start())
@@ -88,6 +94,16 @@ class LocalServer:
                 process.wait()
             if process.stdout is not None:
                 process.stdout.close()
+
+    def disown(self) -> None:
+        """Let go of the process in a fork of this one: it is not the fork's child, nor to be ended."""
+        process, self._process, self._ready, self._starting = self._process, None, {}, None
+        if process is not None:
+            process.returncode = 0  # so that it is neither waited for nor warned about
+            if process.stdin is not None:
+                process.stdin.close()
+            # Not forgotten: to close its output would need a lock that a thread may have held.
+            self._disowned = process
 
     async def _start(self) -> str:
         self.stop()
@@ -166,4 +182,6 @@ def local_server() -> LocalServer:
         if _server is None:
             _server = LocalServer()
             atexit.register(_server.stop)
+            if hasattr(os, "register_at_fork"):
+                os.register_at_fork(after_in_child=_server.disown)
         return _server

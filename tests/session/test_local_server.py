@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -75,3 +79,63 @@ async def test_interrupting_a_cell_does_not_end_the_server() -> None:
     if os.name == "posix":
         # An interrupted kernel's whole process group gets the signal.
         assert os.getpgid(server.pid) != os.getpgid(0)
+
+
+KERNEL_THAT_FORKS = """
+import os, sys, threading
+from livekit_nb.engine import engine
+from livekit_nb.session.local_server import local_server
+
+server = local_server()
+url = engine().submit(server.url()).result()
+fork = os.fork()
+if fork == 0:
+    threading.Event().wait()
+print(url.split("/")[2].split(":")[1], fork, flush=True)
+sys.stdin.readline()
+os._exit(0)  # it tells nobody, as when it is killed
+"""
+
+
+def keep_connecting(port: int) -> None:
+    for _ in range(300):
+        socket.create_connection(("127.0.0.1", port), timeout=30).close()
+        time.sleep(0.1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
+def test_a_fork_of_the_kernel_does_not_keep_the_server() -> None:
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", KERNEL_THAT_FORKS]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as kernel:
+        assert kernel.stdout is not None
+        assert kernel.stdin is not None
+        port, fork = map(int, kernel.stdout.readline().split())
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=30).close()
+            kernel.stdin.write("end\n")
+            kernel.stdin.flush()
+            assert kernel.wait(30) == 0
+            with pytest.raises(ConnectionError):  # it has ended, and the fork has not
+                keep_connecting(port)
+        finally:
+            os.kill(fork, signal.SIGKILL)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
+def test_a_fork_that_ends_does_not_end_the_server() -> None:
+    server = LocalServer()
+    with subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.stdin.read()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        server._process, server._ready = process, {"url": "ws://127.0.0.1:1"}
+        assert server.ready
+        server.disown()
+        assert (server.pid, server.ready) == (None, False)
+        server.stop()  # as at the fork's exit
+        _, status = os.waitpid(process.pid, 0)
+        assert os.waitstatus_to_exitcode(status) == 0  # by the end of its input, by no signal
