@@ -66,7 +66,7 @@ def test_words_about_the_past_are_thrown_away():
     assert endpointer.judge(16_000, 0.2) is Verdict.RECOGNISE
     assert endpointer.judge(20_000, 0.0) is Verdict.WAIT  # the person went on
     endpointer.recognised(16_000, "set a timer for", 1.0)
-    assert endpointer.judge(20_000, 0.05) is Verdict.WAIT
+    assert endpointer.judge(20_000, 0.03) is Verdict.WAIT
     assert endpointer.judge(20_000, 0.2) is Verdict.RECOGNISE
     assert endpointer.judge(20_000, 5.0) is Verdict.WAIT  # the words are not there yet
     endpointer.recognised(20_000, "set a timer for ten minutes", 1.0)

@@ -88,6 +88,7 @@ _SHORT_ANSWERS = word_set(
     "yes no yeah yep nope sure okay ok thanks stop hello hi bye goodbye cancel correct right wait "
     "repeat continue please maybe exactly never nothing"
 )
+_CUTTING_IN = word_set("stop wait hold hang on no okay please")
 _LONE_STARTS = word_set(
     "what who where when why how can could would will do does is are i we the a an"
 )
@@ -192,6 +193,8 @@ def looks_complete(text: str) -> float:
         return 0.5 if brief and lows[0] in PREPOSITIONS else 0.1
     if last in ("um", "uh", "uhm", "er", "erm", "hmm"):
         return 0.02
+    if set(lows) <= _CUTTING_IN and {"stop", "wait", "hold", "hang"} & set(lows):
+        return 0.6  # what is wanted instead often follows
     if len(lows) == 1:
         if last in _SHORT_ANSWERS:
             return 0.95
