@@ -115,7 +115,7 @@ def agree(setup: Setup) -> Agreement:
         patience=Patience.of(detection),
         seeding=bool(history and history.initial_history_in_client_content),
         resumption=setup.session_resumption is not None,
-        handle=setup.session_resumption.handle if setup.session_resumption else None,
+        handle=(setup.session_resumption.handle or None) if setup.session_resumption else None,
         frame_tokens=FRAME_TOKENS_LOW if low else FRAME_TOKENS,
     )
 

@@ -230,7 +230,7 @@ class Conversation:
         for declaration in agreement.declarations:
             self._tokens.read(str(declaration))
         self._out.append(do.Begin(agreement))
-        self._send(setup_complete=m.Empty())
+        self._send(setup_complete=m.SetupComplete())
         self._resumable()
 
     def _realtime(

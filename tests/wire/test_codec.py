@@ -29,11 +29,8 @@ from livekit_nb.wire.messages import (
 )
 
 FRAMES = Path(__file__).parent / "frames"
-NOT_FOR_US = ("handshake", "context_update", "vertex")
 CLIENT_FRAMES = sorted(
-    path
-    for path in FRAMES.glob("[jp][sy]_*.json")
-    if not any(word in path.name for word in NOT_FOR_US)
+    path for path in FRAMES.glob("[jp][sy]_*.json") if "handshake" not in path.name
 )
 SERVER_FRAMES = sorted(FRAMES.glob("server_*.json"))
 
@@ -52,9 +49,7 @@ def test_every_frame_of_the_official_sdks_is_understood(path: Path) -> None:
 def test_every_server_frame_the_sdks_parse_is_understood(path: Path) -> None:
     message = decode_server(path.read_text())
     (kind,) = (key for key in json.loads(path.read_text()) if key != "usageMetadata")
-    written = json.loads(encode(message))
-    if kind != "voiceActivityDetectionSignal":  # allow-listed only; ignored like any unknown kind
-        assert kind in written
+    assert kind in json.loads(encode(message))
 
 
 def test_python_and_javascript_say_the_same_in_different_spellings() -> None:
@@ -149,7 +144,6 @@ def test_a_tool_response_is_written_byte_for_byte_as_the_official_javascript_sdk
         b'{"setup": {}, "realtimeInput": {}}',
         b'{"toolResponse": {"functionResponses": "no list"}}',
         b'{"a":' * 5000 + b"1" + b"}" * 5000,
-        b'{"setup":' + b'{"x_y":' * 500 + b"1" + b"}" * 501,
     ],
 )
 def test_garbage_from_a_client_is_one_kind_of_error(garbage: bytes) -> None:
@@ -219,29 +213,3 @@ def test_what_a_server_writes_its_client_reads(audio: bytes, heard: str, args: d
         tool_call=ToolCall(function_calls=[FunctionCall(id="1", name="f", args=args)]),
     )
     assert decode_server(encode(message)) == message
-
-
-@given(data=st.binary(max_size=100))
-def test_base64_is_read_in_either_alphabet_padded_or_not(data: bytes) -> None:
-    import base64
-
-    for text in (base64.b64encode(data), base64.urlsafe_b64encode(data)):
-        for variant in (text, text.rstrip(b"=")):
-            message = decode_client(
-                b'{"realtime_input":{"audio":{"data":"%s","mime_type":"audio/pcm"}}}' % variant
-            )
-            assert message.realtime_input is not None
-            assert message.realtime_input.audio is not None
-            assert message.realtime_input.audio.data == data
-
-
-def test_reprs_hold_no_words_and_no_sound() -> None:
-    message = ServerMessage(
-        server_content=ServerContent(
-            model_turn=Content(parts=[Part(text="private words")]),
-            output_transcription=Transcription(text="private words"),
-        )
-    )
-    assert "private" not in repr(message)
-    assert "private" not in repr(RealtimeInput(text="private"))
-    assert "\\x01" not in repr(Blob(data=b"\x01\x02"))
