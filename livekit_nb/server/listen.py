@@ -320,6 +320,10 @@ class Reception:
             *query.get("key", []),
             *query.get("access_token", []),
         ]
+        for authorization in request.headers.get_all("Authorization"):
+            scheme, _, credential = authorization.partition(" ")
+            if scheme.lower() in ("token", "bearer"):
+                keys.append(credential.strip())
         if not keys:
             return 1008, "Method doesn't allow unregistered callers. Please use API Key."
         wanted = self._required_key.encode()

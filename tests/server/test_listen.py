@@ -6,12 +6,15 @@ import asyncio
 import contextlib
 import errno
 import http.client
+import json
 import logging
 import queue
+import re
 import selectors
 import socket
 import ssl
 import threading
+from pathlib import Path
 
 import pytest
 import trustme
@@ -23,6 +26,7 @@ from livekit_nb.server import listen
 from livekit_nb.server.listen import Doorkeeper, Reception, bind
 
 PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
+HANDSHAKES = sorted((Path(__file__).parents[1] / "wire" / "frames").glob("*_handshake.json"))
 
 
 class Door:
@@ -80,6 +84,8 @@ async def door():
         PATH.replace("v1beta", "v1"),
         PATH.replace("v1beta", "v1alpha") + "Constrained",
         "/" + PATH + "?key=anything",
+        "//ws//" + PATH.removeprefix("/ws/"),
+        "/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent",
         "/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent",
     ],
 )
@@ -120,6 +126,10 @@ async def test_health(door):
         (PATH, {"x-goog-api-key": "wrong"}, 1007, "API key not valid"),
         (PATH + "?key=wrong", {}, 1007, "API key not valid"),
         (PATH + "?key=w%C3%B6rong", {}, 1007, "API key not valid"),
+        (PATH + "?access_token=wrong", {}, 1007, "API key not valid"),
+        (PATH, {"Authorization": "Token wrong"}, 1007, "API key not valid"),
+        (PATH, {"Authorization": "Basic right"}, 1008, "unregistered callers"),
+        (PATH, {"Authorization": "right"}, 1008, "unregistered callers"),
     ],
 )
 async def test_a_wrong_key_is_refused_in_the_services_words(path, headers, code, words):
@@ -136,10 +146,32 @@ async def test_a_wrong_key_is_refused_in_the_services_words(path, headers, code,
         (PATH, {"x-goog-api-key": "right"}),
         (PATH + "?key=right", {}),
         (PATH + "Constrained?access_token=right", {}),
+        (PATH + "?access_token=right&alt=json", {}),
+        (PATH, {"Authorization": "Token right"}),
+        (PATH, {"authorization": "token  right"}),
+        (PATH, {"Authorization": "Bearer right"}),
+        (PATH, {"X-Goog-Api-Key": "wrong", "Authorization": "Token right"}),
     ],
 )
 async def test_the_right_key_is_admitted(path, headers):
     async with opened("right") as door, door.connect(path, additional_headers=headers) as one:
+        await one.send("hello")
+        assert await one.recv() == "hello"
+
+
+@pytest.mark.parametrize("path", HANDSHAKES, ids=lambda path: path.stem)
+async def test_the_handshakes_of_the_official_sdks_are_admitted(path):
+    recorded = json.loads(path.read_text())
+    theirs = {
+        name: value
+        for name, value in recorded["headers"]
+        if not re.match(r"(?i)host|upgrade|connection|sec-websocket", name)
+    }
+    key = "vk" if "vertex" in path.name else "k"
+    async with (
+        opened(key) as door,
+        door.connect(recorded["path"], tls=recorded["tls"], additional_headers=theirs) as one,
+    ):
         await one.send("hello")
         assert await one.recv() == "hello"
 
