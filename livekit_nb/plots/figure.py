@@ -6,10 +6,8 @@ and it works on any thread and under any backend.
 
 from __future__ import annotations
 
-import base64
 import io
 from functools import lru_cache
-from html import escape
 from typing import Any, Final
 
 from matplotlib import font_manager
@@ -17,15 +15,18 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from livekit_nb.recording import display
+
 __all__ = ["AGENT", "CUT", "INK", "TOOL", "USER", "WAIT", "Picture", "drawable", "plain_axes"]
 
-# Okabe and Ito's colours (https://jfly.uni-koeln.de/color/) stay apart for colour-blind eyes; the
-# blue is a shade lighter. The ground is clear, so blue and ink must read on white and dark alike.
+# Okabe and Ito's hues (https://jfly.uni-koeln.de/color/) stay apart for colour-blind eyes. The
+# ground is clear, so all are as light as reads on white and on dark alike (contrast 3 to 1 and
+# more). The Studio has the same (js/ui/studio.css).
 USER: Final = "#1A80BF"
 AGENT: Final = "#D55E00"
-TOOL: Final = "#009E73"
-CUT: Final = "#CC79A7"
-WAIT: Final = "#E69F00"
+TOOL: Final = "#008F68"
+CUT: Final = "#B8599A"
+WAIT: Final = "#BC8100"
 INK: Final = "#7d7d7d"
 
 _DPI: Final = 144
@@ -53,12 +54,7 @@ class Picture(Figure):
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        data = base64.b64encode(self.png()).decode()
-        image = (
-            f'<img alt="{escape(self.alt)}" style="max-width:100%" '
-            f'src="data:image/png;base64,{data}">'
-        )
-        return {"text/plain": self.alt, "text/html": image}
+        return {"text/plain": self.alt, "text/html": display.image_html(self.png(), self.alt)}
 
 
 def plain_axes(axes: Axes) -> None:

@@ -19,11 +19,11 @@ from livekit_nb.recording import Recording, ToolCall, Turn
 
 __all__ = ["alt_text", "timeline"]
 
-_WIDTH_IN: Final = 11.0
+_WIDTH_IN: Final = 9.0
 _LEFT_IN: Final = 0.9  # roughly what the lane names take
 _COLUMNS: Final = 1500
 _CHUNK_S: Final = 30.0
-_FONT_PT: Final = 8.0
+_FONT_PT: Final = 8.5
 _CHARACTER_PT: Final = 0.54 * _FONT_PT
 _LINES: Final = 2
 
@@ -112,7 +112,7 @@ def timeline(
     _write(axes, said, float(edges[1]) + 0.05, colour=USER, above=True)
     _write(axes, answered, float(edges[4]) - 0.05, colour=AGENT, above=False)
     waits = _waits(axes, view, float(edges[2]), float(edges[3]))
-    cut = _interruptions(axes, view, float(edges[3]), float(edges[4]))
+    stops = _interruptions(axes, view, float(edges[3]), float(edges[4]))
     if view.tools:
         _tools(axes, view, rows, float(edges[5]))
         names.append(("tools", float(edges[5] + edges[6]) / 2, TOOL))
@@ -125,7 +125,7 @@ def timeline(
     for label, (_, _, colour) in zip(axes.get_yticklabels(), names, strict=True):
         label.set_color(colour)
         label.set_fontweight("bold")
-    _legend(figure, waits=waits, cut=cut)
+    _legend(figure, waits=waits, stops=stops)
     if not view.turns and not len(recording.events):
         axes.text(
             0.5,
@@ -328,31 +328,37 @@ def _waits(axes: Axes, view: _View, high: float, low: float) -> list[float]:
     return [end - start for start, end in waits]
 
 
-def _interruptions(axes: Axes, view: _View, high: float, low: float) -> bool:
-    """Draw a line where the user cut the agent short, with the time it took to stop."""
-    drawn = False
+def _interruptions(axes: Axes, view: _View, high: float, low: float) -> list[float | None]:
+    """Draw a line where the user cut the agent short; returns the times it took to stop.
+
+    ``None`` stands for those that stopped no voice, such as cutting into a pause.
+    """
+    stops = []
     for turn in view.turns:
         agent = turn.agent
         if agent is None or not agent.interrupted or agent.end is None:
             continue
         if not view.shows(agent.end):
             continue
-        drawn = True
+        stops.append(turn.barge_in_stop_s)
         axes.vlines(agent.end, low, high, color=CUT, linewidth=2.2)
-        stop_s = turn.barge_in_stop_s
-        label = "" if stop_s is None else f"{stop_s:.2f} s"
-        if (view.end_s - agent.end) * view.points_per_s > 40.0 and view.points_per_s > 12.0:
-            axes.annotate(
-                label,
-                (agent.end, high),
-                (3, -2),
-                textcoords="offset points",
-                fontsize=_FONT_PT,
-                color=CUT,
-                va="top",
-                fontweight="bold",
-            )
-    return drawn
+        if view.points_per_s <= 12.0:
+            continue
+        label = "interrupted" if stops[-1] is None else f"{stops[-1]:.2f} s"
+        width_s = (len(label) + 1.5) * _CHARACTER_PT / view.points_per_s
+        fits = agent.end + width_s <= view.end_s
+        axes.annotate(
+            label,
+            (agent.end, high),
+            (3 if fits else -3, -2),
+            textcoords="offset points",
+            fontsize=_FONT_PT,
+            color=CUT,
+            ha="left" if fits else "right",
+            va="top",
+            fontweight="bold",
+        )
+    return stops
 
 
 def _stacked(calls: list[ToolCall]) -> list[int]:
@@ -409,17 +415,17 @@ def _tools(axes: Axes, view: _View, rows: list[int], top: float) -> None:
             )
 
 
-def _legend(figure: Picture, *, waits: list[float], cut: bool) -> None:
+def _legend(figure: Picture, *, waits: list[float], stops: list[float | None]) -> None:
     """Explain the marks that occur, above the picture where nothing is drawn."""
     marks: list[Line2D | Patch] = []
     if waits:
         median = f" (median {float(np.median(waits)):.2f} s)" if len(waits) > 1 else ""
         label = f"voice-to-voice latency{median}"
         marks.append(Line2D([], [], color=WAIT, linewidth=3.0, label=label))
-    if cut:
-        marks.append(
-            Line2D([], [], color=CUT, linewidth=2.2, label="interrupted, with the time to stop")
-        )
+    if stops:
+        timed = any(stop_s is not None for stop_s in stops)
+        label = "interrupted" + (", with the time to stop" if timed else "")
+        marks.append(Line2D([], [], color=CUT, linewidth=2.2, label=label))
     if marks:
         figure.legend(
             handles=marks,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from bisect import insort
 from collections.abc import Callable
-from html import escape
 from os import PathLike
 from typing import Any, Final, Literal
 
@@ -237,12 +235,7 @@ class Recording:
         bundle: dict[str, Any] = {"text/plain": self.summary()}
         drawn = display.picture(self)
         if drawn is not None:
-            png, alt = drawn
-            data = base64.b64encode(png).decode()
-            bundle["text/html"] = (
-                f'<img alt="{escape(alt)}" style="max-width:100%" '
-                f'src="data:image/png;base64,{data}">'
-            )
+            bundle["text/html"] = display.image_html(*drawn)
         return bundle
 
     # Written by the recorder

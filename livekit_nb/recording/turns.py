@@ -199,7 +199,7 @@ class Turn:
             details.append(("latency, in seconds", ", ".join(known)))
         if self.barge_in_stop_s is not None:
             details.append(("barge-in stop", _seconds(self.barge_in_stop_s)))
-        details.extend((call.name, _seconds(call.duration)) for call in self.tools)
+        details.extend((call.name, _duration(call.duration)) for call in self.tools)
         details.append(("words", "print(turn)"))
         return details
 
@@ -210,7 +210,7 @@ class Turn:
         if agent:
             cut = ", interrupted" if agent.interrupted else ""
             answer = f'{_seconds(agent.first_audible)}  "{agent.text}"{cut}'
-        tools = "".join(f"  [{call.name} {_seconds(call.duration)}]" for call in self.tools)
+        tools = "".join(f"  [{call.name} {_duration(call.duration)}]" for call in self.tools)
         waited = _seconds(self.latency.voice_to_voice)
         return f"turn {self.index}: {said} → {answer}{tools}  voice-to-voice {waited}"
 
@@ -265,3 +265,9 @@ def _span(start_s: float | None, end_s: float | None) -> str:
 
 def _seconds(value: float | None) -> str:
     return "—" if value is None else f"{value:.2f} s"
+
+
+def _duration(value: float | None) -> str:
+    """As the Studio writes it: in milliseconds where two decimals of a second would say little."""
+    brief = value is not None and 0.0 <= value < 0.0995
+    return f"{1000.0 * (value or 0.0):.0f} ms" if brief else _seconds(value)

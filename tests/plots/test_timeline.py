@@ -1,4 +1,7 @@
 import io
+import re
+from colorsys import rgb_to_hsv
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -143,12 +146,46 @@ def test_alternative_text_counts_and_holds_no_transcript():
     assert "Paris" not in figure.alt
 
 
+def test_an_interruption_that_stopped_no_voice_is_labelled_too():
+    # The agent is silent from 2.6 s on; the user cuts in at 3.0 s.
+    talk = a_talk().user("Hi", 0.5, 1.0).agent(1.5, 2.6, "One moment", cut_s=3.2)
+    recording = talk.user("Stop", 3.0, 3.6).until(6.0).recording()
+    assert recording.turns[0].interrupted
+    assert recording.turns[0].barge_in_stop_s is None
+    figure = plots.timeline(recording)
+    assert "interrupted" in texts(figure)
+    (legend,) = figure.legends
+    assert "interrupted" in [text.get_text() for text in legend.get_texts()]
+
+
+def test_the_studio_has_the_same_colours():
+    css = (Path(__file__).parents[2] / "js" / "ui" / "studio.css").read_text()
+    light, dark = css.split('[data-lk-theme="dark"]')[:2]
+
+    def of(style: str, name: str) -> str:
+        return re.search(rf"--lk-{name}: (#[0-9a-f]{{6}});", style)[1]
+
+    for name, colour in {
+        "user": USER,
+        "agent": AGENT,
+        "tool": TOOL,
+        "wait": WAIT,
+        "cut": CUT,
+    }.items():
+        assert of(light, name) == colour.lower()
+        assert hue(of(dark, name)) == pytest.approx(hue(colour), abs=0.03)
+
+
+def hue(colour: str) -> float:
+    return rgb_to_hsv(*(int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)))[0]
+
+
 def test_a_figure_and_a_recording_show_themselves():
     recording = whole_talk().recording()
     html = plots.timeline(recording)._repr_mimebundle_()["text/html"]
-    assert html.startswith('<img alt="Timeline of a conversation')
+    assert '<img alt="Timeline of a conversation' in html
     assert "data:image/png;base64,iVBOR" in html
-    assert recording._repr_mimebundle_()["text/html"].startswith('<img alt="Timeline')
+    assert '<img alt="Timeline' in recording._repr_mimebundle_()["text/html"]
 
 
 def test_pyplot_is_left_alone():
