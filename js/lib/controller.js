@@ -16,7 +16,7 @@ const LOST_MS = 10_000;
 /** Statuses during which the microphone is needed. */
 const LIVE = new Set(["connecting", "listening", "thinking", "speaking"]);
 
-/** @typedef {"state" | "story" | "peaks"} Change */
+/** @typedef {"state" | "story" | "peaks" | "time" | "level"} Change */
 /** @typedef {import("./stream.js").Given} Given */
 
 /**
@@ -119,6 +119,7 @@ export class Controller {
       audio = new AudioEngine({
         onFrame: ({ seq, timeMs, peak, pcm }) => {
           this.level = peak;
+          this.#changed("level");
           this.connection.sendMicrophone(seq, timeMs, pcm);
         },
         onReport: (report) => this.#played(report),
@@ -193,8 +194,7 @@ export class Controller {
         this.#changed("story");
         return;
       case "feed":
-        this.story.apply(message, performance.now() / 1000);
-        this.#changed(message.events.length > 0 || message.turns.length > 0 ? "story" : "peaks");
+        this.#changed(this.story.apply(message, performance.now() / 1000));
         return;
       case "clear":
         this.clears += 1;

@@ -2,6 +2,8 @@
 
 export const MIN_SPAN_S = 4;
 export const MAX_SPAN_S = 4 * 3600;
+/** Peaks up to this (−54 dBFS) are not drawn. */
+export const HUSH = 0.002;
 
 /**
  * The stretch of time that is shown.
@@ -27,6 +29,33 @@ export function windowOf({ now_s, span_s, end_s, left, right }) {
   return { from_s: to_s - span_s, to_s, left, right };
 }
 
+/**
+ * The same scale over more pixels on either side.
+ * @param {Window} window @param {number} before @param {number} after
+ * @returns {Window}
+ */
+export function widen(window, before, after) {
+  const [left, right] = [window.left - before, window.right + after];
+  return { from_s: tOf(window, left), to_s: tOf(window, right), left, right };
+}
+
+/**
+ * Where a picture painted at `now_s`, and the line of now in it, go while the next `ahead_s` pass.
+ * Both move evenly between the points: until the plot is full the line moves, then the picture.
+ * @param {{now_s: number, ahead_s: number, span_s: number, end_s: number | null, width: number}} view
+ * @returns {{at: number, shift: number, x: number}[]} `at` 0…1 of the time, pixels to the left, pixel of now
+ */
+export function glide({ now_s, ahead_s, span_s, end_s, width }) {
+  const right = (/** @type {number} */ now) => windowOf({ now_s: now, span_s, end_s, left: 0, right: width }).to_s;
+  const full = end_s === null ? (span_s - now_s) / ahead_s : 0;
+  return [0, ...(full > 0 && full < 1 ? [full] : []), 1].map((at) => {
+    const now = now_s + at * ahead_s;
+    const to_s = right(now);
+    const scale = width / span_s;
+    return { at, shift: (to_s - right(now_s)) * scale, x: width + (now - to_s) * scale };
+  });
+}
+
 /** @param {Window} window @param {number} t */
 export function xOf({ from_s, to_s, left, right }, t) {
   return left + ((t - from_s) / (to_s - from_s)) * (right - left);
@@ -47,7 +76,7 @@ export function ticks(window) {
   const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
   const step = steps.find((s) => s >= 64 * perPixel) ?? 7200;
   const out = [];
-  for (let n = Math.ceil(window.from_s / step - 1e-9); n * step <= window.to_s + 1e-9; n++) {
+  for (let n = Math.max(0, Math.ceil(window.from_s / step - 1e-9)); n * step <= window.to_s + 1e-9; n++) {
     const t = n * step;
     out.push({ t, label: timeLabel(t, step) });
   }
@@ -87,9 +116,9 @@ export function waveBars(peaks, window, pitch) {
   const step = Math.max(peaks.step_s, pitch * perPixel);
   const bars = [];
   const last = Math.min(window.to_s, peaks.end_s);
-  for (let n = Math.floor(window.from_s / step); n * step < last; n++) {
+  for (let n = Math.max(0, Math.floor(window.from_s / step)); n * step < last; n++) {
     const peak = peaks.max(n * step, (n + 1) * step);
-    if (peak <= 0.002) continue;
+    if (peak <= HUSH) continue;
     const x = xOf(window, (n + 0.5) * step);
     if (x >= window.left && x <= window.right) bars.push({ x, level: loudness(peak) });
   }
@@ -100,6 +129,14 @@ export function waveBars(peaks, window, pitch) {
 export function loudness(/** @type {number} */ peak) {
   if (peak <= 0) return 0;
   return Math.max(0, Math.min(1, (20 * Math.log10(peak) + 48) / 48));
+}
+
+/**
+ * Left edge of a label that belongs to a line: left of it, else right of it, so that all is seen.
+ * @param {number} x of the line @param {number} width @param {Window} visible
+ */
+export function besideLine(x, width, visible) {
+  return x - width >= visible.left ? x - width : x;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Captions } from "./captions.js";
+import { HUSH } from "./geometry.js";
 import { Peaks } from "./peaks.js";
 
 /**
@@ -47,15 +48,23 @@ export class Story {
     return this.now_s === 0;
   }
 
-  /** @param {any} feed a feed message @param {number} page_s page time at which it came */
+  /**
+   * @param {any} feed a feed message @param {number} page_s page time at which it came
+   * @returns {"story" | "peaks" | "time"} what there is to see of it: time alone has passed in silence
+   */
   apply(feed, page_s) {
+    let news = /** @type {"peaks" | "time"} */ ("time");
     this.now_s = Math.max(this.now_s, feed.now_s);
     this.offset_s = Math.min(this.offset_s, page_s - feed.now_s);
     for (const side of /** @type {const} */ (["user", "agent"])) {
-      for (const { t0, peaks } of feed[side] ?? []) this.peaks[side].put(t0, peaks);
+      for (const { t0, peaks } of feed[side] ?? []) {
+        this.peaks[side].put(t0, peaks);
+        if (peaks.some((/** @type {number} */ peak) => peak > HUSH)) news = "peaks";
+      }
     }
     for (const event of feed.events ?? []) this.#event(event);
     for (const turn of feed.turns ?? []) this.turns.set(turn.index, turn);
+    return feed.events?.length || feed.turns?.length ? "story" : news;
   }
 
   /**
@@ -64,6 +73,15 @@ export class Story {
    */
   liveNow(page_s) {
     return Math.max(this.now_s, Math.min(page_s - this.offset_s, this.now_s + 1));
+  }
+
+  /** When the last thing worth a look ended: where the timeline stays when all is over. */
+  get end_s() {
+    const ends = [this.peaks.user.end_s, this.peaks.agent.end_s];
+    for (const { user_end, agent_end } of this.turns.values()) ends.push(user_end ?? 0, agent_end ?? 0);
+    for (const { t, end } of this.tools.values()) ends.push(end ?? t);
+    const last = Math.max(...ends);
+    return last > 0 ? Math.min(this.now_s, last + 1) : this.now_s;
   }
 
   /** The last turn with a known latency. @returns {Turn | undefined} */
@@ -124,12 +142,16 @@ function plural(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** A duration for people: 420 ms, 1.3 s. @param {number | null | undefined} value */
+/**
+ * A duration for people, as in the plots and tables of Python: 0.42 s, 1.31 s; below a tenth of a
+ * second 19 ms.
+ * @param {number | null | undefined} value
+ */
 export function seconds(value) {
   if (typeof value !== "number" || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  const text = size < 0.9995 ? `${Math.round(size * 1000)} ms` : `${size.toFixed(size < 9.95 ? 1 : 0)} s`;
-  return value < 0 ? `−${text}` : text;
+  const text = size < 0.0995 ? `${Math.round(size * 1000)} ms` : `${size.toFixed(size < 9.995 ? 2 : 1)} s`;
+  return value < 0 && !text.startsWith("0 ") ? `−${text}` : text;
 }
 
 /** A call as one would write it: get_weather(city="Paris"). @param {string} name @param {any} args */

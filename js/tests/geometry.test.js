@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultSpan, loudness, spanBox, thin, ticks, tOf, waveBars, windowOf, xOf } from "../lib/geometry.js";
+import { besideLine, defaultSpan, glide, loudness, spanBox, thin, ticks, tOf, waveBars, widen, windowOf, xOf } from "../lib/geometry.js";
 import { Peaks } from "../lib/peaks.js";
 
 const view = (now_s, more = {}) => windowOf({ now_s, span_s: 10, end_s: null, left: 100, right: 600, ...more });
@@ -16,6 +16,38 @@ test("times and pixels are each other's inverse", () => {
   assert.equal(xOf(window, 15), 100);
   assert.equal(xOf(window, 25), 600);
   assert.equal(tOf(window, xOf(window, 17.3)), 17.3);
+});
+
+test("a wider window keeps its scale", () => {
+  const wide = widen(view(25), 50, 30);
+  assert.deepEqual([wide.left, wide.right, xOf(wide, 15), xOf(wide, 25)].map(Math.round), [50, 630, 100, 600]);
+  assert.ok(ticks(widen(view(3), 90, 0)).every((tick) => tick.t >= 0));
+  const peaks = new Peaks();
+  peaks.put(0, [0.5]);
+  assert.equal(waveBars(peaks, widen(view(3), 90, 0), 3).length, 1);
+});
+
+test("the line of now moves until the plot is full, then the picture does", () => {
+  const talk = { span_s: 10, end_s: null, width: 500 };
+  const near = (/** @type {any[]} */ points, /** @type {any[]} */ wanted) => {
+    assert.equal(points.length, wanted.length);
+    points.forEach((point, n) => {
+      for (const key of ["at", "shift", "x"]) assert.ok(Math.abs(point[key] - wanted[n][key]) < 1e-6, `${n} ${key}: ${point[key]}`);
+    });
+  };
+  near(glide({ ...talk, now_s: 3, ahead_s: 1 }), [{ at: 0, shift: 0, x: 150 }, { at: 1, shift: 0, x: 200 }]);
+  near(glide({ ...talk, now_s: 25, ahead_s: 1 }), [{ at: 0, shift: 0, x: 500 }, { at: 1, shift: 50, x: 500 }]);
+  near(glide({ ...talk, now_s: 9.75, ahead_s: 1 }), [
+    { at: 0, shift: 0, x: 487.5 },
+    { at: 0.25, shift: 0, x: 500 },
+    { at: 1, shift: 37.5, x: 500 },
+  ]);
+  near(glide({ ...talk, now_s: 25, ahead_s: 1, end_s: 20 }), [{ at: 0, shift: 0, x: 750 }, { at: 1, shift: 0, x: 800 }]);
+});
+
+test("a label beside a line is all in view", () => {
+  assert.equal(besideLine(300, 80, view(25)), 220);
+  assert.equal(besideLine(150, 80, view(25)), 150);
 });
 
 test("ticks are round times that do not crowd", () => {

@@ -63,8 +63,27 @@ test("the summary says what is to be seen", () => {
     }),
     0,
   );
-  assert.equal(story.summary(), "Timeline: 12 seconds; 1 turn, 1 interrupted; 0 tool calls; 1 picture; last answer after 420 ms.");
+  assert.equal(story.summary(), "Timeline: 12 seconds; 1 turn, 1 interrupted; 0 tool calls; 1 picture; last answer after 0.42 s.");
   assert.deepEqual(story.cuts, [2]);
+});
+
+test("what there is to see of a message is told", () => {
+  const story = new Story();
+  const peaks = (/** @type {number} */ peak) => [{ t0: 0, step_s: 0.02, peaks: [0, peak] }];
+  assert.equal(story.apply(feed({ user: peaks(0.001) }), 0), "time");
+  assert.equal(story.apply(feed({ agent: peaks(0.1) }), 0), "peaks");
+  assert.equal(story.apply(feed({ events: [{ t: 1, kind: "activity.start", data: {} }] }), 0), "story");
+  assert.equal(story.apply(feed({ turns: [{ index: 0 }] }), 0), "story");
+});
+
+test("the end is where the last thing ended, whatever was told later", () => {
+  const story = new Story();
+  story.apply(feed({ now_s: 2 }), 0);
+  assert.equal(story.end_s, 2);
+  story.apply(feed({ now_s: 30, turns: [{ index: 0, user_end: 3, agent_end: 8 }] }), 0);
+  assert.equal(story.end_s, 9);
+  story.apply(feed({ now_s: 52, events: [{ t: 52, kind: "session.error", data: {} }] }), 0);
+  assert.equal(story.end_s, 9);
 });
 
 test("now runs on smoothly between messages that come late, but not far", () => {
@@ -76,7 +95,9 @@ test("now runs on smoothly between messages that come late, but not far", () => 
 });
 
 test("words for durations, calls and values", () => {
-  assert.deepEqual([0.0421, 0.9994, 0.9996, 1.26, 12.3, null, -0.2].map(seconds), ["42 ms", "999 ms", "1.0 s", "1.3 s", "12 s", "–", "−200 ms"]);
+  const durations = [0.0421, 0.0004, 0.0994, 0.0996, 0.9994, 1.26, 9.996, 12.34, null, -0.2, -0.0001];
+  const words = ["42 ms", "0 ms", "99 ms", "0.10 s", "1.00 s", "1.26 s", "10.0 s", "12.3 s", "–", "−0.20 s", "0 ms"];
+  assert.deepEqual(durations.map(seconds), words);
   assert.equal(callText("get_weather", { city: "Paris", days: 2 }), 'get_weather(city="Paris", days=2)');
   assert.equal(callText("f", null), "f()");
   assert.equal(shortJson("x".repeat(400)).length, 301);

@@ -1,10 +1,8 @@
 /** Paints the timeline: two lanes of voice, what ties them together, and a time axis. */
-import { spanBox, thin, ticks, waveBars, windowOf, xOf } from "../lib/geometry.js";
+import { besideLine, spanBox, thin, ticks, waveBars, xOf } from "../lib/geometry.js";
 import { seconds } from "../lib/story.js";
 
 export const HEIGHT = 208;
-const GUTTER = 58;
-const MARGIN = 14;
 const LANES = Object.freeze({ user: { top: 10, height: 58 }, agent: { top: 88, height: 58 } });
 const GAP_Y = 78; // between the lanes: latency
 const TOOLS_Y = 153;
@@ -14,41 +12,30 @@ const SMALL = "11px";
 
 /**
  * @typedef {object} View
- * @property {number} width
+ * @property {import("../lib/geometry.js").Window} window what is painted
+ * @property {import("../lib/geometry.js").Window} visible what of it is seen
  * @property {number} now_s
- * @property {number} span_s
- * @property {number | null} end_s
  * @property {boolean} live
  */
 
-/** @typedef {Record<"text" | "muted" | "line" | "user" | "agent" | "tool" | "cut" | "surface" | "font", string>} Colours */
-
-/** @param {View} view */
-export function timelineWindow({ width, now_s, span_s, end_s }) {
-  return windowOf({ now_s, span_s, end_s, left: GUTTER, right: width - MARGIN });
-}
+/** @typedef {Record<"text" | "muted" | "line" | "user" | "agent" | "tool" | "wait" | "cut" | "error" | "surface" | "font", string>} Colours */
 
 /**
  * @param {CanvasRenderingContext2D} g @param {import("../lib/story.js").Story} story
  * @param {View} view @param {Colours} colours
  */
 export function paintTimeline(g, story, view, colours) {
-  const window = timelineWindow(view);
-  g.clearRect(0, 0, view.width, HEIGHT);
+  const { window, visible } = view;
+  g.clearRect(window.left, 0, window.right - window.left, HEIGHT);
   g.font = `${SMALL} ${colours.font}`;
   g.textBaseline = "middle";
   axis(g, window, colours);
-  lanes(g, window, colours);
   if (story.empty) {
     g.fillStyle = colours.muted;
     g.textAlign = "center";
-    g.fillText("Your voice and the agent’s will run here, on one time axis.", (window.left + window.right) / 2, GAP_Y);
+    g.fillText("Your voice and the agent’s will run here, on one time axis.", (visible.left + visible.right) / 2, GAP_Y);
     return;
   }
-  g.save();
-  g.beginPath();
-  g.rect(window.left - 1, 0, window.right - window.left + MARGIN, HEIGHT);
-  g.clip();
   const turns = [...story.turns.values()];
   for (const turn of turns) turnBars(g, window, turn, story, view, colours);
   wave(g, waveBars(story.peaks.user, window, BAR_PITCH), LANES.user, colours.user);
@@ -56,44 +43,27 @@ export function paintTimeline(g, story, view, colours) {
   pictures(g, window, story.pictures, colours);
   tools(g, window, [...story.tools.values()], view, colours);
   latencies(g, window, turns, colours);
-  cuts(g, window, story, turns, colours);
-  g.restore();
-  now(g, window, view, colours);
+  cuts(g, view, story, turns, colours);
 }
 
 /** @param {CanvasRenderingContext2D} g @param {any} window @param {Colours} colours */
 function axis(g, window, colours) {
   g.textAlign = "center";
+  g.strokeStyle = colours.line;
+  g.fillStyle = colours.muted;
+  for (const { top, height } of Object.values(LANES)) {
+    const middle = top + height / 2 + 0.5;
+    g.globalAlpha = 0.7;
+    line(g, window.left, middle, window.right, middle);
+  }
   for (const { t, label } of ticks(window)) {
     const x = Math.round(xOf(window, t)) + 0.5;
-    g.strokeStyle = colours.line;
     g.globalAlpha = 0.4;
     line(g, x, 6, x, AXIS_Y);
     g.globalAlpha = 1;
-    g.fillStyle = colours.muted;
-    if (x > window.left + 8 && x < window.right + 4) g.fillText(label, x, AXIS_Y + 11);
+    g.fillText(label, x, AXIS_Y + 11);
   }
-}
-
-/** @param {CanvasRenderingContext2D} g @param {any} window @param {Colours} colours */
-function lanes(g, window, colours) {
-  g.textAlign = "left";
-  for (const [name, lane, colour] of /** @type {const} */ ([
-    ["You", LANES.user, colours.user],
-    ["Agent", LANES.agent, colours.agent],
-  ])) {
-    const middle = lane.top + lane.height / 2;
-    g.strokeStyle = colours.line;
-    g.globalAlpha = 0.7;
-    line(g, window.left, middle + 0.5, window.right, middle + 0.5);
-    g.globalAlpha = 1;
-    g.fillStyle = colour;
-    g.beginPath();
-    g.arc(7, middle, 4, 0, 2 * Math.PI);
-    g.fill();
-    g.fillStyle = colours.text;
-    g.fillText(name, 17, middle);
-  }
+  g.globalAlpha = 1;
 }
 
 /** @param {CanvasRenderingContext2D} g @param {any} window @param {any} turn @param {any} story @param {View} view @param {Colours} colours */
@@ -131,37 +101,36 @@ function latencies(g, window, turns, colours) {
     const from = xOf(window, user_end);
     const to = xOf(window, agent_start);
     if (to < window.left || from > window.right) continue;
-    g.strokeStyle = colours.text;
-    g.globalAlpha = 0.6;
+    g.strokeStyle = colours.wait;
     g.setLineDash([2, 2]);
     line(g, from, LANES.user.top + LANES.user.height, from, GAP_Y);
-    line(g, from, GAP_Y, to, GAP_Y);
     line(g, to, GAP_Y, to, LANES.agent.top);
     g.setLineDash([]);
-    g.globalAlpha = 1;
+    g.lineWidth = 3;
+    line(g, from, GAP_Y, to, GAP_Y);
+    g.lineWidth = 1;
     const text = seconds(voice_to_voice);
     const width = textWidth(g, text) + 12;
     labels.push({ x: (from + to) / 2 - width / 2, width, text });
   }
-  for (const label of thin(labels.reverse(), 2)) pill(g, label, GAP_Y, colours.surface, colours.text, colours.line);
+  for (const label of thin(labels.reverse(), 2)) pill(g, label, GAP_Y, colours.surface, colours.text, colours.wait);
 }
 
-/** @param {CanvasRenderingContext2D} g @param {any} window @param {any} story @param {any[]} turns @param {Colours} colours */
-function cuts(g, window, story, turns, colours) {
+/** @param {CanvasRenderingContext2D} g @param {View} view @param {any} story @param {any[]} turns @param {Colours} colours */
+function cuts(g, { window, visible }, story, turns, colours) {
   const labels = [];
   for (const t of story.cuts) {
     const x = xOf(window, t);
     if (x < window.left || x > window.right) continue;
     g.strokeStyle = colours.cut;
-    g.lineWidth = 1.5;
+    g.lineWidth = 2;
     line(g, x, LANES.user.top - 2, x, LANES.agent.top + LANES.agent.height);
     g.lineWidth = 1;
     const turn = turns.find((one) => one.interrupted && one.agent_start !== null && one.agent_start <= t && t <= (one.agent_end ?? t) + 1);
     const stopped = turn?.barge_in_stop_s;
     const text = typeof stopped === "number" ? `interrupted · ${seconds(stopped)}` : "interrupted";
     const width = textWidth(g, text) + 12;
-    const left = x + width > window.right ? x - width : x;
-    labels.push({ x: left, width, text });
+    labels.push({ x: besideLine(x, width, visible), width, text });
   }
   for (const label of thin(labels.reverse(), 2)) pill(g, label, LANES.agent.top + LANES.agent.height - 5, colours.cut, colours.surface, null);
 }
@@ -172,7 +141,7 @@ function tools(g, window, calls, view, colours) {
   for (const { t, end, name, error, cancelled } of calls) {
     const box = spanBox(window, t, end ?? (view.live ? view.now_s : t));
     if (!box) continue;
-    g.fillStyle = error || cancelled ? colours.cut : colours.tool;
+    g.fillStyle = error || cancelled ? colours.error : colours.tool;
     roundRect(g, box.x, TOOLS_Y, box.width, 5, 2);
     labels.push({ x: box.x, width: textWidth(g, name), text: name });
   }
@@ -196,16 +165,6 @@ function pictures(g, window, times, colours) {
     g.lineTo(x - 3.5, AXIS_Y - 4.5);
   }
   g.fill();
-}
-
-/** @param {CanvasRenderingContext2D} g @param {any} window @param {View} view @param {Colours} colours */
-function now(g, window, view, colours) {
-  const x = xOf(window, view.now_s);
-  if (!view.live || x < window.left || x > window.right + 1) return;
-  g.strokeStyle = colours.text;
-  g.globalAlpha = 0.7;
-  line(g, x, 4, x, AXIS_Y);
-  g.globalAlpha = 1;
 }
 
 /** @param {CanvasRenderingContext2D} g @param {{x: number, width: number, text: string}} label @param {number} y @param {string} fill @param {string} ink @param {string | null} border */

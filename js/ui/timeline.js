@@ -1,21 +1,38 @@
-import { defaultSpan, MAX_SPAN_S, MIN_SPAN_S, tOf } from "../lib/geometry.js";
+import { defaultSpan, glide, MAX_SPAN_S, MIN_SPAN_S, tOf, widen, windowOf } from "../lib/geometry.js";
 import { seconds } from "../lib/story.js";
 import { h, icon, setText } from "./dom.js";
-import { HEIGHT, paintTimeline, timelineWindow } from "./paint.js";
+import { HEIGHT, paintTimeline } from "./paint.js";
 import { drawWhenVisible } from "./visible.js";
 
 const SUMMARY_MS = 2000;
-/** Scrolling by less than this is not worth a new picture. */
-const MIN_SHIFT_PX = 0.3;
+/** More is painted than is seen: on the left what labels need, on the right what comes into view. */
+const BEFORE_PX = 150;
+const AFTER_PX = 60;
+/** How long the picture moves on by itself when nothing is told. */
+const AHEAD_S = 1;
+/** How often it is painted in silence; before `AHEAD_S` is over. */
+const SILENT_MS = 600;
 
 /**
  * The timeline with its tools: follows now, or stays where one has scrolled to.
+ *
+ * The picture is painted when something was told, ten times a second at most; between that the
+ * browser's compositor moves it, as smoothly as the display allows and without any script.
  * @param {import("../lib/controller.js").Controller} controller
  * @param {HTMLElement} root where the theme's colours are read
  * @param {AbortSignal} signal
  */
 export function timelineView(controller, root, signal) {
-  const canvas = h("canvas", { class: "lk-canvas", role: "img", tabindex: "0", "data-testid": "studio-timeline" });
+  const picture = h("canvas", { class: "lk-picture" });
+  const nowLine = h("i", { class: "lk-now", hidden: true });
+  const clip = h("div", { class: "lk-window" }, picture, nowLine);
+  const canvas = h(
+    "div",
+    { class: "lk-plot", role: "img", tabindex: "0", "data-testid": "studio-timeline" },
+    h("span", { class: "lk-lane", "data-who": "user", text: "You" }),
+    h("span", { class: "lk-lane", "data-who": "agent", text: "Agent" }),
+    clip,
+  );
   const answer = h("span", { class: "lk-answer" });
   const followButton = button("Now", "Follow now", () => follow());
   const element = h(
@@ -44,42 +61,60 @@ export function timelineView(controller, root, signal) {
   let end_s = null;
   let width = 0;
   let summarisedMs = -Infinity;
-  let paintedNow_s = -Infinity;
+  let paintedMs = -Infinity;
   /** @type {import("./paint.js").Colours | null} */
   let colours = null;
+  /** @type {Animation[]} */
+  let moving = [];
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-  const now = () => (controller.live ? controller.story.liveNow(performance.now() / 1000) : controller.story.now_s);
-  const view = () => ({
-    width,
-    now_s: still.matches ? controller.story.now_s : now(),
-    span_s: span_s ?? defaultSpan(width),
-    end_s,
-    live: controller.live,
-  });
-
-  /** @param {boolean} requested whether there is news, not just later */
-  const draw = (requested) => {
-    width = canvas.clientWidth;
-    if (width === 0) return;
-    const shown = view();
-    if (!requested && Math.abs(shown.now_s - paintedNow_s) * (width / shown.span_s) < MIN_SHIFT_PX) return;
-    paintedNow_s = shown.now_s;
-    const ratio = window.devicePixelRatio || 1;
-    const [w, hgt] = [Math.round(width * ratio), Math.round(HEIGHT * ratio)];
-    if (canvas.width !== w || canvas.height !== hgt) {
-      canvas.width = w;
-      canvas.height = hgt;
-    }
-    const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    g.setTransform(ratio, 0, 0, ratio, 0, 0);
-    colours ??= readColours(root);
-    paintTimeline(g, controller.story, shown, colours);
+  /** @param {number} ms page time */
+  const now = (ms) => {
+    const { story, live } = controller;
+    if (!live) return story.end_s;
+    return still.matches ? story.now_s : story.liveNow(ms / 1000);
   };
-  const drawing = drawWhenVisible(canvas, signal, {
-    draw,
-    wanted: () => controller.live && end_s === null && !still.matches,
-  });
+  const view = (ms = performance.now()) => ({ now_s: now(ms), span_s: span_s ?? defaultSpan(width), end_s, width });
+  /** @param {ReturnType<typeof view>} shown */
+  const windowIn = (shown) => windowOf({ ...shown, left: 0, right: width });
+
+  const draw = () => {
+    if (width <= 0) return;
+    const ms = performance.now();
+    paintedMs = ms;
+    const shown = view(ms);
+    const visible = windowIn(shown);
+    const after = AFTER_PX + Math.ceil((AHEAD_S * width) / shown.span_s);
+    const window_ = widen(visible, BEFORE_PX, after);
+    const ratio = window.devicePixelRatio || 1;
+    const [w, hgt] = [Math.round((BEFORE_PX + width + after) * ratio), Math.round(HEIGHT * ratio)];
+    if (picture.width !== w || picture.height !== hgt) {
+      picture.width = w;
+      picture.height = hgt;
+      picture.style.width = `${w / ratio}px`;
+    }
+    const g = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
+    g.setTransform(ratio, 0, 0, ratio, BEFORE_PX * ratio, 0);
+    colours ??= readColours(root);
+    paintTimeline(g, controller.story, { window: window_, visible, now_s: shown.now_s, live: controller.live }, colours);
+    move(shown, ms);
+  };
+  const drawing = drawWhenVisible(canvas, signal, { draw, wanted: () => false });
+
+  /** Let the picture and the line of now go on from where they are at page time `ms`. @param {ReturnType<typeof view>} shown @param {number} ms */
+  const move = (shown, ms) => {
+    const { live, story } = controller;
+    const ahead_s = live && !still.matches ? Math.max(0.001, story.now_s + AHEAD_S - shown.now_s) : 0.001;
+    const points = glide({ ...shown, ahead_s });
+    nowLine.hidden = !live;
+    const old = moving;
+    moving = [
+      picture.animate(points.map(({ at, shift }) => ({ offset: at, transform: `translateX(${-shift}px)` })), { duration: ahead_s * 1000, fill: "forwards" }),
+      nowLine.animate(points.map(({ at, x }) => ({ offset: at, transform: `translateX(${x}px)` })), { duration: ahead_s * 1000, fill: "forwards" }),
+    ];
+    for (const animation of moving) animation.startTime = ms;
+    for (const animation of old) animation.cancel();
+  };
 
   const describe = () => {
     const last = controller.story.lastAnswered();
@@ -142,7 +177,7 @@ export function timelineView(controller, root, signal) {
       // Only sideways: the notebook itself scrolls up and down.
       const delta = event.deltaX || (event.shiftKey ? event.deltaY : 0);
       if (!delta) return;
-      const window = timelineWindow(view());
+      const window = windowIn(view());
       scroll(tOf(window, delta) - tOf(window, 0));
       event.preventDefault();
     },
@@ -154,7 +189,7 @@ export function timelineView(controller, root, signal) {
       canvas.setPointerCapture(down.pointerId);
       let lastX = down.clientX;
       const drag = new AbortController();
-      const window = timelineWindow(view());
+      const window = windowIn(view());
       canvas.addEventListener(
         "pointermove",
         (move) => {
@@ -168,8 +203,11 @@ export function timelineView(controller, root, signal) {
     { signal },
   );
 
-  const resize = new ResizeObserver(() => drawing.request());
-  resize.observe(canvas);
+  const resize = new ResizeObserver(([{ contentRect }]) => {
+    width = contentRect.width;
+    drawing.request();
+  });
+  resize.observe(clip);
   signal.addEventListener("abort", () => resize.disconnect());
   still.addEventListener("change", () => drawing.request(), { signal });
   moved();
@@ -186,6 +224,10 @@ export function timelineView(controller, root, signal) {
       }
       describe();
       drawing.request();
+    },
+    /** Time has passed in silence: the picture moves by itself, and is seldom painted. */
+    passed() {
+      if (performance.now() - paintedMs > SILENT_MS) drawing.request();
     },
     themeChanged() {
       colours = null;
@@ -215,7 +257,9 @@ function readColours(root) {
     user: read("user"),
     agent: read("agent"),
     tool: read("tool"),
+    wait: read("wait"),
     cut: read("cut"),
+    error: read("error"),
     surface: read("bg"),
     font: style.fontFamily,
   };

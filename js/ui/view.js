@@ -17,7 +17,9 @@ const PATHS = {
  * @param {HTMLElement} parent @param {AbortSignal} signal
  */
 export function renderStudio(controller, parent, signal) {
-  const status = h("span", { class: "lk-status-text", role: "status", "aria-live": "polite", "data-testid": "studio-status" });
+  const state = h("span");
+  const reason = h("span", { class: "lk-unseen" }); // seen below, with its remedy
+  const status = h("span", { class: "lk-status-text", role: "status", "aria-live": "polite", "data-testid": "studio-status" }, state, reason);
   const pill = h("div", { class: "lk-status" }, h("i", { class: "lk-dot", "aria-hidden": "true" }), status);
   const endpoint = h("span", { class: "lk-endpoint", "data-testid": "studio-endpoint", title: "Who answers" });
   const path = h("span", { class: "lk-path", "data-testid": "studio-path" });
@@ -40,7 +42,7 @@ export function renderStudio(controller, parent, signal) {
   const tools = toolsView(controller);
   root.append(
     h("header", { class: "lk-header" }, h("h2", { text: "Studio" }), h("div", { class: "lk-about" }, endpoint, path), pill),
-    h("div", { class: "lk-controls" }, start, stop, meter.element, camera),
+    h("div", { class: "lk-controls" }, start, stop, camera, meter.element),
     problem.element,
     timeline.element,
     h("div", { class: "lk-panes" }, captions.element, h("div", { class: "lk-side" }, preview.element, tools.element)),
@@ -59,8 +61,10 @@ export function renderStudio(controller, parent, signal) {
 
   const updateState = () => {
     const { live } = controller;
-    setText(status, controller.status);
-    root.dataset.status = controller.status.split(":")[0];
+    const [word] = controller.status.split(":");
+    setText(state, word);
+    setText(reason, controller.status.slice(word.length));
+    root.dataset.status = word;
     pill.title = controller.status;
     setText(endpoint, controller.endpoint || "looking for the kernel …");
     updatePath(path, controller);
@@ -71,7 +75,6 @@ export function renderStudio(controller, parent, signal) {
     if (pressed === start && start.disabled) stop.focus();
     if (pressed === stop && stop.disabled) start.focus();
     camera.setAttribute("aria-pressed", String(controller.camera.on));
-    setText(/** @type {Element} */ (camera.lastElementChild), controller.camera.on ? "Camera on" : "Camera");
     problem.update(controller);
     preview.update(controller);
     meter.update();
@@ -85,7 +88,9 @@ export function renderStudio(controller, parent, signal) {
   controller.listen((what) => {
     if (what === "state") updateState();
     else if (what === "story") updateStory();
-    else timeline.update();
+    else if (what === "level") meter.update();
+    else if (what === "peaks") timeline.update();
+    else timeline.passed();
   }, signal);
   updateState();
   updateStory();

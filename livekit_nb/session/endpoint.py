@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from livekit_nb.errors import EndpointError
 from livekit_nb.session.local_server import local_server
 
-__all__ = ["GOOGLE", "LOCAL", "Endpoint", "Key", "checked_key", "choose", "resolve"]
+__all__ = ["GOOGLE", "LOCAL", "Endpoint", "Key", "checked_key", "choose", "in_words", "resolve"]
 
 GOOGLE = "Google"
 LOCAL = "local server"
@@ -74,6 +74,11 @@ def choose(endpoint: str | None = None, api_key: str | Key | None = None) -> str
     Parameters and errors are those of :func:`resolve`.
     """
     return _decide(endpoint, api_key).label
+
+
+def in_words(label: str, model: str) -> str:
+    """Say who answers as which model; the local server only does as the model does."""
+    return f"{label}, in the manner of {model}" if label == LOCAL else f"{label} · {model}"
 
 
 async def resolve(endpoint: str | None = None, api_key: str | Key | None = None) -> Endpoint:

@@ -24,7 +24,7 @@ from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.recording.turns import Turn
 from livekit_nb.session.downlink import Downlink
-from livekit_nb.session.endpoint import Endpoint
+from livekit_nb.session.endpoint import Endpoint, in_words
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
 from livekit_nb.session.running import ToolRunner
 from livekit_nb.session.settings import Settings
@@ -100,7 +100,7 @@ class Session:
     @property
     def endpoint(self) -> str:
         """Who answers, in words."""
-        return f"{self._endpoint.label} · {self._settings.model}"
+        return in_words(self._endpoint.label, self._settings.model)
 
     @property
     def status(self) -> str:

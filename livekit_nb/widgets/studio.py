@@ -18,7 +18,7 @@ from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.session.connect import open_session, settings_of
-from livekit_nb.session.endpoint import LOCAL, checked_key, choose
+from livekit_nb.session.endpoint import LOCAL, checked_key, choose, in_words
 from livekit_nb.session.local_server import local_server
 from livekit_nb.session.session import Session, StatusHandler
 from livekit_nb.widgets.desk import Desk
@@ -110,7 +110,7 @@ class Studio(anywidget.AnyWidget):
             if who == LOCAL:
                 local_server().warm_up()
 
-        label = f"{who} · {model or DEFAULT_MODEL}"
+        label = in_words(who, model or DEFAULT_MODEL)
         self._desk = Desk(open_, label, self._post, warm_up=warm_up)
         self.on_msg(self._on_message)
 

@@ -459,7 +459,7 @@ def test_the_page_shows_what_the_recording_holds(bench: Bench) -> None:
     tools = page.get_by_test_id("studio-tools")
     expect(tools).to_contain_text('get_weather(city="Paris")')
     expect(tools).to_contain_text('{"sky":"<b>clear</b>"}')
-    expect(tools).to_contain_text("310 ms")
+    expect(tools).to_contain_text("0.31 s")
     page.get_by_test_id("studio-stop").click()
     timeline = page.get_by_test_id("studio-timeline")
     expect(timeline).to_have_attribute("aria-label", re.compile("1 turn.*; 1 tool call"))
