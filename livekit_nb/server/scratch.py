@@ -40,7 +40,8 @@ def scratch_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix=_PREFIX) as name, contextlib.ExitStack() as lock:
         folder = Path(name)
         if fcntl is not None:
-            lock.enter_context(_locked(folder))
+            with contextlib.suppress(OSError):  # a file system without locks
+                lock.enter_context(_locked(folder))
         yield folder
 
 

@@ -50,6 +50,8 @@ class Desk:
         Sends ``(content, buffers)`` over the widget's comm.
     warm_up : callable
         Called when a page shows the widget for the first time, so that Start is quick.
+    waiting_for : callable
+        Says what a conversation that is being opened has to wait for; empty for nothing special.
     gateway : callable
         Returns the media gateway.
 
@@ -73,6 +75,7 @@ class Desk:
         post: Post,
         *,
         warm_up: Callable[[], None] = lambda: None,
+        waiting_for: Callable[[], str] = lambda: "",
         gateway: Callable[[], Awaitable[Gateway]] = shared_gateway,
     ) -> None:
         self.status = "idle"
@@ -80,10 +83,11 @@ class Desk:
         self.recorder = Recorder()
         self.news_lost = 0
         self.link = BrowserLink(self)
-        self.endpoint = endpoint
+        self._endpoint = endpoint
         self._open_session = open_session
         self._post = post
         self._warm_up = warm_up
+        self._waiting_for = waiting_for
         self._gateway = gateway
         self._feed = Feed(self.recorder.recording)
         self._news = asyncio.Event()
@@ -98,6 +102,12 @@ class Desk:
     def active(self) -> bool:
         """Whether a conversation goes on."""
         return self.status in ("connecting", "listening", "thinking", "speaking")
+
+    @property
+    def endpoint(self) -> str:
+        """Who answers, in words; while a conversation is being opened, what it has to wait for."""
+        waiting_for = self._waiting_for() if self.status == "connecting" else ""
+        return waiting_for or self._endpoint
 
     # -- the comm ------------------------------------------------------------------------------
 
@@ -249,7 +259,7 @@ class Desk:
 
         try:
             self.session = await self._open_session(self.link, recorder, on_status)
-            self.endpoint = self.session.endpoint
+            self._endpoint = self.session.endpoint
             self._tell_status()
         except LiveError as error:
             on_status(f"error: {error}")

@@ -26,6 +26,8 @@ from livekit_nb.wire.profiles import DEFAULT_MODEL
 
 __all__ = ["Studio"]
 
+STARTING: Final = "starting the local server …"
+
 _STATIC: Final = Path(__file__).parent / "static"
 
 
@@ -110,8 +112,11 @@ class Studio(anywidget.AnyWidget):
             if who == LOCAL:
                 local_server().warm_up()
 
+        def waiting_for() -> str:
+            return STARTING if who == LOCAL and not local_server().ready else ""
+
         label = in_words(who, model or DEFAULT_MODEL)
-        self._desk = Desk(open_, label, self._post, warm_up=warm_up)
+        self._desk = Desk(open_, label, self._post, warm_up=warm_up, waiting_for=waiting_for)
         self.on_msg(self._on_message)
 
     @property

@@ -118,6 +118,7 @@ class NoServer:
 
     def __init__(self) -> None:
         self.warmed = 0
+        self.ready = True
 
     def warm_up(self) -> None:
         self.warmed += 1

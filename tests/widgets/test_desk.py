@@ -156,6 +156,17 @@ async def test_every_status_says_after_which_command_it_is(desk: Desk, opener: O
     assert [session.closed for session in opener.sessions] == [True, False]
 
 
+async def test_what_start_has_to_wait_for_is_said(desk: Desk, opener: Opener) -> None:
+    waiting_for = ["starting the server …"]
+    desk._waiting_for = lambda: waiting_for[0]
+    opener.hold = asyncio.Event()
+    await _begin(desk)
+    assert (desk.status, desk.endpoint) == ("connecting", "starting the server …")
+    opener.hold.set()
+    await settle(desk)
+    assert (desk.status, desk.endpoint) == ("listening", ENDPOINT)
+
+
 async def test_stop_while_connecting_gives_up(desk: Desk, opener: Opener) -> None:
     opener.hold = asyncio.Event()
     await _begin(desk)

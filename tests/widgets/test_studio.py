@@ -109,6 +109,18 @@ def test_the_local_server_is_warmed_up_once_and_only_for_who_can_see_it(
     other.close()
 
 
+def test_only_who_talks_to_the_local_server_waits_for_its_start(
+    studio: Studio, server: NoServer
+) -> None:
+    other = Studio(endpoint="ws://127.0.0.1:9")
+    server.ready = False
+    assert studio._desk._waiting_for() == "starting the local server …"
+    assert other._desk._waiting_for() == ""
+    server.ready = True
+    assert studio._desk._waiting_for() == ""
+    other.close()
+
+
 def test_handlers_leave_the_work_to_the_engine(studio: Studio, opener: Opener) -> None:
     """Jupyter may call from any thread, and must not be kept waiting."""
     blocked = threading.Event()
