@@ -35,6 +35,7 @@ _MORE = re.compile(
     r"\b(?:seconds?|minutes?|hours?|days?|time)\b"
     r"|\b(?:minutes?|hours?|seconds?|days?) (?:more|longer)\b"
 )
+_NO_LONGER = re.compile(r"\b(?:don't|do not|won't|no longer) (?:need|want|be needing)\b")
 _WISH = re.compile(
     r"\b(?:i'd like|i would like|i need|i want|get me|can i (?:have|get)) (?:an?|the)\b"
 )
@@ -56,6 +57,8 @@ def act_of_request(utterance: Utterance) -> frozenset[str]:
     """Return the classes of acts an utterance may ask for, empty when nothing tells."""
     if _MORE.search(utterance.line):
         return frozenset({"extend"})
+    if _NO_LONGER.search(utterance.line):
+        return frozenset({"cancel"})
     verb = stem(first_act(utterance))
     kind = kind_of(utterance)
     if verb in _BY_VERB and (kind != "question" or utterance.lows[0] != verb):
@@ -65,11 +68,19 @@ def act_of_request(utterance: Utterance) -> frozenset[str]:
     return frozenset({"read"}) if kind == "question" else frozenset()
 
 
+_UNDOING = frozenset({"cancel", "pause", "move", "extend"})
+
+
+def undoes_unasked(tool: Tool, utterance: Utterance) -> bool:
+    """Tell whether a tool would cancel something though nothing was said of cancelling."""
+    return act_of_tool(tool) == {"cancel"} and "cancel" not in act_of_request(utterance)
+
+
 def agreement(tool: Tool, utterance: Utterance) -> float:
     """Say how well the acts agree: positive for the same, negative for different ones."""
     asked, done = act_of_request(utterance), act_of_tool(tool)
     if not asked or not done:
-        return 0.0
+        return -0.2 if done and done <= _UNDOING and kind_of(utterance) == "request" else 0.0
     if not asked & done:
         return -0.2
     verb = stem(first_act(utterance))

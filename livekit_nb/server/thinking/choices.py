@@ -122,6 +122,9 @@ def fill_enums(filling: Filling) -> None:
                 _fill_numeric_enum(filling, group[0])
         elif len(group) > 1:
             fill_pair(filling, group, mentions)
+        elif len(mentions) > 1 and (side := direction_of(group[0])):
+            same = [m for m in mentions if side_of(filling, m[0], m[1]) == side]
+            _take_enum(filling, group[0], same[:1] or mentions)
         else:
             _take_enum(filling, group[0], mentions)
 

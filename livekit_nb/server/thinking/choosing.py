@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from livekit_nb.server.thinking.acts import agreement
+from livekit_nb.server.thinking.acts import agreement, undoes_unasked
 from livekit_nb.server.thinking.embedding import Vectors, embedder
 from livekit_nb.server.thinking.evidence import (
     CLOSED_ROLES,
@@ -213,6 +213,8 @@ class Chooser:
         if is_told and kind_of(utterance) == "request":
             score += 0.1
         acts_agree = 0.0 if frame or joined else agreement(tool, utterance)
+        if frame and undoes_unasked(tool, utterance):
+            acts_agree = -0.25
         score += min(0.0, acts_agree)
         rank = score + max(0.0, acts_agree) - 0.08 * (0 if frame else _unsaid(tool, filling))
         return Choice(tool, filling, score, anchor, cosine, rank, acts_agree)

@@ -36,6 +36,7 @@ _MEASURE_NOUNS = word_set(
 )
 
 
+_BECAUSE = word_set("because due")
 _NAMING = word_set("call name label title tag")
 _NAMED = word_set("called named titled labelled labeled saying")
 
@@ -61,6 +62,9 @@ _CLAUSE_VERBS = stem_set("takes needs costs uses has contains starts leaves arri
 
 
 _WISH_VERBS = stem_set("hear listen watch see eat drink fly travel visit have know learn go")
+
+
+_BEFORE_VERBS = word_set("to like i we")
 
 
 ROOM_KINDS = word_set(
@@ -94,19 +98,22 @@ def cut(filling: Filling) -> list[Phrase]:
             phrases.append(Phrase("in", index, index + 1))
             cue, start = "object", index + 1
         is_preposition = low in PREPOSITIONS and not (low == "on" and index + 1 == len(lows))
+        if is_preposition and _is_in_title(filling, index):
+            is_preposition = False
+        if low in _BECAUSE:
+            is_preposition = True
+        if low in ("of", "to") and index and lows[index - 1] in _BECAUSE:
+            start = index + 1
+            index += 1
+            continue
         if low == "of" and index > start and stem(lows[index - 1]) in _MEASURE_NOUNS:
             is_preposition = False
         is_preposition |= low == "off" and index not in blocked and index > start
         is_preposition |= low == "out" and lows[index + 1 : index + 2] in (("of",), ("from",))
-        if (
-            is_end
-            or is_preposition
-            or is_named
-            or low in ("because", "if")
-            or _opens_clause(lows, index)
-        ):
+        if is_end or is_preposition or is_named or low == "if" or _opens_clause(lows, index):
             phrases += _phrase(filling, cue, start, index)
             cue = "named" if is_named else low if is_preposition else "object"
+            cue = "because" if low in _BECAUSE else cue
             if is_end and index < len(lows) and phrases == [] and cue == "object":
                 cue = "object"
             start = index + 1
@@ -121,6 +128,15 @@ def cut(filling: Filling) -> list[Phrase]:
             cue, start = "object", index
         index += 1
     return phrases
+
+
+def _is_in_title(filling: Filling, index: int) -> bool:
+    """Tell whether a preposition is written as part of a name: "Inside Out", "Up in the Air"."""
+    words = filling.utterance.words
+    if index == 0 or not words[index].is_capital or filling.utterance.text.istitle():
+        return False
+    near = words[index + 1 : index + 2] + words[index - 1 : index] * (index > 1)
+    return any(word.is_capital and word.low not in ("i", "i'm") for word in near)
 
 
 def _particles(filling: Filling) -> list[int]:
@@ -174,7 +190,7 @@ def _skip_lead(filling: Filling) -> int:
     lead = FILLERS | AUXILIARIES | PRONOUNS | QUESTION_WORDS | {"want", "need", "to", "let's", "go"}
     while index < len(lows) and index not in filling.used and lows[index] in lead:
         index += 1
-    verbs = verbs | (_WISH_VERBS if index and lows[index - 1] in ("to", "like") else frozenset())
+    verbs = verbs | (_WISH_VERBS if index and lows[index - 1] in _BEFORE_VERBS else frozenset())
     if index < len(lows) and stem(lows[index]) in verbs and index + 1 < len(lows):
         index += 1
         while index < len(lows) and lows[index] in {*_PARTICLES, "me", "us", "myself"}:

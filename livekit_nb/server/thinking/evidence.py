@@ -85,9 +85,7 @@ def is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float) 
     counted = _SERVE.search(utterance.line) and any(
         COUNT_NAMES.intersection(p.words) and filling.values.get(p.name) for p in tool.slots
     )
-    counted = counted or (
-        _names_count(utterance) and utterance.lows[0] not in ("a", "an", "another")
-    )
+    counted = counted or (_names_count(utterance) and number_at(utterance.lows, 0) is not None)
     counted = counted and not _NEVER_SERVED.intersection(filling.stems)
     if named and kind == "wish" and cosine >= (_COUNTED_CLOSENESS if counted else _ORDER_CLOSENESS):
         return True
@@ -105,7 +103,7 @@ def _sells(tool: Tool) -> bool:
 
 def _names_count(utterance: Utterance) -> bool:
     """Tell whether a mere noun phrase says how many: "two glasses of orange juice"."""
-    lows = tuple(low for low in utterance.lows if low not in FILLERS)
+    lows = tuple(low for low in utterance.lows if low not in FILLERS | {"and"})
     return bool(lows) and (lows[0] in ("a", "an", "another") or number_at(lows, 0) is not None)
 
 
@@ -258,13 +256,35 @@ def _fixed_conversion(tool: Tool) -> tuple[str, str] | None:
     return None
 
 
+_DIMENSIONS = {
+    "length": "length distance height",
+    "mass": "weight mass",
+    "temperature": "temperature temperatures",
+    "volume": "volume volumes capacity",
+    "speed": "speed speeds velocity",
+    "time": "time duration",
+    "data": "data storage",
+}
+
+
+@lru_cache(maxsize=512)
+def _converted_dimensions(tool: Tool) -> frozenset[str]:
+    """Return the dimensions that a converting tool names, empty for any or for other tools."""
+    words = {*tool.words, *re.findall(r"[a-z]+", tool.description.lower())}
+    if not any(word.startswith("conver") for word in words):
+        return frozenset()
+    return frozenset(name for name, said in _DIMENSIONS.items() if words & set(said.split()))
+
+
 def converts_otherwise(tool: Tool, utterance: Utterance) -> bool:
     """Tell whether a tool converts between other units, or the other way round, than asked."""
     pair = _fixed_conversion(tool)
-    if pair is None:
-        return False
-    source, target = (UNITS[name] for name in pair)
     said = [m.unit for m in find_measures(utterance.lows) if m.unit is not None]
+    if pair is None:
+        wanted_dimensions = _converted_dimensions(tool)
+        dimensions = {unit.dimension for unit in said} - {"degrees"}
+        return bool(wanted_dimensions and dimensions and not dimensions & wanted_dimensions)
+    source, target = (UNITS[name] for name in pair)
     wanted = [UNITS[word] for word in _IN_UNIT.findall(utterance.line) if word in UNITS]
     wanted = [unit for unit in wanted if unit not in said]
     if any(unit != source and unit.dimension != "degrees" for unit in said):

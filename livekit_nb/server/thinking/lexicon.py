@@ -71,6 +71,7 @@ pause stop halt hold
 move go step walk
 doctor dentist appointment clinic visit
 book reserve reservation booking sign enroll register
+checkout pay payment
 parking park
 available availability free vacant open
 cart basket trolley bag

@@ -53,7 +53,8 @@ _STATEMENT = re.compile(
     r"|(?:my|the|this|that|these|those|our|his|her|their|your|a|an|some|last|yesterday|every) "
     r"(?:[\w'-]+ ){1,4}?(?:is|are|was|were|has|had|looks|look|seems|said|told|went|"
     r"likes|like|loves|"
-    r"hates|lives|works|makes|made|came|got|always|never|just|called|broke|stopped|will|sounds|"
+    r"hates|lives|works|wants|wanted|needs to|thinks|hopes|plans|keeps|feels|"
+    r"makes|made|came|got|always|never|just|called|broke|stopped|will|sounds|"
     r"tastes|smells|can|cannot|can't|runs|takes|costs|means|starts|started|does|did|doesn't)\b)"
 )
 _PLAIN_FACT = re.compile(

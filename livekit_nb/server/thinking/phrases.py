@@ -137,12 +137,23 @@ def take_phrase(
     article = filling.utterance.lows[start - 1] if start else ""
     if start >= end or (role == "symbol" and article in ("a", "an")):
         return
+    start, end = _whole_words(filling, start, end)
     values = [
         _clean(filling, parameter, a, b) for a, b in conjuncts(filling, parameter, start, end)
     ]
     values = [value for value in values if value]
     if values:
         filling.take(parameter, values, phrase.start, max(phrase.end, end))
+
+
+def _whole_words(filling: Filling, start: int, end: int) -> tuple[int, int]:
+    """Widen a span that would cut through a hyphen ("check-up")."""
+    words, text = filling.utterance.words, filling.utterance.text
+    while start > 0 and text[words[start - 1].end : words[start].start] == "-":
+        start -= 1
+    while end < len(words) and text[words[end - 1].end : words[end].start] == "-":
+        end += 1
+    return start, end
 
 
 def _at_name(filling: Filling, start: int, end: int) -> int:

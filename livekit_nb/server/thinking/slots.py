@@ -81,6 +81,12 @@ def _mark_guiding(filling: Filling) -> None:
             and p.name in filling.values
             and _GENERIC_DEVICES.intersection(p.words)
         )
+    if switching and any(p.name in filling.values for p in states):
+        filling.framed.update(
+            p.name
+            for p in filling.tool.slots
+            if role_of(p) == "room" and not filling.missing and _is_room(filling, p.name)
+        )
     _mark_playing(filling)
     _mark_converting(filling)
     _mark_timing(filling)
@@ -91,6 +97,19 @@ def _mark_guiding(filling: Filling) -> None:
             for p in filling.tool.slots
             if role_of(p) == "destination" and p.name in filling.values
         )
+
+
+_ROOMS = word_set(
+    "kitchen bedroom bathroom garage garden hallway hall office study attic basement cellar porch "
+    "patio balcony nursery den lounge terrace yard backyard shed corridor entrance entry landing "
+    "laundry pantry closet lobby foyer loft playroom workshop stairs driveway upstairs downstairs "
+    "outside room conservatory library toilet"
+)
+
+
+def _is_room(filling: Filling, name: str) -> bool:
+    values = filling.values.get(name, [])
+    return bool(values) and all(str(v).lower().split()[-1] in _ROOMS for v in values if v)
 
 
 def _mark_playing(filling: Filling) -> None:

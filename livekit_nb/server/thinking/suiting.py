@@ -118,6 +118,7 @@ CUES: dict[str, dict[str, float]] = {
         "before": 0.4,
     },
     "label": {
+        "because": 1,
         "on": 0.3,
         "named": 1,
         "under": 0.9,
@@ -139,6 +140,7 @@ CUES: dict[str, dict[str, float]] = {
     "date": {},
     "moment": {},
     "text": {
+        "because": 0.6,
         "object": 0.6,
         "for": 0.6,
         "about": 0.5,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from livekit_nb.server.thinking.choices import is_meant, sets_state
 from livekit_nb.server.thinking.filling import Filling
@@ -68,7 +69,30 @@ def boolean_said(filling: Filling, parameter: Parameter) -> tuple[bool | None, i
                 w in _NEGATIONS for w in filling.utterance.lows[max(0, index - 2) : index]
             )
             return told[word] != negated, index
-    return _named_boolean(filling, parameter)
+    value, index = _named_boolean(filling, parameter)
+    return (value, index) if value is not None else _described_boolean(filling, parameter)
+
+
+_REPEATING = word_set("repeat repeats repeating recurring daily recur every")
+
+
+def _described_boolean(filling: Filling, parameter: Parameter) -> tuple[bool | None, int]:
+    """Look for two words of the description said together: "every day" of "ring every day"."""
+    lows = filling.utterance.lows
+    own = {stem(word) for word in filling.tool.words}
+    told = re.findall(r"[a-z]+", parameter.description.lower())
+    pairs = {
+        pair
+        for pair in pairwise(told)
+        if not STOP.intersection(pair) and not own & {stem(word) for word in pair}
+    }
+    if _REPEATING.intersection(parameter.words):
+        pairs |= {("every", word) for word in ("day", "morning", "evening", "night", "week")}
+    for index, pair in enumerate(pairwise(lows)):
+        if pair in pairs and filling.is_free(index, index + 2):
+            negated = index > 0 and lows[index - 1] in _NEGATIONS
+            return not negated, index
+    return None, -1
 
 
 def _told_polarity(parameter: Parameter) -> dict[str, bool]:

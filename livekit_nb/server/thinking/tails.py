@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 
+from livekit_nb.server.thinking.amounts import number_value
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.units import find_measures
-from livekit_nb.server.thinking.words import STOP, Utterance, stem
+from livekit_nb.server.thinking.words import STOP, Utterance, stem, word_set
 
 _LINK = (
     r"(?:that says|which says|that reads|saying that|saying|to say that|to say|and say that|"
@@ -120,6 +121,7 @@ _FRAMES: tuple[tuple[str, str], ...] = (
     ("translate", r"(?:^|.*?\b)\w+ (?:word )?for (?P<body>.+)$"),
     ("translate", r".*?\btranslate (?P<body>.+)$"),
     # searches and definitions
+    ("stock", r"^(?:do|would) you (?:have|sell|carry|stock)(?: any| some| an?)? (?P<query>.+)$"),
     (
         "query",
         r".*?\b(?:search|look|google|browse|hunt)(?: up)?(?: online| on)?"
@@ -138,6 +140,7 @@ _FRAMES: tuple[tuple[str, str], ...] = (
     ),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _FRAMES)
+_STOCK = word_set("product products shop store catalog catalogue inventory stock menu")
 _POLITE_END = re.compile(r"(?: (?:please|thanks|thank you|now))+$")
 
 
@@ -152,10 +155,12 @@ def fill_tails(filling: Filling) -> None:
     translating = languages or any(
         p.enum and "language" in f"{p.name} {p.description}".lower() for p in filling.tool.slots
     )
+    told = tuple(re.findall(r"[a-z]+", filling.tool.description.lower()))
     for kind, pattern in _COMPILED:
         wanted = {
             "body": [] if translating else bodies,
             "task": _tasks(filling, tasks, bodies),
+            "stock": queries if _STOCK.intersection(filling.tool.words + told) else [],
             "query": queries or ([] if bodies else subjects),
             "subject": subjects or bodies,
             "translate": (bodies or queries or filling.open("text")) if translating else [],
@@ -183,7 +188,7 @@ def _apply(
     subjects: list[Parameter],
 ) -> bool:
     utterance = filling.utterance
-    group = {"translate": "body"}.get(kind, kind)
+    group = {"translate": "body", "stock": "query"}.get(kind, kind)
     start, end = span_words(utterance, *match.span(group))
     if any(m.start == start and m.end == end for m in find_measures(utterance.lows)):
         return False
@@ -207,6 +212,7 @@ def _apply(
         end -= len(polite.group().split())
     if kind == "query":
         end = _without_source(filling, start, end)
+        end = _without_limit(filling, start, end)
     if start >= end:
         return False
     text = utterance.said(start, end).strip(" \"'.,;:?!")
@@ -262,6 +268,23 @@ def _without_source(filling: Filling, start: int, end: int) -> int:
     is_source = end - start > 3 and lows[end - 1] in (word.strip(".,") for word in source)
     if is_source and lows[end - 2] in ("the", "my") and lows[end - 3] in ("in", "on", "from"):
         return end - 3
+    return end
+
+
+_LIMITS = word_set("under below over above for than to at most least around about less up more")
+
+
+def _without_limit(filling: Filling, start: int, end: int) -> int:
+    """Cut "under 60 euros" from a search when the tool takes a number for it."""
+    lows = filling.utterance.lows
+    for measure in find_measures(lows):
+        sized = measure.currency or measure.unit
+        if not sized or measure.end != end or measure.start <= start + 1:
+            continue
+        if any(number_value(p, measure) is not None for p in filling.open("number")):
+            end = measure.start
+            while end - 1 > start and lows[end - 1] in _LIMITS:
+                end -= 1
     return end
 
 
