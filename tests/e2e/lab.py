@@ -12,16 +12,18 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import soundfile
 from jupyter_client import BlockingKernelClient, find_connection_file
 from playwright.sync_api import Locator, Page
 
-import livekit_nb as live
+from livekit_nb.audio.clip import Clip
+from tests import speech
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "for-tests-only"
@@ -68,6 +70,14 @@ FAKE_DEVICES = """
   };
 })();
 """
+
+
+TAP = """() => {
+  const { audio } = document.querySelector("[data-testid=studio]").studio;
+  window.tapped = [];
+  window.tapRate = audio.context.sampleRate;
+  audio.tap(({ frame, samples }) => window.tapped.push([frame, Array.from(samples)]));
+}"""
 
 
 class Lab:
@@ -230,17 +240,27 @@ class Notebook:
         )
         return self.part("studio-status").inner_text()
 
-    def say(self, text: str, voice: str = "Puck") -> None:
-        """Speak into the page's microphone; returns when it has been said."""
-        self.page.evaluate("(wav) => window.say(wav)", spoken(text, voice))
+    def say(self, name: str) -> None:
+        """Speak a recording into the page's microphone; returns when it has been said."""
+        self.page.evaluate("(wav) => window.say(wav)", spoken(name))
+
+    def tap(self) -> None:
+        """Keep what the loudspeaker's worklet renders from now on."""
+        self.page.evaluate(TAP)
+
+    def rendered(self) -> Clip:
+        """Return what the worklet has rendered since `tap`, without a hole."""
+        pieces = self.page.evaluate("window.tapped")
+        for (frame, samples), (following, _) in pairwise(pieces):
+            assert following == frame + len(samples)
+        sound = np.concatenate([samples for _, samples in pieces])
+        return Clip(sound, self.page.evaluate("window.tapRate"))
 
 
-@cache
-def spoken(text: str, voice: str = "Puck") -> str:
-    """Return speech as a WAV file in base64."""
-    clip = live.speech(text, voice=voice)
+def spoken(name: str) -> str:
+    """Return a recording of `tests.speech` as a WAV file in base64."""
     file = BytesIO()
-    soundfile.write(file, clip.samples, clip.rate_hz, format="WAV")
+    soundfile.write(file, speech.samples(name), speech.RATE_HZ, format="WAV", subtype="PCM_16")
     return base64.b64encode(file.getvalue()).decode()
 
 

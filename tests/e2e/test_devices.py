@@ -11,8 +11,7 @@ import pytest
 import soundfile
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-import livekit_nb as live
-from tests import chromium
+from tests import chromium, speech
 from tests.e2e.lab import Lab, Notebook
 
 pytestmark = pytest.mark.timeout(300)
@@ -31,11 +30,10 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="module")
 def question(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What Chromium's made-up microphone hears once: silence, a question, silence."""
-    clip = live.speech("What's the weather in Paris?", voice="Puck")
-    silence = np.zeros(2 * clip.rate_hz, dtype=np.float32)
+    silence = np.zeros(2 * speech.RATE_HZ, dtype=np.float32)
     path = tmp_path_factory.mktemp("microphone") / "question.wav"
-    sound = np.concatenate([silence, clip.samples, silence])
-    soundfile.write(path, sound, clip.rate_hz, subtype="PCM_16")
+    sound = np.concatenate([silence, speech.samples("weather_paris"), silence])
+    soundfile.write(path, sound, speech.RATE_HZ, subtype="PCM_16")
     return path
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import speech
 from tests.e2e.lab import Lab, Notebook, spoken
 
 pytestmark = pytest.mark.timeout(300)
 
 SECONDS = 20_000
-QUESTION = "What's the weather in Paris?"
+QUESTION = "weather_paris"
 
 RECORD = """async (wav) => {
   const context = new AudioContext();
@@ -86,7 +87,7 @@ def test_a_recorded_question_is_answered_and_can_be_asked_again(
     begin(notebook, audio(file))
     for _ in range(2):
         expect(notebook.part("studio-captions")).to_contain_text("17", timeout=SECONDS)
-        expect(notebook.part("studio-captions")).to_contain_text(QUESTION)
+        expect(notebook.part("studio-captions")).to_contain_text(speech.SENTENCES[QUESTION])
         notebook.wait_for_status("listening")  # the recording is over, the conversation is not
         notebook.part("studio-stop").click()
         notebook.wait_for_status("stopped")
@@ -98,7 +99,7 @@ def test_a_recorded_question_is_answered_and_can_be_asked_again(
 
 def test_a_film_is_heard_and_seen(notebook: Notebook, lab: Lab, tmp_path: Path) -> None:
     film = tmp_path / "film.webm"
-    recorded = notebook.page.evaluate(RECORD, spoken("Hello. What colour do you see?"))
+    recorded = notebook.page.evaluate(RECORD, spoken("hello_colour"))
     film.write_bytes(base64.b64decode(recorded))
     begin(
         notebook,

@@ -20,6 +20,10 @@ SENTENCES = {
     "timer_unfinished": "Set a timer for",
     "story": "Please tell me something about yourself.",
     "hello": "Hello there, how are you today?",
+    "hello_colour": "Hello. What color do you see?",
+    "tell_story": "Tell me a story.",
+    "stop_rome": "Stop. What's the weather in Rome?",
+    "weather_madrid": "What's the weather in Madrid?",
     "convert": "How many kilometers are five miles?",
 }
 
