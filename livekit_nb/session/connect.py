@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+import difflib
+import inspect
+from collections.abc import Callable, Generator, Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
 from livekit_nb.engine import bridge, engine
+from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.endpoint import Key, checked_key, choose, resolve
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
@@ -15,7 +18,26 @@ from livekit_nb.session.settings import Settings
 from livekit_nb.session.tools import as_tools
 from livekit_nb.wire.profiles import DEFAULT_MODEL
 
-__all__ = ["Connecting", "connect", "open_session", "settings_of"]
+__all__ = ["Connecting", "connect", "open_session", "refuse_unknown", "settings_of"]
+
+
+def refuse_unknown(
+    what: str, function: Callable[..., object], unknown: Mapping[str, object]
+) -> None:
+    """Raise :class:`SettingsError` for settings that `function` does not know, with a hint."""
+    if not unknown:
+        return
+    parameters = inspect.signature(function).parameters.values()
+    known = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD and p.name != "self"]
+    name = next(iter(unknown))
+    near = difflib.get_close_matches(name, known, n=1)
+    meant = {"tools": "tools=[…]"}
+    hint = (
+        f"Did you mean {meant.get(near[0], f'{near[0]}=…')}?"
+        if near
+        else f"It takes {', '.join(known)}."
+    )
+    raise SettingsError(f"{what} has no setting {name}=. {hint}")
 
 
 def settings_of(
@@ -114,6 +136,7 @@ def connect(
     voice: str | None = None,
     endpoint: str | None = None,
     api_key: str | None = None,
+    **unknown: Any,
 ) -> Connecting:
     """Begin a conversation without a browser: for scripts, sweeps and tests.
 
@@ -151,5 +174,6 @@ def connect(
     ...     await session.say(speech("What's the weather in Paris?"))
     ...     turn = await session.next_turn()
     """
+    refuse_unknown("live.connect", connect, unknown)
     settings = settings_of(tools=tools, instructions=instructions, model=model, voice=voice)
     return Connecting(settings, endpoint, None if api_key is None else checked_key(api_key))

@@ -96,7 +96,7 @@ class LocalServer:
                 process.stdout.close()
 
     def disown(self) -> None:
-        """Let go of the process in a fork of this one: it is not the fork's child, nor to be ended."""
+        """Let go of the process in a fork of this one, whose child it is not."""
         process, self._process, self._ready, self._starting = self._process, None, {}, None
         if process is not None:
             process.returncode = 0  # so that it is neither waited for nor warned about

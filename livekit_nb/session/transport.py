@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import logging
+import socket
+import ssl
 from collections.abc import AsyncIterator
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidStatus,
+    ProxyError,
+    WebSocketException,
+)
 
 from livekit_nb.errors import ConnectError, SessionClosedError
 from livekit_nb.session.endpoint import Endpoint
@@ -31,8 +39,8 @@ _PING_TIMEOUT_S = 60
 class Transport:
     """One connection to a Live endpoint."""
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
+    def __init__(self, connection: ClientConnection) -> None:
+        self._socket = connection
 
     @classmethod
     async def open(cls, endpoint: Endpoint) -> Transport:
@@ -44,7 +52,7 @@ class Transport:
             If nobody answers or the upgrade is refused.
         """
         try:
-            socket = await connect(
+            connection = await connect(
                 endpoint.url,
                 additional_headers={name: str(key) for name, key in endpoint.headers.items()},
                 logger=_log,
@@ -61,13 +69,12 @@ class Transport:
             status = refused.response.status_code
             raise ConnectError(_of_status(status, endpoint.label), status) from None
         except (OSError, TimeoutError, WebSocketException, ImportError) as problem:
-            # Only the type is told: a proxy's message may hold its password.
             raise ConnectError(
-                f"{endpoint.label} cannot be reached ({type(problem).__name__}). Check the "
+                f"{endpoint.label} cannot be reached: {_in_words(problem)}. Check the "
                 "network, the address and the proxy settings (HTTPS_PROXY, ALL_PROXY); with "
                 "endpoint='local' the conversation needs none of them."
             ) from None
-        return cls(socket)
+        return cls(connection)
 
     async def send(self, message: ClientMessage) -> None:
         """Encode and write a message; errors as of :meth:`write`."""
@@ -120,6 +127,28 @@ def _closed(closed: ConnectionClosed) -> SessionClosedError:
     frame = closed.rcvd or closed.sent
     closing: Closing = explain(frame.code if frame else 1006, frame.reason if frame else "")
     return SessionClosedError(str(closing), closing.code, closing.reason)
+
+
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (socket.gaierror, "its name is known to nobody here"),
+    (ConnectionRefusedError, "nobody listens at that address"),
+    (TimeoutError, f"no answer within {_OPEN_TIMEOUT_S} s"),
+    (ssl.SSLCertVerificationError, "its certificate is not trusted on this machine"),
+    (ssl.SSLError, "no secure connection could be made"),
+    (ProxyError, "the proxy does not let the connection through"),
+    (ImportError, "the proxy of this kind needs a package: pip install python-socks"),
+    (InvalidHandshake, "what answers there does not speak WebSocket"),
+    (EOFError, "it hung up at once"),
+    (ConnectionError, "it hung up at once"),
+)
+
+
+def _in_words(problem: Exception) -> str:
+    """Say what went wrong, and not in the problem's own text: it may hold a proxy's password."""
+    for kind, words in _WORDS:
+        if isinstance(problem, kind):
+            return words
+    return "the network does not let the connection through"
 
 
 def _of_status(status: int, label: str) -> str:

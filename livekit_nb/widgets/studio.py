@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import inspect
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +15,7 @@ from livekit_nb.engine import engine
 from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
-from livekit_nb.session.connect import open_session, settings_of
+from livekit_nb.session.connect import open_session, refuse_unknown, settings_of
 from livekit_nb.session.endpoint import LOCAL, checked_key, choose, in_words
 from livekit_nb.session.local_server import local_server
 from livekit_nb.session.session import Session, StatusHandler
@@ -36,19 +34,13 @@ class Studio(anywidget.AnyWidget):
 
     Parameters
     ----------
-    tools : iterable of functions
-        What the agent may call; see :func:`livekit_nb.tool`.
-    instructions : str
-        Who the agent is and how it behaves.
-    model : str, optional
-        Live model; the current stable one by default.
-    voice : str, optional
-        Name of one of the service's voices, such as ``"Kore"``.
-    endpoint : str, optional
-        ``"google"``, ``"local"`` or a URL. By default Google if there is a key (`api_key`, or
-        ``GEMINI_API_KEY`` in the environment), otherwise the embedded server.
-    api_key : str, optional
-        Kept in memory only: it is in no trait, no repr and no saved notebook.
+    tools, instructions
+        What the agent may call, and who it is: as for :func:`livekit_nb.connect`, whose help
+        (``live.connect?``) explains these and the next.
+    model, voice, endpoint, api_key
+        Who answers, and how it sounds: likewise. Without any, the local server answers, or Google
+        if there is a ``GEMINI_API_KEY`` in the environment. The key is in no trait, no repr and no
+        saved notebook.
     stream : ipywebrtc.MediaStream, optional
         Talk with the sound (and look with the picture) of this stream instead of the microphone
         (and camera) of the browser; what it lacks still comes from there. A recording plays from
@@ -89,7 +81,7 @@ class Studio(anywidget.AnyWidget):
         layout: Any = None,
         **unknown: Any,
     ) -> None:
-        _refuse(unknown)
+        refuse_unknown("Studio", Studio.__init__, unknown)
         settings = settings_of(tools=tools, instructions=instructions, model=model, voice=voice)
         key = None if api_key is None else checked_key(api_key)
         who = choose(endpoint, key)
@@ -183,17 +175,6 @@ class Studio(anywidget.AnyWidget):
     def _post(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         if self.comm is not None:
             self.send(content, buffers)
-
-
-def _refuse(unknown: dict[str, Any]) -> None:
-    if not unknown:
-        return
-    parameters = inspect.signature(Studio.__init__).parameters.values()
-    known = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD and p.name != "self"]
-    name = next(iter(unknown))
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]}=?" if near else f"It takes {', '.join(known)}."
-    raise SettingsError(f"Studio has no setting {name}=. {hint}")
 
 
 def _checked_stream(stream: object) -> object:

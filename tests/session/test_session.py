@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from concurrent.futures import Future
+from typing import Any
 
 import numpy as np
 import pytest
@@ -372,3 +373,18 @@ async def test_computing_cells_give_way_sooner_only_while_a_conversation_runs() 
         assert sys.getswitchinterval() == pytest.approx(QUICK_SWITCH_S, rel=0.02)
         await session.send_text("bye")
     assert sys.getswitchinterval() == pytest.approx(usual_s, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "hint"),
+    [
+        ({"tool": len}, r"live.connect has no setting tool=\. Did you mean tools=\[…\]\?"),
+        ({"instruction": "x"}, "Did you mean instructions=…"),
+        ({"colour": "x"}, "It takes tools, instructions, model, voice, endpoint, api_key"),
+    ],
+)
+def test_a_setting_that_there_is_not_is_told_with_the_one_that_was_meant(
+    unknown: dict[str, Any], hint: str
+) -> None:
+    with pytest.raises(SettingsError, match=hint):
+        live.connect(**unknown)
