@@ -17,7 +17,7 @@ _CLASSES = {
     "create": "set create make add schedule begin new start book reserve order buy put insert "
     "log record save launch run place register",
     "cancel": "cancel delete remove clear drop release revoke end erase discard dismiss stop kill "
-    "take cross",
+    "cross",
     "pause": "pause hold freeze stop",
     "resume": "resume continue unpause play start",
     "extend": "extend prolong lengthen add",
@@ -36,6 +36,7 @@ _MORE = re.compile(
     r"|\b(?:minutes?|hours?|seconds?|days?) (?:more|longer)\b"
 )
 _NO_LONGER = re.compile(r"\b(?:don't|do not|won't|no longer) (?:need|want|be needing)\b")
+_TAKE_OUT = re.compile(r"\btake\b.+\b(?:out|off|away)\b")
 _WISH = re.compile(
     r"\b(?:i'd like|i would like|i need|i want|get me|can i (?:have|get)) (?:an?|the)\b"
 )
@@ -57,7 +58,7 @@ def act_of_request(utterance: Utterance) -> frozenset[str]:
     """Return the classes of acts an utterance may ask for, empty when nothing tells."""
     if _MORE.search(utterance.line):
         return frozenset({"extend"})
-    if _NO_LONGER.search(utterance.line):
+    if _NO_LONGER.search(utterance.line) or _TAKE_OUT.search(utterance.line):
         return frozenset({"cancel"})
     verb = stem(first_act(utterance))
     kind = kind_of(utterance)
@@ -68,7 +69,7 @@ def act_of_request(utterance: Utterance) -> frozenset[str]:
     return frozenset({"read"}) if kind == "question" else frozenset()
 
 
-_UNDOING = frozenset({"cancel", "pause", "move", "extend"})
+_UNDOING = frozenset({"cancel", "pause"})
 
 
 def undoes_unasked(tool: Tool, utterance: Utterance) -> bool:

@@ -240,6 +240,12 @@ COLOURS = word_set(
     "turquoise gold golden silver beige teal lavender indigo maroon navy crimson lime"
 )
 
+ROOMS = word_set(
+    "kitchen bedroom bathroom garage garden hallway hall office study attic basement cellar porch "
+    "patio balcony nursery den lounge terrace yard backyard shed corridor entrance entry landing "
+    "laundry pantry closet lobby foyer loft playroom workshop stairs driveway upstairs downstairs "
+    "outside room conservatory library toilet"
+)
 GENRES = word_set(
     "jazz rock pop classical metal country blues hip-hop hiphop rap techno house reggae folk soul "
     "funk disco punk indie electronic ambient opera salsa lofi edm gospel grunge "

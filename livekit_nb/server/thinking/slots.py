@@ -11,7 +11,7 @@ from livekit_nb.server.thinking.amounts import COUNT_NAMES
 from livekit_nb.server.thinking.arithmetic import expression_at
 from livekit_nb.server.thinking.clauses import elements
 from livekit_nb.server.thinking.filling import Filling
-from livekit_nb.server.thinking.lexicon import GENRES
+from livekit_nb.server.thinking.lexicon import GENRES, ROOMS
 from livekit_nb.server.thinking.phrases import fill_open_texts
 from livekit_nb.server.thinking.roles import direction_of, is_money, role_of, unit_of
 from livekit_nb.server.thinking.tails import fill_tails
@@ -99,17 +99,9 @@ def _mark_guiding(filling: Filling) -> None:
         )
 
 
-_ROOMS = word_set(
-    "kitchen bedroom bathroom garage garden hallway hall office study attic basement cellar porch "
-    "patio balcony nursery den lounge terrace yard backyard shed corridor entrance entry landing "
-    "laundry pantry closet lobby foyer loft playroom workshop stairs driveway upstairs downstairs "
-    "outside room conservatory library toilet"
-)
-
-
 def _is_room(filling: Filling, name: str) -> bool:
     values = filling.values.get(name, [])
-    return bool(values) and all(str(v).lower().split()[-1] in _ROOMS for v in values if v)
+    return bool(values) and all(str(v).lower().split()[-1] in ROOMS for v in values if v)
 
 
 def _mark_playing(filling: Filling) -> None:

@@ -6,7 +6,7 @@ import re
 
 from livekit_nb.server.thinking.cutting import TRIM, Phrase, is_about, known_nouns
 from livekit_nb.server.thinking.filling import Filling
-from livekit_nb.server.thinking.lexicon import GENRES, LANGUAGES, related
+from livekit_nb.server.thinking.lexicon import GENRES, LANGUAGES, ROOMS, related
 from livekit_nb.server.thinking.roles import direction_of, role_of
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.units import find_measures
@@ -189,6 +189,8 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
         score = 0.6
     if set(parameter.words) & {phrase.cue}:
         score = 1.05
+    if role == "room" and lows[-1] in ROOMS and phrase.cue == "object":
+        score = 0.7
     side = direction_of(parameter)
     if side and phrase.cue == side:
         score = max(score, 1.0)
