@@ -45,14 +45,16 @@ clean:  ## Remove the environment
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: https://www.python.org/downloads"; exit 1; }
 	$(PYTHON) -m venv .venv
-	touch $@
+	@touch $@
 
 .venv/.lab: .venv/.made pyproject.toml
-	$(PIP) --editable '.[lab,local]'
-	touch $@
+	@echo "Installing JupyterLab and the local server into .venv, about 700 MB: once, some minutes."
+	@$(PIP) --editable '.[lab,local]'
+	@touch $@
 
 .venv/.test: .venv/.lab tests/chromium.py js/package-lock.json
-	$(PIP) --editable '.[lab,local,test]'
-	$(BIN)/python tests/chromium.py
-	$(BIN)/python js/build.py --install
-	touch $@
+	@echo "Installing what the tests need, a browser too if there is none: once, a minute or two."
+	@$(PIP) --editable '.[lab,local,test]'
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python js/build.py --install
+	@touch $@

@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             parser.error(f"unknown arguments: {' '.join(rest)}")
         return _check()
     except LiveError as error:
-        print(f"livekit-nb: {error}", file=sys.stderr)  # noqa: T201 (this is a command line)
+        _say(str(error))
         return 1
     except KeyboardInterrupt:
         return 130
@@ -58,14 +58,39 @@ def _lab(arguments: Sequence[str]) -> int:
         raise MissingPackagesError(
             "JupyterLab is not installed. Install it with: pip install 'livekit-nb[lab,local]'"
         )
-    notebook = _notebooks() / FIRST_NOTEBOOK
-    # Otherwise JupyterLab would take the notebook's folder for its root. What the user passes
-    # comes later, so it wins.
-    root = f"--ServerApp.root_dir={Path.cwd()}"
-    command = [sys.executable, "-m", "jupyterlab", root, str(notebook), *arguments]
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if as_root:
+        _say("you are root, so JupyterLab is started with --allow-root.")
+    command = [
+        *(sys.executable, "-m", "jupyterlab"),
+        *jupyterlab_options(_notebooks() / FIRST_NOTEBOOK, as_root=as_root),
+        *arguments,
+    ]
     if os.name == "posix":
         os.execv(sys.executable, command)  # noqa: S606 (so that signals reach JupyterLab itself)
     return subprocess.call(command)
+
+
+def jupyterlab_options(notebook: Path, *, as_root: bool) -> list[str]:
+    """Return JupyterLab's options; what the user passes comes later, so it wins.
+
+    Parameters
+    ----------
+    notebook : Path
+        What to open, below the current folder. It is part of the address that JupyterLab prints,
+        so it can be opened where no browser is.
+    as_root : bool
+        Whether the user is root, for whom JupyterLab does not start unless told to.
+    """
+    options = [
+        f"--ServerApp.root_dir={Path.cwd()}",
+        f"--LabApp.default_url=/lab/tree/{notebook.as_posix()}",
+    ]
+    return [*options, "--allow-root"] if as_root else options
+
+
+def _say(text: str) -> None:
+    print(f"livekit-nb: {text}", file=sys.stderr, flush=True)  # noqa: T201 (a command line)
 
 
 def _notebooks() -> Path:
