@@ -77,6 +77,11 @@ class Thinker:
         self._place = ""
         self._recent: dict[str, PlannedCall] = {}
 
+    @property
+    def waits_for(self) -> Tool | None:
+        """The tool of a request that still lacks an argument we asked for, if any."""
+        return self._pending.tool if self._pending is not None else None
+
     def hear(self, text: str, *, scene: Scene | None = None) -> Plan:
         """Decide what to do about an utterance.
 

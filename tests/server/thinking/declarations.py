@@ -1,4 +1,7 @@
-"""Three sets of tools as clients declare them, in every dialect, for the tests of thinking."""
+"""Three sets of tools as clients declare them, in every dialect, for the tests of thinking.
+
+Long because declarations are, in the dialects they come in.
+"""
 
 from __future__ import annotations
 

@@ -392,16 +392,17 @@ parametersJsonSchema set_temp: Set room temperature
 """
 
 
-def _declared() -> dict[str, Tool]:
+def declared(notation: str) -> dict[str, Tool]:
+    """Read tools from the notation, by name in their order."""
     tools: dict[str, Tool] = {}
-    for block in re.split(r"\n(?=\S)", _DECLARED.strip()):
+    for block in re.split(r"\n(?=\S)", notation.strip()):
         head, *lines = block.splitlines()
         dialect, name, description = re.split(r"[ :] ?", head, maxsplit=2)
         tools[name] = _tool(dialect, name, description, *(line.strip() for line in lines))
     return tools
 
 
-UNSEEN = _declared()
+UNSEEN = declared(_DECLARED)
 
 # Tools declared together, as one session has them.
 SETS = {

@@ -1,4 +1,7 @@
-"""Clear requests call the right tools with exactly the right arguments."""
+"""Clear requests call the right tools with exactly the right arguments.
+
+Long because it is one table.
+"""
 
 from __future__ import annotations
 
