@@ -66,7 +66,11 @@ export class Controller {
     });
     this.commands = new Commands((message) => this.connection.sendText(message));
     // Before the connection listens to the same signal: the kernel should still be told.
-    signal.addEventListener("abort", () => this.stop());
+    const leave = () => {
+      this.connection.leave();
+      this.stop();
+    };
+    signal.addEventListener("abort", leave);
     const instance = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
     this.connection = new Connection({
       model,
@@ -83,7 +87,7 @@ export class Controller {
       onFrame: (data) => this.#frame(data),
       onChange: () => this.#connectionChanged(),
     });
-    window.addEventListener("pagehide", () => this.stop(), { signal });
+    window.addEventListener("pagehide", leave, { signal });
   }
 
   /** The status as shown. */

@@ -16,6 +16,7 @@ const SMALL = "11px";
  * @property {import("../lib/geometry.js").Window} visible what of it is seen
  * @property {number} now_s
  * @property {boolean} live
+ * @property {boolean} scrolls whether it moves on to the left, so that what is cut off comes into view, or goes
  */
 
 /** @typedef {Record<"text" | "muted" | "line" | "user" | "agent" | "tool" | "wait" | "cut" | "error" | "surface" | "font", string>} Colours */
@@ -29,7 +30,7 @@ export function paintTimeline(g, story, view, colours) {
   g.clearRect(window.left, 0, window.right - window.left, HEIGHT);
   g.font = `${SMALL} ${colours.font}`;
   g.textBaseline = "middle";
-  axis(g, window, colours);
+  axis(g, view, colours);
   if (story.empty) {
     g.fillStyle = colours.muted;
     g.textAlign = "center";
@@ -41,13 +42,13 @@ export function paintTimeline(g, story, view, colours) {
   wave(g, waveBars(story.peaks.user, window, BAR_PITCH), LANES.user, colours.user);
   wave(g, waveBars(story.peaks.agent, window, BAR_PITCH), LANES.agent, colours.agent);
   pictures(g, window, story.pictures, colours);
-  tools(g, window, [...story.tools.values()], view, colours);
+  tools(g, [...story.tools.values()], view, colours);
   latencies(g, window, turns, colours);
   cuts(g, view, story, turns, colours);
 }
 
-/** @param {CanvasRenderingContext2D} g @param {any} window @param {Colours} colours */
-function axis(g, window, colours) {
+/** @param {CanvasRenderingContext2D} g @param {View} view @param {Colours} colours */
+function axis(g, { window, visible, scrolls }, colours) {
   g.textAlign = "center";
   g.strokeStyle = colours.line;
   g.fillStyle = colours.muted;
@@ -61,7 +62,8 @@ function axis(g, window, colours) {
     g.globalAlpha = 0.4;
     line(g, x, 6, x, AXIS_Y);
     g.globalAlpha = 1;
-    g.fillText(label, x, AXIS_Y + 11);
+    const half = textWidth(g, label) / 2;
+    if (scrolls || (x - half >= visible.left && x + half <= visible.right)) g.fillText(label, x, AXIS_Y + 11);
   }
   g.globalAlpha = 1;
 }
@@ -135,15 +137,17 @@ function cuts(g, { window, visible }, story, turns, colours) {
   for (const label of thin(labels.reverse(), 2)) pill(g, label, LANES.agent.top + LANES.agent.height - 5, colours.cut, colours.surface, null);
 }
 
-/** @param {CanvasRenderingContext2D} g @param {any} window @param {any[]} calls @param {View} view @param {Colours} colours */
-function tools(g, window, calls, view, colours) {
+/** @param {CanvasRenderingContext2D} g @param {any[]} calls @param {View} view @param {Colours} colours */
+function tools(g, calls, view, colours) {
+  const { window, visible, scrolls } = view;
   const labels = [];
   for (const { t, end, name, error, cancelled } of calls) {
     const box = spanBox(window, t, end ?? (view.live ? view.now_s : t));
     if (!box) continue;
     g.fillStyle = error || cancelled ? colours.error : colours.tool;
     roundRect(g, box.x, TOOLS_Y, box.width, 5, 2);
-    labels.push({ x: box.x, width: textWidth(g, name), text: name });
+    const seen = box.x + box.width >= visible.left;
+    if (seen || scrolls) labels.push({ x: seen ? Math.max(box.x, visible.left) : box.x, width: textWidth(g, name), text: name });
   }
   g.textAlign = "left";
   g.fillStyle = colours.text;

@@ -96,7 +96,9 @@ export function timelineView(controller, root, signal) {
     const g = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
     g.setTransform(ratio, 0, 0, ratio, BEFORE_PX * ratio, 0);
     colours ??= readColours(root);
-    paintTimeline(g, controller.story, { window: window_, visible, now_s: shown.now_s, live: controller.live }, colours);
+    const { live, story } = controller;
+    const scrolls = live && end_s === null && shown.now_s >= shown.span_s;
+    paintTimeline(g, story, { window: window_, visible, now_s: shown.now_s, live, scrolls }, colours);
     move(shown, ms);
   };
   const drawing = drawWhenVisible(canvas, signal, { draw, wanted: () => false });

@@ -19,11 +19,11 @@ from livekit_nb.recording import Recording, ToolCall, Turn
 
 __all__ = ["alt_text", "timeline"]
 
-_WIDTH_IN: Final = 9.0
+_WIDTH_IN: Final = 8.6
 _LEFT_IN: Final = 0.9  # roughly what the lane names take
 _COLUMNS: Final = 1500
 _CHUNK_S: Final = 30.0
-_FONT_PT: Final = 8.5
+_FONT_PT: Final = 9.0
 _CHARACTER_PT: Final = 0.54 * _FONT_PT
 _LINES: Final = 2
 

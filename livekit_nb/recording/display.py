@@ -18,10 +18,10 @@ __all__ = ["image_html", "picture", "set_picture"]
 
 Drawer = Callable[["Recording"], tuple[bytes, str]]
 
-_NARROWEST_PX: Final = 640
+_NARROWEST_PX: Final = 540
 """Where there is less room pictures scroll sideways; smaller, nobody could read them."""
 
-_WIDEST_PX: Final = 1000
+_WIDEST_PX: Final = 920
 
 _drawer: list[Drawer] = []
 

@@ -466,6 +466,25 @@ def test_the_page_shows_what_the_recording_holds(bench: Bench) -> None:
     page.get_by_test_id("studio-level").wait_for()
 
 
+MOVING = """() => document.querySelector(".lk-picture").getAnimations()
+  .some((animation) => animation.playState === "running")"""
+
+
+def test_the_timeline_moves_by_itself_only_while_there_is_somebody_to_see_it(bench: Bench) -> None:
+    page, session = bench.talk()
+    page.wait_for_function(MOVING)
+    page.evaluate("document.querySelector('.lk-timeline').style.display = 'none'")
+    page.wait_for_function(f"() => !({MOVING})()")
+    frames = len(session.frames)
+    session.wait_for(lambda it: len(it.frames) >= frames + 100)
+    assert not page.evaluate(MOVING)
+    page.evaluate("document.querySelector('.lk-timeline').style.display = ''")
+    page.wait_for_function(MOVING)
+    page.get_by_test_id("studio-stop").click()
+    page.wait_for_function(f"() => !({MOVING})()")
+    expect(page.locator(".lk-now")).to_be_hidden()
+
+
 @pytest.mark.parametrize(("background", "theme"), [("#fff", "light"), ("#212121", "dark")])
 def test_it_follows_the_theme_also_when_it_changes(
     bench: Bench, background: str, theme: str
