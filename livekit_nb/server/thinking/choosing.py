@@ -1,10 +1,11 @@
 """Choosing the tool a request is for, or none.
 
 Evidence for a tool: how close the request's meaning is to the tool's description (sentence
-embedding), whether they share content words or concepts, and whether the arguments could be
-filled. Evidence against it: content words that neither the tool nor its arguments explain, an
-opposite verb, a question put to a tool that changes things, a mere statement. A tool is chosen only
-with enough in sum *and* a lexical anchor; a wrong call is worse than a question.
+embedding), whether they share content words or concepts, whether the arguments could be filled, and
+whether it does what is asked to be done (`acts`). Evidence against it: content words that neither
+the tool nor its arguments explain, most of all the object of the verb; another act; a question put
+to a tool that changes things; a mere statement (`evidence`). A tool is chosen only with enough in
+sum *and* a lexical anchor; a wrong call is worse than a question.
 """
 
 from __future__ import annotations

@@ -14,10 +14,9 @@ from typing import Any
 
 from livekit_nb.server.thinking import mood
 from livekit_nb.server.thinking.answers import CANCEL, read_answer
-from livekit_nb.server.thinking.asides import after_cutting_in, core_of, plain_request
+from livekit_nb.server.thinking.asides import after_cutting_in
 from livekit_nb.server.thinking.asking import abilities, question_for
 from livekit_nb.server.thinking.choosing import Choice, Chooser
-from livekit_nb.server.thinking.clauses import cuts, elements
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.followup import follow_up, inherit, is_repeat, place_of, refer_back
 from livekit_nb.server.thinking.persona import Persona
@@ -25,17 +24,14 @@ from livekit_nb.server.thinking.plan import Plan, PlannedCall, Scene, ToolResult
 from livekit_nb.server.thinking.results import speak
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.sight import answer_about_sight
-from livekit_nb.server.thinking.slots import fill
 from livekit_nb.server.thinking.smalltalk import Talk, answer_first, answer_later
 from livekit_nb.server.thinking.tool import Parameter, Tool
-from livekit_nb.server.thinking.words import Utterance, word_set
+from livekit_nb.server.thinking.understanding import CALL_LIMIT, understand
+from livekit_nb.server.thinking.words import Utterance
 
 _TRIES = 2
 _CHAT_ANCHOR = 0.7
-_CLEAR_PART = 0.9
-_CALL_LIMIT = 8
 _HISTORY_LIMIT = 20
-_DEVICE_VERBS = word_set("set turn switch start play what what's how how's is")
 
 
 @dataclass
@@ -180,7 +176,7 @@ class Thinker:
         said = answer_about_sight(utterance.line, scene)
         if said is not None:
             return Plan(said)
-        choices = self._understand(utterance)
+        choices = understand(self._chooser, utterance, self._talk.now)
         if choices and all(_is_doubtful(choice) for choice in choices):
             said = answer_later(self._talk, utterance)
             if said is not None:
@@ -191,7 +187,7 @@ class Thinker:
                 tool = self._tools[self._last[-1].name]  # "and the kitchen" says nothing new
                 if tool is not choices[0].tool and utterance.lows[0] == "and":
                     last = self._last_of_tool()
-                    calls = tuple(follow_up(tool, last, utterance, self._talk.now)[:_CALL_LIMIT])
+                    calls = tuple(follow_up(tool, last, utterance, self._talk.now)[:CALL_LIMIT])
             if calls:
                 return Plan(calls=calls)
         if choices:
@@ -202,7 +198,7 @@ class Thinker:
             tool = self._tools[self._last[-1].name]
             changed = follow_up(tool, self._last_of_tool(), utterance, self._talk.now)
             if changed:
-                return Plan(calls=tuple(changed[:_CALL_LIMIT]))
+                return Plan(calls=tuple(changed[:CALL_LIMIT]))
         if calls := self._refer_back(utterance):
             return Plan(calls=calls)
         said = answer_later(self._talk, utterance)
@@ -213,7 +209,7 @@ class Thinker:
         for call in self._recent.values():
             calls = refer_back(self._tools[call.name], call, utterance, self._talk.now)
             if calls:
-                return tuple(calls[:_CALL_LIMIT])
+                return tuple(calls[:CALL_LIMIT])
         return ()
 
     def _last_of_tool(self) -> list[PlannedCall]:
@@ -226,64 +222,6 @@ class Thinker:
         best = self._chooser.choose(utterance, self._talk.now)[0]
         named = best.closeness >= 0.9 and not best.tool.slots
         return best.is_sure and (named or (best.anchor >= 0.75 and best.closeness >= 0.5))
-
-    def _understand(self, utterance: Utterance) -> list[Choice]:
-        """Return the tools a sentence asks for, one choice per request; empty for none."""
-        if not self._chooser.tools:
-            return []
-        utterance = Utterance(plain_request(utterance.text))
-        whole = self._chooser.choose(utterance, self._talk.now)[0]
-        core = core_of(utterance)
-        if core is not utterance and not (whole.is_sure and _quotes(whole)):
-            alone = self._chooser.choose(core, self._talk.now, utterance)[0]
-            if alone.is_sure:
-                return [alone]
-        for left, right in cuts(utterance):
-            if self._keeps_together(whole, utterance, left, right):
-                continue
-            first = self._chooser.choose(left, self._talk.now)[0]
-            if not first.is_sure:
-                continue
-            rest = self._understand(right) or self._another(first, right)
-            if rest and _is_continued(whole, first, rest[0]):
-                continue
-            if rest:
-                return [first, *rest][:_CALL_LIMIT]
-        if not whole.is_sure:
-            return []
-        parts = [self._chooser.choose(part, self._talk.now)[0] for part in elements(utterance)]
-        whole_parts = all(p.is_sure and not p.filling.missing for p in parts)
-        same = whole_parts and all(p.tool is whole.tool for p in parts)
-        clear = all(p.score >= _CLEAR_PART for p in parts)
-        apart = whole_parts and clear and len({p.tool.name for p in parts}) == len(parts)
-        listed = any(p.type == "array" for p in whole.tool.slots)
-        if len(parts) > 1 and (apart or (same and not listed)):
-            return parts[:_CALL_LIMIT]
-        return [whole]
-
-    def _keeps_together(
-        self, whole: Choice, utterance: Utterance, left: Utterance, right: Utterance
-    ) -> bool:
-        """Tell whether a cut would go through a quoted tail ("remind me to eat and call Bob")."""
-        if not whole.is_sure or not whole.filling.framed:
-            return False
-        ended = left.text[-1:] in ".?!;" or utterance.words[len(left) - 1].after[:1] in (*".?!;",)
-        roles = {role_of(p) for p in whole.tool.slots if p.name in whole.filling.framed}
-        if ended or "also" in utterance.lows[len(left) : len(left) + 2]:
-            return False
-        return bool(roles - {"query"}) and right.lows[0] not in _DEVICE_VERBS
-
-    def _another(self, first: Choice, right: Utterance) -> list[Choice]:
-        """Take "and another one for ten minutes" as a second request like the first."""
-        if right.lows[0] not in ("one", "another", "a"):
-            return []
-        filling = fill(first.tool, right, self._talk.now)
-        if not filling.values:
-            return []
-        for parameter in filling.missing:
-            if parameter.name in first.filling.values:
-                filling.values[parameter.name] = first.filling.values[parameter.name]
-        return [Choice(first.tool, filling, first.score, first.anchor, first.closeness)]
 
     def _carry_out(self, choices: Sequence[Choice]) -> Plan:
         """Call what is complete; ask for the first missing argument of what is not."""
@@ -298,7 +236,7 @@ class Thinker:
                 calls += _planned(filling)
                 self._place = place_of(choice.tool, calls[-1]) or self._place
         if calls or self._pending is None:
-            return Plan(calls=tuple(calls[:_CALL_LIMIT]))
+            return Plan(calls=tuple(calls[:CALL_LIMIT]))
         return Plan(question_for(self._pending.tool, self._pending.asked))
 
     # --- answers to our questions ----------------------------------------------------------------
@@ -349,7 +287,7 @@ class Thinker:
             self._pending = _Pending(pending.tool, pending.values, filling.missing[0])
             return Plan(question_for(pending.tool, filling.missing[0]))
         self._pending = None
-        return Plan(calls=tuple(_planned(filling)[:_CALL_LIMIT]))
+        return Plan(calls=tuple(_planned(filling)[:CALL_LIMIT]))
 
     # --- words -----------------------------------------------------------------------------------
 
@@ -387,20 +325,6 @@ def _is_doubtful(choice: Choice) -> bool:
     """Tell whether small talk that fits is the likelier reading."""
     is_clear = choice.anchor >= 0.9 and choice.closeness >= 0.5 and choice.agreement > 0
     return choice.anchor < _CHAT_ANCHOR or (bool(choice.filling.missing) and not is_clear)
-
-
-def _is_continued(whole: Choice, first: Choice, rest: Choice) -> bool:
-    """Tell whether "and warm them up" only adds to the request before it."""
-    says_more = len(whole.filling.values) > len(first.filling.values)
-    is_part = rest.tool is first.tool or not rest.filling.values
-    same = whole.tool is first.tool and whole.is_sure and says_more
-    return same and is_part and bool(rest.filling.missing)
-
-
-def _quotes(choice: Choice) -> bool:
-    """Tell whether a message or another text that may go on over several clauses was taken."""
-    framed = [p for p in choice.tool.slots if p.name in choice.filling.framed]
-    return any(role_of(p) in ("body", "task", "query", "subject", "text") for p in framed)
 
 
 def _planned(filling: Filling) -> list[PlannedCall]:
