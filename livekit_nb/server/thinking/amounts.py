@@ -52,7 +52,9 @@ def top_of(parameter: Parameter) -> float | None:
     return 100.0 if parameter.type == "integer" and _LEVELS.intersection(parameter.words) else None
 
 
-_FRACTION = re.compile(r"\b0(?:\.0)?(?: ?\([^)]*\))? ?(?:to|and|-|\u2013) ?1(?:\.0)?(?![\d.])")
+_FRACTION = re.compile(
+    r"\b0(?:\.0)?(?: ?\([^)]*\))? ?(?:to|and|-|\u2013|\.\.\.?) ?1(?:\.0)?(?![\d.])"
+)
 
 
 def number_value(parameter: Parameter, measure: Measure) -> int | float | None:
@@ -316,6 +318,8 @@ def _counts_something_else(filling: Filling, parameter: Parameter, measure: Meas
     if parameter.required or measure.unit or measure.currency:
         return False
     words = filling.utterance.words
+    if _HEADS.intersection(parameter.words) and follow in filling.used:
+        return True  # "two kayaks" are no people
     if measure.start > 1 and words[measure.start - 1].is_capital and not words[0].text.isupper():
         return not any(stem(word) in filling.stems for word in parameter.words)  # "Radio 4"
     if follow >= len(lows):

@@ -37,6 +37,13 @@ def enum_mentions(filling: Filling, parameter: Parameter) -> list[tuple[int, int
         and is_meant(filling, start, phrase)
         and not (len(phrase) == 1 and _is_gerund_noun(filling, start, value))
     ]
+    if not hits and parameter.required:
+        hits = [
+            (1, -1, start, value)
+            for value in allowed
+            for start, word in enumerate(filling.stems)
+            if filling.is_free(start, start + 1) and _is_compound_of(word, _phrases_of(value)[:1])
+        ]
     compounds = [m for m in find_measures(filling.utterance.lows) if m.parts]
     for measure in compounds:  # "five feet ten inches" is in inches
         hits = [
@@ -54,6 +61,17 @@ def enum_mentions(filling: Filling, parameter: Parameter) -> list[tuple[int, int
             taken.update(span)
             found.append((start, start + size, value))
     return sorted(found, key=lambda hit: hit[0])
+
+
+def _is_compound_of(word: str, phrases: tuple[tuple[str, ...], ...]) -> bool:
+    """Tell whether a word ends in the one word of a choice: "haircut" is a "cut"."""
+    return any(
+        len(phrase) == 1
+        and len(phrase[0]) > 2
+        and word.endswith(phrase[0])
+        and len(word) >= len(phrase[0]) + 3
+        for phrase in phrases
+    )
 
 
 def _phrases_of(value: Any) -> tuple[tuple[str, ...], ...]:

@@ -55,6 +55,7 @@ _COMPLETE_MARGIN = 0.12
 _ORDER_CLOSENESS = 0.25
 _GOODS_CLOSENESS = 0.35
 _STRANGE_OBJECT = 0.45
+_STRANGE_PREDICATE = 0.25  # "is the lake deep?" to the weather at the lake
 _OTHER_CONVERSION = 0.6
 _VERB_ANCHOR = 0.6
 _NOUN_WEIGHT = 0.75  # weight of a noun of the tool's name or description
@@ -199,6 +200,8 @@ class Chooser:
         span = [i for i in object_span(utterance) if i in content]
         if span and not frame and set(span) <= set(unexplained) - filling.used:
             score -= _STRANGE_OBJECT
+        if not required and not filling.values and content and content[-1] in unexplained:
+            score -= _STRANGE_PREDICATE * (first_act(utterance) in ("is", "are", "was"))
         if converts_otherwise(tool, utterance):
             score -= _OTHER_CONVERSION
         is_whole = left_over == 0 and bool(required) and not filling.missing

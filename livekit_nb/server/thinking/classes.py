@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from livekit_nb.server.thinking.choices import fill_pair, side_of
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import COLOURS, LANGUAGES
 from livekit_nb.server.thinking.quantities import ONES
-from livekit_nb.server.thinking.roles import direction_of, wants_code
+from livekit_nb.server.thinking.roles import direction_of, examples_of, wants_code
 from livekit_nb.server.thinking.units import currency_at, find_measures, unit_at
 from livekit_nb.server.thinking.words import STOP, word_set
 
@@ -25,7 +26,9 @@ def fill_units_and_currencies(filling: Filling) -> None:
         lows = filling.utterance.lows
         while index < len(lows):
             money = currency_at(lows, index)
-            unit = unit_at(lows, index, after_number=index > 0 and lows[index - 1] not in ("in",))
+            is_scale = filling.utterance.words[index].text in ("C", "F", "K")
+            after = index > 0 and (is_scale or lows[index - 1] not in ("in",))
+            unit = unit_at(lows, index, after_number=after)
             hit: tuple[str, int] | None = None
             if role == "currency" and money:
                 hit = (money[0], money[1])
@@ -123,7 +126,7 @@ def fill_contacts(filling: Filling) -> None:
                 filling.take(parameter, [address], first, first + size)
     for role, least in (("phone", 5), ("code", 3)):
         for parameter in filling.open(role):
-            hit = _code_at(filling) if role == "code" else None
+            hit = _code_at(filling, examples_of(parameter)) if role == "code" else None
             hit = hit or digits_run(filling, least)
             if hit:
                 filling.take(parameter, [hit[0]], hit[1], hit[2])
@@ -147,7 +150,7 @@ def digits_run(filling: Filling, least: int) -> tuple[str, int, int] | None:
     return None
 
 
-def _code_at(filling: Filling) -> tuple[str, int, int] | None:
+def _code_at(filling: Filling, examples: Sequence[str]) -> tuple[str, int, int] | None:
     """Find a word with letters and digits ("A113"), or capitals and digits apart ("BA 245")."""
     words = filling.utterance.words
     for index, word in enumerate(words):
@@ -158,7 +161,8 @@ def _code_at(filling: Filling) -> tuple[str, int, int] | None:
         follow = words[index + 1] if index + 1 < len(words) else None
         is_prefix = re.fullmatch(r"[A-Za-z]{1,3}", word.text) and word.low not in STOP
         if is_prefix and follow and follow.text.isdigit():
-            return word.text.upper() + follow.text, index, index + 2
+            gap = " " if any(re.search(r"[A-Z] \d", ex) for ex in examples) else ""
+            return f"{word.text.upper()}{gap}{follow.text}", index, index + 2
         if (
             index
             and word.text.isdigit()

@@ -114,6 +114,8 @@ def cut(filling: Filling) -> list[Phrase]:
             phrases += _phrase(filling, cue, start, index)
             cue = "named" if is_named else low if is_preposition else "object"
             cue = "because" if low in _BECAUSE else cue
+            if low == "of" and index - 1 in filling.used:
+                cue = "object"  # "two kilos of apples"
             if is_end and index < len(lows) and phrases == [] and cue == "object":
                 cue = "object"
             start = index + 1

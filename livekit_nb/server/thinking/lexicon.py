@@ -210,7 +210,7 @@ REQUEST_VERBS = word_set(
     "crop resize merge sort filter archive restore sync pair connect disconnect unlink stream zoom "
     "capture estimate predict summarize summarise rephrase proofread verify dispatch alert reorder "
     "restock ship locate ventilate wash dry mow lend borrow deposit withdraw unsubscribe dismiss "
-    "sign"
+    "sign drop"
 )
 SERVICES = stem_set(
     "taxi cab uber ride flight plane hotel train bus appointment timer alarm reminder "

@@ -19,9 +19,9 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("currency", "currency currencies"),
     ("unit", "unit units"),
     ("symbol", "symbol ticker stock company"),
-    ("code", "id code number reference pnr tracking isbn zip postcode zipcode"),
+    ("code", "id code number no nr reference pnr tracking isbn zip postcode zipcode"),
     ("origin", "origin source departure from start pickup"),
-    ("destination", "destination target to arrival dropoff"),
+    ("destination", "destination target to arrival dropoff goal"),
     ("color", "color colour"),
     ("subject", "subject topic"),
     ("body", "message body text content contents memo note notes phrase sentence"),
@@ -249,7 +249,18 @@ def direction_of(parameter: Parameter) -> str:
     names = set(parameter.words)
     if names & {"from", "source", "origin", "base", "departure", "input", "old", "current"}:
         return "from"
-    if names & {"to", "target", "destination", "dest", "arrival", "into", "quote", "output", "new"}:
+    if names & {
+        "to",
+        "target",
+        "destination",
+        "dest",
+        "goal",
+        "arrival",
+        "into",
+        "quote",
+        "output",
+        "new",
+    }:
         return "to"
     first = re.split(r"[.(]", parameter.description.lower())[0]
     if re.search(r"\b(?:convert|translate|travel|depart)\w* from\b|\bsource\b", first):

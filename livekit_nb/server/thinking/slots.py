@@ -61,7 +61,8 @@ def _fill_expressions(filling: Filling) -> None:
 SWITCHING_VERBS = word_set("turn switch put power shut")
 _GUIDE_ME = re.compile(
     r"\b(?:take|bring|get|drive|guide|lead|walk) (?:me|us)\b"
-    r"|\bhow (?:do|can|would|should) (?:i|we) (?:get|go|drive|walk) to\b"
+    r"|\bhow (?:do|can|would|should) (?:i|we) (?:get|go|drive|walk)(?: from .+)? to\b"
+    r"|\b(?:want|need|have|like) to (?:go|get|travel) (?:from .+ )?to\b"
 )
 _PUT_ON = re.compile(
     r"^(?:(?:can|could|would|will|you|please|and|now|then|okay|hey) )*put on (?!the\b)"

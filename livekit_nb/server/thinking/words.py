@@ -20,6 +20,7 @@ _REPAIRS = (
     (re.compile(r"\b([Ww]hat|[Hh]ow|[Ww]here|[Ww]ho|[Tt]hat|[Ll]et)s\b(?=\s)"), r"\1's"),
     (re.compile(r"\b([Dd]on|[Ww]on|[Cc]an|[Dd]oesn|[Dd]idn|[Ii]sn)t\b"), r"\1't"),
     (re.compile(r"\b([Ii])m\b"), r"\1'm"),
+    (re.compile(r"\bkm ?/ ?h\b", re.I), "kmh"),
     # homophones that only one reading makes sense of
     (re.compile(r"(?<!the )\b([Tt]urn|[Ss]witch|[Ss]hut|[Pp]ower)(ed|ing)? of\b"), r"\1\2 off"),
     (re.compile(r"\b([Tt]he|[Ww]hat's|[Cc]urrent) whether\b"), r"\1 weather"),
