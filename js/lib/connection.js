@@ -137,11 +137,6 @@ export class Connection {
     this.wake();
   }
 
-  /** Say goodbye: the page goes away. Whatever was sent to it after that would find nobody. */
-  leave() {
-    if (this.state === "open") this.channel?.sendText({ type: "bye" });
-  }
-
   async #run() {
     let pause_ms = FIRST_PAUSE_MS;
     while (!this.signal.aborted) {

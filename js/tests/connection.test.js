@@ -261,17 +261,3 @@ test("a kernel that was restarted is noticed when the comm is given up, though n
   tell({ type: "here", to: "me", port: 0, secret: "" });
   assert.equal(connection.gone, false);
 });
-
-test("a page that goes away says goodbye, once it has somebody to say it to", async (t) => {
-  const posted = /** @type {any[]} */ ([]);
-  const { connection } = connected(t, (content, say) => {
-    posted.push(content);
-    if (content.type === "where") say({ type: "here", to: "me", port: 0, secret: "" });
-    if (content.type === "open") say({ type: "media", to: "me", n: 1, texts: [{ type: "welcome", path: "comm" }] });
-  });
-  connection.leave();
-  assert.deepEqual(posted, []);
-  await settle();
-  connection.leave();
-  assert.deepEqual(posted.at(-1).texts, [{ type: "bye" }]);
-});
