@@ -66,11 +66,7 @@ export class Controller {
     });
     this.commands = new Commands((message) => this.connection.sendText(message));
     // Before the connection listens to the same signal: the kernel should still be told.
-    const leave = () => {
-      this.connection.leave();
-      this.stop();
-    };
-    signal.addEventListener("abort", leave);
+    signal.addEventListener("abort", () => this.stop());
     const instance = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
     this.connection = new Connection({
       model,
@@ -87,7 +83,7 @@ export class Controller {
       onFrame: (data) => this.#frame(data),
       onChange: () => this.#connectionChanged(),
     });
-    window.addEventListener("pagehide", leave, { signal });
+    window.addEventListener("pagehide", () => this.stop(), { signal });
   }
 
   /** The status as shown. */
