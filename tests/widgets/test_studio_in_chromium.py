@@ -226,6 +226,34 @@ def test_start_and_stop_by_keyboard_and_again(bench: Bench) -> None:
     assert second.ends == [(pytest.approx(0.2), False)]
 
 
+LONG_WAY = """() => {
+  const { handlers } = window.studio.connection;
+  const tell = handlers.onText;
+  const late = [];
+  handlers.onText = (message) => late.push(message);
+  window.arrive = () => { handlers.onText = tell; late.forEach(tell); };
+}"""
+"""What the kernel says arrives only when the test lets it."""
+
+
+def test_what_is_told_of_the_talk_before_does_not_touch_the_next(bench: Bench) -> None:
+    page = bench.open()
+    expect(page.get_by_test_id("studio-status")).to_have_text("idle")
+    page.evaluate(LONG_WAY)
+    page.get_by_test_id("studio-start").click()
+    first = bench.opener.session()
+    page.get_by_test_id("studio-stop").click()
+    page.get_by_test_id("studio-start").click()
+    second = bench.opener.session(1)
+    first.wait_for(lambda it: it.closed)
+    second.wait_for(lambda it: len(it.frames) >= 10)
+    page.evaluate("window.arrive()")
+    expect(page.get_by_test_id("studio-status")).to_have_text("listening")
+    assert page.evaluate("window.studio.microphone?.getTracks()[0].readyState") == "live"
+    second.wait_for(lambda it: len(it.frames) >= 30)
+    assert not second.closed
+
+
 PROMPTS = """() => {
   const devices = navigator.mediaDevices;
   const open = devices.getUserMedia.bind(devices);
