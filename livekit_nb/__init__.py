@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from livekit_nb.session.tools import Tool, tool
     from livekit_nb.widgets.studio import Studio
     from livekit_nb.wire.closing import explain
+    from livekit_nb.wire.model_table import models
 
 _HOMES = {
     "Clip": "livekit_nb.audio.clip",
@@ -48,6 +49,7 @@ _HOMES = {
     "clip": "livekit_nb.audio.clip",
     "connect": "livekit_nb.session.connect",
     "explain": "livekit_nb.wire.closing",
+    "models": "livekit_nb.wire.model_table",
     "plots": "",
     "speech": "livekit_nb.lab.speech",
     "tool": "livekit_nb.session.tools",
@@ -66,6 +68,7 @@ __all__ = [
     "clip",
     "connect",
     "explain",
+    "models",
     "plots",
     "speech",
     "tool",

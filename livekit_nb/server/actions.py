@@ -15,8 +15,8 @@ from livekit_nb.server.agreement import Agreement
 from livekit_nb.wire.messages import ServerMessage
 
 __all__ = [
-    "Action", "Answer", "Begin", "Close", "Hear", "Hush", "Keep", "Look", "PlanLike", "Recognise",
-    "Remember", "Send", "Speak", "Spoken", "Weigh",
+    "Action", "Answer", "Begin", "Close", "Hear", "Hush", "Instruct", "Keep", "Look", "PlanLike",
+    "Recognise", "Remember", "Send", "Speak", "Spoken", "Weigh",
 ]  # fmt: skip
 
 
@@ -47,6 +47,13 @@ class PlanLike(Protocol):
 @dataclass(frozen=True)
 class Begin:
     """The setup was accepted: make ready to think with these instructions and tools."""
+
+    agreement: Agreement
+
+
+@dataclass(frozen=True)
+class Instruct:
+    """Think with these instructions and tools from now on; what was said stays known."""
 
     agreement: Agreement
 
@@ -150,5 +157,17 @@ class Keep:
 
 
 Action = (
-    Begin | Send | Close | Recognise | Hear | Weigh | Remember | Spoken | Speak | Hush | Look | Keep
+    Begin
+    | Instruct
+    | Send
+    | Close
+    | Recognise
+    | Hear
+    | Weigh
+    | Remember
+    | Spoken
+    | Speak
+    | Hush
+    | Look
+    | Keep
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -11,14 +12,23 @@ from livekit_nb.server.endpointing import Patience
 from livekit_nb.server.hearing import Sensitivity
 from livekit_nb.server.speaking import DEFAULT_VOICE, VOICES
 from livekit_nb.server.usage import FRAME_TOKENS, FRAME_TOKENS_LOW
-from livekit_nb.wire.messages import FunctionDeclaration, Setup
-from livekit_nb.wire.profiles import PROFILES, Profile, model_id, profile_for, refusals
+from livekit_nb.wire.messages import ContextUpdate, FunctionDeclaration, Setup, ToolGroup
+from livekit_nb.wire.profiles import PROFILES, Profile, model_id, profile_for
+from livekit_nb.wire.refusals import INVALID_ARGUMENT, refusals
 
-__all__ = ["Agreement", "Refused", "agree"]
+__all__ = ["Agreement", "Refused", "agree", "amend"]
+
+
+#: Values of ``turnCoverage``.
+COVERAGES = (
+    "TURN_INCLUDES_ONLY_ACTIVITY",
+    "TURN_INCLUDES_ALL_INPUT",
+    "TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO",
+)
 
 
 class Refused(Exception):  # noqa: N818 - an outcome of the protocol, not a fault
-    """The setup is refused.
+    """A message is refused, and with it the conversation.
 
     Attributes
     ----------
@@ -53,6 +63,12 @@ class Agreement:
         Whether the user's speech interrupts the model.
     sensitivity : Sensitivity
     patience : Patience
+    all_video : bool
+        Whether pictures that come while nobody speaks are part of the next turn.
+    all_audio : bool
+        Whether silence is part of a turn.
+    vad_signal : bool
+        Whether speech is signalled in the older way too.
     seeding : bool
         Whether the first ``clientContent`` is history to be read silently.
     resumption : bool
@@ -73,10 +89,18 @@ class Agreement:
     interrupting: bool = True
     sensitivity: Sensitivity = field(default_factory=Sensitivity)
     patience: Patience = field(default_factory=Patience)
+    all_video: bool = True
+    all_audio: bool = False
+    vad_signal: bool = False
     seeding: bool = False
     resumption: bool = False
     handle: str | None = field(default=None, repr=False)
     frame_tokens: int = FRAME_TOKENS
+
+    @property
+    def preamble(self) -> list[str]:
+        """Texts which the model reads before everything that is said."""
+        return [self.instructions, *map(str, self.declarations)]
 
 
 def agree(setup: Setup) -> Agreement:
@@ -93,19 +117,16 @@ def agree(setup: Setup) -> Agreement:
     config = setup.generation_config
     realtime = setup.realtime_input_config
     detection = realtime.automatic_activity_detection if realtime else None
-    declarations = [
-        declaration
-        for group in setup.tools or []
-        for declaration in group.function_declarations or []
-    ]
     low = config is not None and str(config.media_resolution).upper().endswith("LOW")
     handling = str(realtime.activity_handling).upper() if realtime else ""
+    coverage = str(realtime.turn_coverage).upper() if realtime and realtime.turn_coverage else ""
+    if coverage not in COVERAGES:
+        coverage = profile.turn_coverage
     history = setup.history_config
     return Agreement(
         profile=profile,
         instructions=setup.system_instruction.text if setup.system_instruction else "",
-        declarations=tuple(msgspec.to_builtins(declaration) for declaration in declarations),
-        blocking={item.name: _blocks(item, profile) for item in declarations},
+        **_tools(setup.tools or [], profile),
         voice=_voice(setup),
         input_captions=setup.input_audio_transcription is not None,
         output_captions=setup.output_audio_transcription is not None,
@@ -113,11 +134,43 @@ def agree(setup: Setup) -> Agreement:
         interrupting=handling != "NO_INTERRUPTION",
         sensitivity=Sensitivity.of(detection),
         patience=Patience.of(detection),
+        all_video=coverage != "TURN_INCLUDES_ONLY_ACTIVITY",
+        all_audio=coverage == "TURN_INCLUDES_ALL_INPUT",
+        vad_signal=bool(setup.explicit_vad_signal),
         seeding=bool(history and history.initial_history_in_client_content),
         resumption=setup.session_resumption is not None,
         handle=(setup.session_resumption.handle or None) if setup.session_resumption else None,
         frame_tokens=FRAME_TOKENS_LOW if low else FRAME_TOKENS,
     )
+
+
+def amend(agreement: Agreement, update: ContextUpdate) -> Agreement:
+    """Return what holds after a ``contextUpdate``.
+
+    Raises
+    ------
+    Refused
+        If the model takes none, or would not accept these tools.
+    """
+    if not agreement.profile.context_update:
+        raise Refused(INVALID_ARGUMENT)
+    if update.system_instruction is not None:
+        agreement = replace(agreement, instructions=update.system_instruction.text)
+    if update.tools is not None:
+        tools = update.tools.tools or []
+        for refusal in refusals(Setup(tools=tools), agreement.profile):
+            raise Refused(refusal.close)
+        agreement = replace(agreement, **_tools(tools, agreement.profile))
+    return agreement
+
+
+def _tools(groups: Iterable[ToolGroup], profile: Profile) -> dict[str, Any]:
+    """Return the parts of an agreement which tell about tools."""
+    declared = [item for group in groups for item in group.function_declarations or []]
+    return {
+        "declarations": tuple(msgspec.to_builtins(item) for item in declared),
+        "blocking": {item.name: _blocks(item, profile) for item in declared},
+    }
 
 
 def _profile(model: str) -> Profile:

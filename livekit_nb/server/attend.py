@@ -12,9 +12,8 @@ import functools
 import itertools
 import logging
 import traceback
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import datetime
 from typing import Any, TypeVar
 
 from websockets.asyncio.connection import Connection
@@ -23,15 +22,17 @@ from websockets.exceptions import ConnectionClosed
 from livekit_nb.audio.pcm import to_pcm16
 from livekit_nb.errors import LiveError, WireError
 from livekit_nb.server import actions as do
+from livekit_nb.server.agreement import Agreement
 from livekit_nb.server.conversation import Conversation
+from livekit_nb.server.mind import Memories, Mind
 from livekit_nb.server.models import Models
 from livekit_nb.server.seeing import look
 from livekit_nb.server.speaking import Clause
-from livekit_nb.server.thinking import Plan, Thinker, Tool, ToolResult
+from livekit_nb.server.thinking import Plan, ToolResult
 from livekit_nb.wire.codec import decode_client, encode
 from livekit_nb.wire.messages import Blob, ClientMessage, RealtimeInput
 
-__all__ = ["Attendant", "Memories", "short_reason"]
+__all__ = ["Attendant", "short_reason"]
 
 T = TypeVar("T")
 
@@ -46,33 +47,6 @@ REASON_BYTES = 123  #: RFC 6455 §5.5: a close frame's payload is at most 125 by
 def short_reason(reason: str) -> str:
     """Cut a close reason to the 123 bytes which a close frame can hold."""
     return reason.encode()[:REASON_BYTES].decode(errors="ignore")
-
-
-class Memories:
-    """What was said in earlier sessions, by resumption handle; the oldest are forgotten.
-
-    Parameters
-    ----------
-    limit : int
-        How many handles are kept.
-    """
-
-    def __init__(self, limit: int = 256) -> None:
-        self._limit = limit
-        self._kept: OrderedDict[str, Thinker] = OrderedDict()
-
-    def __contains__(self, handle: object) -> bool:
-        return handle in self._kept
-
-    def keep(self, handle: str, thinker: Thinker) -> None:
-        """Remember `thinker` under `handle`."""
-        self._kept[handle] = thinker
-        while len(self._kept) > self._limit:
-            self._kept.popitem(last=False)
-
-    def recall(self, handle: str | None) -> Thinker | None:
-        """Return what is kept under `handle`."""
-        return self._kept.get(handle) if handle else None
 
 
 class Attendant:
@@ -93,11 +67,11 @@ class Attendant:
         self._conversation = Conversation(
             models.detector(), known_handle=lambda handle: handle in memories
         )
-        self._thinker = Thinker()
+        self._mind = Mind()
         self._voice = ""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._thinking = asyncio.Lock()  # the thinker remembers, so it is asked in order
+        self._thinking = asyncio.Lock()  # the mind remembers, so it is asked in order
         self._talking = asyncio.Lock()  # one text is spoken after the other
         self._looking: asyncio.Task[Any] | None = None
         self._picture: bytes | None = None  # the newest; older ones not yet looked at are dropped
@@ -199,23 +173,26 @@ class Attendant:
                     task.cancel()
                 self._backlog = deque(item for item in self._backlog if not item[1])
             case do.Spoken(text, interrupted):
-                self._start(self._think(self._thinker.spoken, text, interrupted))
+                self._start(self._think(self._mind.spoken, text, interrupted))
             case do.Remember(role, text):
-                self._start(self._think(self._thinker.remember, role, text))
+                self._start(self._think(self._mind.remember, role, text))
             case do.Look(image):
                 self._picture = image
                 if self._looking is None or self._looking.done():
                     self._looking = self._start(self._look())
             case do.Keep(handle):
-                self._memories.keep(handle, self._thinker)
+                self._memories.keep(handle, self._mind)
             case do.Begin(agreement):
                 self._voice = agreement.voice
                 self._start(self._run(self._models.mouths, self._models.voice.prepare, self._voice))
-                self._thinker = self._memories.recall(agreement.handle) or Thinker(
-                    instructions=agreement.instructions,
-                    tools=[Tool.from_declaration(item) for item in agreement.declarations],
-                    clock=datetime.now,
-                )
+                self._mind = self._memories.recall(agreement.handle) or self._mind
+                self._instruct(agreement)
+            case do.Instruct(agreement):
+                self._instruct(agreement)
+
+    def _instruct(self, agreement: Agreement) -> None:
+        told = agreement.instructions, agreement.declarations
+        self._start(self._think(self._mind.instruct, *told))
 
     def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = self._loop.create_task(work)
@@ -242,7 +219,7 @@ class Attendant:
             # A person who goes on makes the words so far worthless: then nothing is computed.
             wanted = functools.partial(self._conversation.wants, action.key)
             text = self._models.recogniser.transcribe(action.samples, wanted).text
-            return text, self._thinker.looks_complete(text) if text else 0.0
+            return text, self._mind.looks_complete(text) if text else 0.0
 
         text, completeness = await self._run(self._models.ears, work)
         now = self._loop.time()
@@ -257,13 +234,13 @@ class Attendant:
             if self._looking is not None and not self._looking.done():
                 await asyncio.wait([self._looking])
             scene = self._conversation.scene(self._loop.time())
-            work = lambda: self._thinker.hear(text, scene=scene)  # noqa: E731
+            work = lambda: self._mind.hear(text, scene)  # noqa: E731
             plan = await self._run(self._models.minds, work)
         self._planned(reply, plan)
 
     async def _weigh(self, reply: int, answers: tuple[do.Answer, ...]) -> None:
         results = [ToolResult(item.name, item.args, item.response, item.failed) for item in answers]
-        self._planned(reply, await self._think(self._thinker.tool_results, results))
+        self._planned(reply, await self._think(self._mind.tool_results, results))
 
     def _planned(self, reply: int, plan: Plan) -> None:
         self._perform(self._conversation.planned(reply, plan, self._loop.time()))

@@ -76,7 +76,8 @@ async def serving(
     listener = bind(host, port)
     with contextlib.closing(listener), scratch_folder() as folder:
         # Imported here, so that a taken port or a question for help is answered at once.
-        from livekit_nb.server.attend import Attendant, Memories
+        from livekit_nb.server.attend import Attendant
+        from livekit_nb.server.mind import Memories
         from livekit_nb.server.models import Models
 
         ca_file = folder / "ca.pem"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 
 from livekit_nb.wire.messages import ModalityTokenCount, UsageMetadata
 
@@ -38,22 +39,27 @@ class TokenCount:
 
     def __init__(self, frame_tokens: int = FRAME_TOKENS) -> None:
         self._frame_tokens = frame_tokens
+        self._preamble = 0
         self._context: Counter[str] = Counter()
         self._heard_s = 0.0
         self._spoken_s = 0.0
         self._response_s = 0.0
 
+    def instruct(self, texts: Iterable[str]) -> None:
+        """Count instructions and declarations, in place of those before."""
+        self._preamble = sum(map(text_tokens, texts))
+
     def read(self, text: str) -> None:
-        """Count text of the prompt: instructions, declarations, typed input, tool results."""
+        """Count text of the prompt: typed input, tool results."""
         self._context["TEXT"] += text_tokens(text)
 
     def heard(self, seconds: float) -> None:
         """Count the user's speech."""
         self._heard_s += seconds
 
-    def saw(self) -> None:
-        """Count one image or video frame."""
-        self._context["VIDEO"] += self._frame_tokens
+    def saw(self, modality: str = "VIDEO") -> None:
+        """Count one picture, of modality ``VIDEO`` or ``IMAGE``."""
+        self._context[modality] += self._frame_tokens
 
     def spoke(self, seconds: float) -> None:
         """Count audio of the present reply that was sent."""
@@ -62,6 +68,7 @@ class TokenCount:
     def turn(self) -> UsageMetadata:
         """Return the counts of the turn that ends now; its reply becomes part of the context."""
         prompt = Counter(self._context)
+        prompt["TEXT"] += self._preamble
         prompt["AUDIO"] += _audio_tokens(self._heard_s + self._spoken_s)
         response = Counter({"AUDIO": _audio_tokens(self._response_s)})
         self._spoken_s += self._response_s

@@ -18,7 +18,8 @@ from livekit_nb.wire.messages import (
     TranscriptionConfig,
     VoiceConfig,
 )
-from livekit_nb.wire.profiles import DEFAULT_MODEL, check_setup, model_id, profile_for
+from livekit_nb.wire.profiles import DEFAULT_MODEL, model_id, profile_for
+from livekit_nb.wire.refusals import check_setup
 
 __all__ = ["Settings"]
 

@@ -51,8 +51,8 @@ def decode_client(frame: bytes | str) -> ClientMessage:
     present = sum(getattr(message, name) is not None for name in ClientMessage.__struct_fields__)
     if present != 1:
         raise WireError(
-            "A client message holds exactly one of setup, clientContent, realtimeInput, "
-            f"toolResponse and contextUpdate; this one holds {present}."
+            "A client message holds one of setup, clientContent, realtimeInput, toolResponse and "
+            f"contextUpdate; this one holds {present}."
         )
     return message
 

@@ -42,6 +42,7 @@ class Talk:
         self.conversation = Conversation(loudness, **options)
         self.todo: list[do.Action] = []
         self.sent: list[dict] = []
+        self.answered: set[str] = set()
         self.closed: tuple[int, str] | None = None
         if setup is not None:
             self.setup(setup)
@@ -73,6 +74,8 @@ class Talk:
         self.receive(client_content=m.ClientContent(turns=turns, turn_complete=complete))
 
     def tool_result(self, key, response=None, **fields):
+        if not fields.get("will_continue"):
+            self.answered.add(key)
         result = m.FunctionResponse(id=key, response=response or {"result": "ok"}, **fields)
         self.receive(tool_response=m.ToolResponse(function_responses=[result]))
 
@@ -141,6 +144,16 @@ class Talk:
             for message in self.sent
             for call in message.get("toolCall", {}).get("functionCalls", [])
         ]
+
+    def open_calls(self):
+        """Ids of the calls that were sent and neither answered by us nor cancelled."""
+        cancelled = [
+            key
+            for message in self.sent
+            for key in message.get("toolCallCancellation", {}).get("ids", [])
+        ]
+        done = {*self.answered, *cancelled}
+        return [call["id"] for call in self.calls() if call["id"] not in done]
 
     def audio_s(self):
         return sum(

@@ -26,6 +26,8 @@ CAPTIONS = {"inputAudioTranscription": {}, "outputAudioTranscription": {}}
 MANUAL = {"realtimeInputConfig": {"automaticActivityDetection": {"disabled": True}}}
 OLDER = {"model": "models/gemini-3.1-flash-live-preview"}
 OLDEST = {"model": "models/gemini-2.5-flash-native-audio-preview-12-2025"}
+EXTENDED = {"model": "models/gemini-3.8-live-extended-thinking"}
+INVALID = (1007, "Request contains an invalid argument.")
 
 
 def contents(talk, name):
@@ -90,6 +92,27 @@ def test_a_flag_the_old_model_chokes_on_is_never_answered():
     talk.audio("...####......")
     assert talk.sent == []
     assert talk.closed is None
+
+
+def test_a_null_handle_is_refused_by_the_generation_that_chokes_on_it():
+    frame = '{"setup":{"model":"models/%s","sessionResumption":{"handle":null}}}'
+    for model, closed in ((OLDER, INVALID), ({"model": "models/gemini-3.8-live"}, None)):
+        talk = Talk()
+        message = decode_client(frame % model["model"].removeprefix("models/"))
+        talk.take(talk.conversation.receive(message, talk.now))
+        assert talk.closed == closed
+
+
+@pytest.mark.parametrize("tool", ["codeExecution", "urlContext", "googleMaps", "fileSearch"])
+def test_tools_of_the_service_which_no_live_model_has_close_with_1008(tool):
+    talk = Talk({"tools": [{tool: {}}]})
+    assert talk.closed == (1008, "Operation is not implemented, or supported, or enabled.")
+
+
+def test_google_search_may_be_declared_although_nobody_searches_here():
+    talk = Talk({"tools": [{"googleSearch": {}}, WEATHER]})
+    assert talk.closed is None
+    assert [tool["name"] for tool in talk.pop(do.Begin).agreement.declarations] == ["get_weather"]
 
 
 def test_voice_names_are_taken_in_any_case():
@@ -289,9 +312,50 @@ def test_after_an_interruption_no_late_audio_is_sent_and_the_new_question_is_ans
 
 def test_when_all_audio_was_sent_but_still_plays_speech_interrupts_too():
     talk = speaking(seconds=5.0, after=3.0)
-    assert talk.conversation._reply is not None
     talk.audio("####")
     assert talk.kinds()[-2:] == ["interrupted", "turnComplete"]
+
+
+def test_typed_text_while_talking_belongs_to_the_same_turn():
+    talk = Talk(CAPTIONS)
+    talk.audio("...#####")
+    talk.realtime(text="in Paris")
+    assert talk.pending(do.Hear) == []  # the person is still speaking
+    talk.audio("##......")
+    talk.recognise("What's the weather there?")
+    talk.audio("......")
+    heard = [job.text for job in talk.pending(do.Hear)]
+    assert heard == ["in Paris What's the weather there?"]
+
+
+def test_typed_text_is_answered_even_if_the_speech_was_noise():
+    talk = Talk(CAPTIONS)
+    talk.audio("...#####")
+    talk.realtime(text="Hello.")
+    talk.audio("......")
+    talk.recognise("", 0.0)
+    talk.audio("." * 40)
+    assert [job.text for job in talk.pending(do.Hear)] == ["Hello."]
+
+
+def test_typing_while_talking_waits_for_the_mark_in_manual_mode():
+    talk = Talk(MANUAL)
+    talk.realtime(activity_start=m.Empty())
+    talk.audio("..####")
+    talk.realtime(text="in Paris")
+    assert talk.pending(do.Hear) == []
+    talk.realtime(activity_end=m.Empty())
+    talk.recognise("What's the weather there?")
+    assert len(talk.pending(do.Hear)) == 1
+
+
+def test_typed_text_without_interruption_waits_for_its_turn():
+    talk = speaking({"realtimeInputConfig": {"activityHandling": "NO_INTERRUPTION"}})
+    talk.realtime(text="Stop that.")
+    assert talk.kinds() == []
+    assert talk.pending(do.Hear) == []
+    talk.advance(6.0)
+    assert [job.text for job in talk.pending(do.Hear)] == ["Stop that."]
 
 
 def test_once_the_playback_is_over_nothing_is_interrupted():
@@ -498,6 +562,116 @@ def test_parallel_calls_are_spoken_together_when_all_are_answered():
     assert [answer.failed for answer in weighed.answers] == [False, True]
 
 
+def test_a_result_without_an_id_is_taken_by_its_name():
+    talk = called({"tools": [BLOCKING]})
+    result = m.FunctionResponse(name="get_weather", response={"sky": "clear"})
+    talk.receive(tool_response=m.ToolResponse(function_responses=[result]))
+    assert talk.pop(do.Weigh).answers[0].response == {"sky": "clear"}
+
+
+def streamed(setup, *results):
+    """A talk in which one call is answered by several results, each spoken before the next."""
+    talk = called({"tools": [WEATHER]} | setup)
+    call = talk.calls()[0]
+    said = []
+    for number, (fields, goes_on) in enumerate(results):
+        talk.tool_result(call["id"], {"step": number}, will_continue=goes_on, **fields)
+        job = talk.plan(f"Step {number}.")
+        assert [answer.response for answer in job.answers] == [{"step": number}]
+        while talk.pending(do.Speak):
+            said.append(talk.speak(0.5).text)
+        talk.advance(3.0)
+    return talk, said
+
+
+def test_a_tool_that_goes_on_is_heard_of_with_every_result():
+    talk, said = streamed({}, ({}, True), ({}, True), ({}, False))
+    assert said == ["One moment.", "Step 0.", "Step 1.", "Step 2."]
+    assert talk.kinds()[-1] == "turnComplete"
+    talk.tool_result(talk.calls()[0]["id"], {"step": 4})
+    assert talk.pending(do.Weigh) == []  # it had ended
+
+
+def test_a_tool_that_goes_on_may_end_silently():
+    _, said = streamed({}, ({}, True), ({"scheduling": "SILENT"}, False))
+    assert said == ["One moment.", "Step 0."]
+
+
+def test_of_a_blocking_tool_the_final_result_counts():
+    talk = called({"tools": [BLOCKING]})
+    call = talk.calls()[0]
+    talk.tool_result(call["id"], {"step": 0}, will_continue=True)
+    assert talk.pending(do.Weigh) == []
+    talk.tool_result(call["id"], {"step": 1}, scheduling="SILENT")
+    assert [answer.response for answer in talk.plan("Done.").answers] == [{"step": 1}]
+    assert talk.speak(0.5).text == "Done."  # who was waited for is not silent
+
+
+@pytest.mark.parametrize("spelling", ["INTERRUPT", "INTERRUPTED", "interrupt"])
+@pytest.mark.parametrize(("model", "heeded"), [({}, True), (OLDEST, True), (EXTENDED, False)])
+def test_scheduling_is_heeded_where_the_generation_knows_it(model, heeded, spelling):
+    behavior = {"functionDeclarations": [{"name": "get_weather", "behavior": "NON_BLOCKING"}]}
+    talk = called(model | {"tools": [behavior]})
+    key = talk.calls()[0]["id"]
+    talk.speak(0.2)
+    talk.advance(0.5)
+    talk.realtime(text="Tell me a story.")
+    talk.plan("Once upon a time.")
+    talk.speak(5.0)
+    talk.advance(1.0)
+    talk.sent.clear()
+    talk.tool_result(key, scheduling=spelling)
+    assert ("interrupted" in talk.kinds()) == heeded
+
+
+def test_pictures_in_a_result_are_looked_at_and_other_parts_do_no_harm():
+    talk = called({"tools": [BLOCKING]})
+    parts = [
+        m.FunctionResponsePart(inline_data=m.Blob(data=b"png", mime_type="image/png")),
+        m.FunctionResponsePart(inline_data=m.Blob(data=b"pdf", mime_type="application/pdf")),
+        m.FunctionResponsePart(file_data=m.FileData(file_uri="files/1")),
+        m.FunctionResponsePart(),
+    ]
+    talk.tool_result(talk.calls()[0]["id"], parts=parts)
+    assert talk.closed is None
+    assert [job.image for job in talk.pending(do.Look)] == [b"png"]
+    assert talk.pending(do.Weigh)
+
+
+def test_extended_thinking_tells_whether_more_will_come_without_asking():
+    talk = called(EXTENDED | {"tools": [WEATHER]})
+    assert talk.sent[-1]["interactionStatus"] == "IN_PROGRESS"
+    call = talk.calls()[0]
+    talk.speak(5.0)
+    talk.advance(1.0)
+    talk.audio("#####......")  # the call goes on in the background
+    assert contents(talk, "interactionStatus") == ["IN_PROGRESS"]
+    talk.recognise("Never mind.")
+    talk.audio("......")
+    talk.plan("All right.")
+    talk.speak(0.5)
+    talk.advance(2.0)
+    assert contents(talk, "interactionStatus") == ["IN_PROGRESS", "IN_PROGRESS"]
+    talk.tool_result(call["id"])
+    talk.plan("It is clear.")
+    talk.speak(0.5)
+    talk.advance(3.0)
+    assert contents(talk, "interactionStatus")[-1] == "IDLE"
+    assert talk.sent[-1]["serverContent"]["turnComplete"]
+
+
+def test_the_other_generations_tell_no_status():
+    for model in ({}, OLDER, OLDEST):
+        talk = called(model | {"tools": [WEATHER if model is not OLDER else BLOCKING]})
+        talk.tool_result(talk.calls()[0]["id"])
+        talk.plan("It is clear.")
+        while talk.pending(do.Speak):
+            talk.speak(0.5)
+        talk.advance(3.0)
+        assert talk.kinds()[-1] == "turnComplete"
+        assert not any("nteractionStatus" in str(message) for message in talk.sent)
+
+
 def test_results_nobody_asked_for_are_ignored():
     talk = Talk({})
     talk.tool_result("made-up")
@@ -665,6 +839,177 @@ def test_history_is_read_silently_when_that_was_agreed():
     assert talk.closed == (1007, "Request contains an invalid argument.")
 
 
+def test_pictures_in_turns_are_looked_at_and_other_parts_do_no_harm():
+    talk = Talk({})
+    parts = [
+        m.Part(text="What do you see?"),
+        m.Part(inline_data=m.Blob(data=b"png", mime_type="image/png")),
+        m.Part(inline_data=m.Blob(data=b"pdf", mime_type="application/pdf")),
+        m.Part(file_data=m.FileData(file_uri="files/1", mime_type="image/png")),
+        m.Part(function_call=m.FunctionCall(id="1", name="f")),
+        m.Part(function_response=m.FunctionResponse(id="1", response={"a": 1})),
+        m.Part(executable_code=m.ExecutableCode(code="1 + 1")),
+        m.Part(text="hm", thought=True, thought_signature=b"x"),
+        m.Part(),
+    ]
+    turns = [m.Content(role="user", parts=parts)]
+    talk.receive(client_content=m.ClientContent(turns=turns, turn_complete=True))
+    assert talk.closed is None
+    assert [job.image for job in talk.pending(do.Look)] == [b"png"]
+    assert [job.text for job in talk.pending(do.Hear)] == ["What do you see?"]
+    assert talk.todo.index(talk.pending(do.Look)[0]) < talk.todo.index(talk.pending(do.Hear)[0])
+    talk.plan("Red.")
+    talk.speak(0.5)
+    talk.advance(2.0)
+    usage = talk.sent[-1]["usageMetadata"]["promptTokensDetails"]
+    assert {"modality": "IMAGE", "tokenCount": 258} in usage
+
+
+# Other instructions and tools -------------------------------------------------------------------
+
+
+def context_update(talk, **fields):
+    talk.receive(context_update=msgspec.convert(fields, m.ContextUpdate))
+
+
+def test_instructions_and_tools_are_replaced_between_what_came_before_and_what_comes_after():
+    talk = Talk({"systemInstruction": {"parts": [{"text": "Be brief."}]}, "tools": [WEATHER]})
+    talk.realtime(text="One.")
+    lamp = {"functionDeclarations": [{"name": "lamp", "behavior": "BLOCKING"}]}
+    context_update(talk, tools={"tools": [lamp]})
+    context_update(talk, systemInstruction={"parts": [{"text": "Be long."}]})
+    talk.content("Two.")
+    assert talk.closed is None
+    jobs = [type(job).__name__ for job in talk.todo if not isinstance(job, do.Hush | do.Spoken)]
+    assert jobs == ["Begin", "Hear", "Instruct", "Instruct", "Hear"]
+    first, last = (job.agreement for job in talk.pending(do.Instruct))
+    assert (first.instructions, last.instructions) == ("Be brief.", "Be long.")
+    assert [tool["name"] for tool in last.declarations] == ["lamp"]
+    talk.pop(do.Hear)
+    talk.plan("Wait.", Call("lamp"))
+    assert talk.pending(do.Speak) == []  # the new tool blocks, as it was declared
+
+
+@pytest.mark.parametrize("tools", [{"tools": []}, {}])
+def test_an_empty_update_of_the_tools_takes_them_all_away(tools):
+    talk = Talk({"tools": [WEATHER]})
+    context_update(talk, tools=tools)
+    assert talk.pop(do.Instruct).agreement.declarations == ()
+
+
+def test_an_update_does_not_interrupt_and_open_calls_stay_open():
+    talk = called({"tools": [WEATHER]})
+    talk.speak(3.0)
+    talk.advance(1.0)
+    context_update(talk, tools={"tools": []})
+    talk.advance(4.0)
+    assert "interrupted" not in talk.kinds()
+    talk.tool_result(talk.calls()[0]["id"])
+    assert talk.pending(do.Weigh)
+
+
+def test_the_tokens_of_the_old_instructions_are_no_longer_counted():
+    def prompt(*texts):
+        talk = Talk({"systemInstruction": {"parts": [{"text": texts[0]}]}})
+        for text in texts[1:]:
+            context_update(talk, systemInstruction={"parts": [{"text": text}]})
+        talk.realtime(text="Hello.")
+        talk.plan("Hello.")
+        talk.speak(0.5)
+        talk.advance(2.0)
+        return talk.sent[-1]["usageMetadata"]["promptTokenCount"]
+
+    assert prompt("a" * 400, "b" * 40) == prompt("b" * 40) == prompt("a" * 400) - 90
+
+
+@pytest.mark.parametrize("model", [OLDER, OLDEST])
+def test_generations_whose_setup_is_immutable_close(model):
+    talk = Talk(model)
+    context_update(talk, tools={"tools": []})
+    assert talk.closed == INVALID
+
+
+@pytest.mark.parametrize(
+    ("model", "tool", "code"),
+    [(EXTENDED, BLOCKING, 1007), ({}, {"codeExecution": {}}, 1008)],
+)
+def test_tools_the_model_would_refuse_at_the_start_are_refused_later_too(model, tool, code):
+    talk = Talk(model)
+    context_update(talk, tools={"tools": [tool]})
+    assert talk.closed is not None
+    assert talk.closed[0] == code
+
+
+# What a turn holds --------------------------------------------------------------------------------
+
+
+def covering(coverage, model=None):
+    return Talk((model or {}) | {"realtimeInputConfig": {"turnCoverage": coverage}})
+
+
+PICTURE = m.Blob(data=b"jpeg", mime_type="image/jpeg")
+
+
+@pytest.mark.parametrize(
+    ("talk", "seen"),
+    [
+        (lambda: covering("TURN_INCLUDES_ONLY_ACTIVITY"), 1),
+        (lambda: covering("TURN_INCLUDES_ALL_INPUT"), 2),
+        (lambda: covering("TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO"), 2),
+        (lambda: covering("TURN_COVERAGE_UNSPECIFIED"), 2),
+        (lambda: Talk({}), 2),
+        (lambda: Talk(EXTENDED), 2),
+        (lambda: Talk(OLDER), 2),
+        (lambda: Talk(OLDEST), 1),
+        (lambda: covering("TURN_INCLUDES_ALL_INPUT", OLDEST), 2),
+        (lambda: covering("turn_includes_only_activity"), 1),
+    ],
+)
+def test_pictures_while_nobody_speaks_count_where_the_turn_covers_them(talk, seen):
+    talk = talk()
+    talk.realtime(video=PICTURE)
+    talk.audio("...####")
+    talk.realtime(video=PICTURE)
+    assert len(talk.pending(do.Look)) == seen
+
+
+def test_marked_activity_is_activity():
+    settings = MANUAL["realtimeInputConfig"] | {"turnCoverage": "TURN_INCLUDES_ONLY_ACTIVITY"}
+    talk = Talk({"realtimeInputConfig": settings})
+    talk.realtime(video=PICTURE)
+    assert talk.pending(do.Look) == []
+    talk.realtime(activity_start=m.Empty(), video=PICTURE)
+    assert len(talk.pending(do.Look)) == 1
+
+
+def test_silence_counts_only_where_the_turn_covers_all_input():
+    def heard(coverage):
+        talk = covering(coverage)
+        talk.audio("." * 94)  # three seconds
+        talk.asked()
+        talk.plan("Yes.")
+        talk.speak(0.5)
+        talk.advance(3.0)
+        usage = talk.sent[-1]["usageMetadata"]["promptTokensDetails"]
+        return {item["modality"]: item["tokenCount"] for item in usage}["AUDIO"]
+
+    activity = heard("TURN_INCLUDES_ONLY_ACTIVITY")
+    assert activity == heard("TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO")
+    assert heard("TURN_INCLUDES_ALL_INPUT") >= activity + 75
+
+
+def test_the_older_signal_of_speech_comes_too_when_asked_for():
+    talk = Talk({"explicitVadSignal": True})
+    talk.asked()
+    signals = [
+        message["voiceActivityDetectionSignal"]["vadSignalType"]
+        for message in talk.sent
+        if "voiceActivityDetectionSignal" in message
+    ]
+    assert signals == ["VAD_SIGNAL_TYPE_SOS", "VAD_SIGNAL_TYPE_EOS"]
+    assert all(len(message) == 1 for message in talk.sent)
+
+
 def test_media_chunks_are_known_only_to_the_older_generation():
     chunk = m.Blob(data=bytes(640), mime_type="audio/pcm")
     talk = Talk(OLDEST)
@@ -757,7 +1102,7 @@ def test_no_handles_unless_asked_for():
 FRAMES = sorted(
     path
     for path in (Path(__file__).parents[1] / "wire" / "frames").glob("*.json")
-    if not re.search(r"handshake|server_sample|context_update", path.name)
+    if not re.search(r"handshake|server_sample", path.name)
 )
 
 
@@ -802,7 +1147,7 @@ def test_whatever_happens_every_turn_that_begins_is_completed_once(steps, blocki
     talk = Talk(CAPTIONS | {"tools": [BLOCKING if blocking else WEATHER]})
     for kind, value in steps:
         jobs = [job for job in talk.todo if isinstance(job, do.Hear | do.Weigh)]
-        open_calls = list(talk.conversation._calls)
+        open_calls = talk.open_calls()
         match kind:
             case "audio":
                 talk.audio(value)
@@ -833,12 +1178,11 @@ def test_whatever_happens_every_turn_that_begins_is_completed_once(steps, blocki
             talk.plan("words")
         elif talk.pending(do.Speak):
             talk.speak(0.3)
-        elif talk.conversation._calls:
-            talk.tool_result(next(iter(talk.conversation._calls)))
+        elif talk.open_calls():
+            talk.tool_result(talk.open_calls()[0])
         talk.advance(1.0)
-    assert talk.conversation._reply is None
-    assert not talk.conversation._asked
-    assert not talk.conversation._ready
+    assert talk.conversation.wake_at is None
+    assert {type(job) for job in talk.todo} <= {do.Begin, do.Hush, do.Spoken}
     flags = [
         name
         for message in talk.sent

@@ -162,6 +162,26 @@ async def test_typed_text_is_answered_aloud(live_server):
         assert is_audible(turn.audio)
 
 
+async def test_instructions_and_tools_are_updated_while_talking(live_server):
+    settings = config(system_instruction="Your name is Kim.")
+    connection = client_of(live_server).aio.live.connect(model="gemini-3.8-live", config=settings)
+    async with connection as session:
+        await session.send_realtime_input(text="My name is Ada.")
+        await take_turn(session)
+        await session.send_context_update(tools=[], system_instruction="Your name is Robin.")
+        await session.send_realtime_input(text="What's the weather in Berlin?")
+        assert (await take_turn(session)).calls == []
+        await session.send_realtime_input(text="What's your name?")
+        assert "robin" in words((await take_turn(session)).said)
+        tools = types.Tool(function_declarations=[WEATHER])
+        await session.send_context_update(tools=[tools])
+        await session.send_realtime_input(text="What's the weather in Berlin?")
+        turn = await take_turn(session)
+        assert [call.args for call in turn.calls] == [{"city": "Berlin"}]
+        await session.send_realtime_input(text="What's my name?")
+        assert "ada" in words((await take_turn(session)).said)
+
+
 async def test_marked_activities_and_audio_faster_than_real_time(live_server):
     detection = types.AutomaticActivityDetection(disabled=True)
     settings = config(

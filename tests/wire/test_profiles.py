@@ -9,17 +9,19 @@ from livekit_nb.wire.messages import (
     FunctionDeclaration,
     GenerationConfig,
     Proactivity,
+    SessionResumption,
     Setup,
+    SpeechConfig,
     ThinkingConfig,
     ToolGroup,
+    TranslationConfig,
 )
 from livekit_nb.wire.profiles import (
     DEFAULT_MODEL,
     PROFILES,
-    check_setup,
     profile_for,
-    refusals,
 )
+from livekit_nb.wire.refusals import check_setup, refusals
 
 NEWEST = "gemini-3.8-live"
 EXTENDED = "gemini-3.8-live-extended-thinking"
@@ -31,6 +33,10 @@ def thinking(**settings: object) -> Setup:
     return Setup(generation_config=GenerationConfig(thinking_config=ThinkingConfig(**settings)))
 
 
+def generating(**settings: object) -> Setup:
+    return Setup(generation_config=GenerationConfig(**settings))
+
+
 def tools(behavior: str | None) -> Setup:
     declaration = FunctionDeclaration(name="f", behavior=behavior)
     return Setup(tools=[ToolGroup(function_declarations=[declaration])])
@@ -38,6 +44,7 @@ def tools(behavior: str | None) -> Setup:
 
 AFFECTIVE = Setup(generation_config=GenerationConfig(enable_affective_dialog=True))
 TEXT_ONLY = Setup(generation_config=GenerationConfig(response_modalities=["TEXT"]))
+RESUMING_NULL = Setup(session_resumption=SessionResumption(handle=None))
 AUDIO = Setup(generation_config=GenerationConfig(response_modalities=["audio"]))
 
 
@@ -48,23 +55,50 @@ AUDIO = Setup(generation_config=GenerationConfig(response_modalities=["audio"]))
         (NEWEST, AUDIO, True),
         (NEWEST, TEXT_ONLY, False),
         (NEWEST, thinking(thinking_level="low"), False),
-        (NEWEST, thinking(include_thoughts=True), True),
+        (NEWEST, thinking(include_thoughts=True), False),
+        (NEWEST, thinking(thinking_budget=0), False),
         (NEWEST, AFFECTIVE, False),
         (NEWEST, Setup(proactivity=Proactivity(proactive_audio=True)), True),
         (NEWEST, Setup(proactivity=Proactivity(proactive_audio=False)), False),
         (NEWEST, tools("BLOCKING"), True),
         (NEWEST, tools("NON_BLOCKING"), True),
+        (NEWEST, Setup(tools=[]), True),
+        (NEWEST, generating(stop_sequences=["stop"]), False),
+        (NEWEST, generating(response_json_schema={"type": "object"}), False),
+        (NEWEST, generating(temperature=0.5, top_k=40, seed=7, max_output_tokens=9), True),
+        (NEWEST, generating(speech_config=SpeechConfig(multi_speaker_voice_config={})), False),
+        (NEWEST, generating(translation_config=TranslationConfig()), False),
+        (NEWEST, Setup(tools=[ToolGroup(google_search={})]), True),
+        (NEWEST, Setup(tools=[ToolGroup(code_execution={})]), False),
+        (NEWEST, Setup(tools=[ToolGroup(google_search={}), ToolGroup(url_context={})]), False),
+        (NEWEST, RESUMING_NULL, True),
         (EXTENDED, thinking(thinking_level="HIGH"), True),
+        (EXTENDED, thinking(thinking_level="low", include_thoughts=True), True),
+        (EXTENDED, thinking(thinking_budget=100), False),
+        (EXTENDED, AFFECTIVE, False),
+        (EXTENDED, Setup(proactivity=Proactivity(proactive_audio=False)), False),
         (EXTENDED, thinking(thinking_level="minimal"), False),
         (EXTENDED, tools("BLOCKING"), False),
         (EXTENDED, tools(None), True),
         (LEGACY, thinking(thinking_level="MINIMAL"), True),
         (LEGACY, AFFECTIVE, False),
         (LEGACY, tools("NON_BLOCKING"), False),
+        (LEGACY, tools("BLOCKING"), True),
         (LEGACY, Setup(tools=[]), False),
+        (LEGACY, RESUMING_NULL, False),
+        (LEGACY, Setup(session_resumption=SessionResumption()), True),
+        (LEGACY, Setup(proactivity=Proactivity(proactive_audio=False)), False),
+        (LEGACY, Setup(proactivity=Proactivity()), True),
+        (LEGACY, thinking(thinking_budget=0), False),
         (NATIVE, thinking(thinking_budget=0), True),
         (NATIVE, thinking(thinking_level="low"), False),
         (NATIVE, AFFECTIVE, True),
+        (NATIVE, TEXT_ONLY, False),
+        (NATIVE, thinking(include_thoughts=True), True),
+        (NATIVE, Setup(proactivity=Proactivity(proactive_audio=False)), True),
+        (NATIVE, tools("BLOCKING"), True),
+        (NATIVE, tools("NON_BLOCKING"), True),
+        (NATIVE, Setup(tools=[ToolGroup(google_maps={})]), False),
     ],
 )
 def test_what_a_generation_accepts(model: str, setup: Setup, accepted: bool) -> None:
@@ -82,6 +116,25 @@ def test_the_legacy_generation_falls_silent_where_the_newest_closes() -> None:
     assert legacy.close is None
     assert newest.close is not None
     assert newest.close[0] == 1007
+
+
+def test_a_model_that_translates_is_not_kept_from_it() -> None:
+    setup = Setup(
+        model="models/gemini-3.5-live-translate-preview",
+        generation_config=GenerationConfig(translation_config=TranslationConfig()),
+    )
+    with pytest.warns(UserWarning, match="Unknown"):
+        check_setup(setup, profile_for(setup.model))
+
+
+def test_tools_a_model_does_not_have_close_with_1008() -> None:
+    setup = Setup(tools=[ToolGroup(file_search={})])
+    for profile in PROFILES.values():
+        (refusal,) = refusals(setup, profile)
+        assert refusal.close == (
+            1008,
+            "Operation is not implemented, or supported, or enabled.",
+        )
 
 
 def test_every_remedy_is_named_at_once() -> None:

@@ -1,0 +1,231 @@
+"""The model's side of a conversation: what was asked, the reply to it, and the tools it calls.
+
+Like :mod:`livekit_nb.server.conversation`, of which it is a part, it does no I/O and has no clock.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+
+from livekit_nb.server import actions as do
+from livekit_nb.server.agreement import Agreement
+from livekit_nb.server.outbox import Outbox
+from livekit_nb.server.playback import seconds_of
+from livekit_nb.server.reply import Reply
+from livekit_nb.server.tool_calls import ToolCalls
+from livekit_nb.server.usage import TokenCount
+from livekit_nb.wire import messages as m
+
+__all__ = ["Answering"]
+
+#: Somebody who goes on speaking so soon after a reply began was not done, and is not reacting to
+#: it; of an unfinished sentence ("Set a timer for") that is believed for longer.
+FOLD_HEARD_S = 0.3
+FOLD_UNFINISHED_S = 0.8
+
+
+class Answering:
+    """Answers what is asked, one reply after the other.
+
+    Parameters
+    ----------
+    agreement : Agreement
+    tokens : TokenCount
+    out : Outbox
+    """
+
+    def __init__(self, agreement: Agreement, tokens: TokenCount, out: Outbox) -> None:
+        self.agreement = agreement
+        """What holds now; a ``contextUpdate`` replaces it."""
+        self.calls = ToolCalls(scheduling=agreement.profile.scheduling)
+        self.reply: Reply | None = None
+        """The reply that is thought about, sent or presumably heard."""
+        self._tokens = tokens
+        self._out = out
+        self._replies = 0
+        self._asked: deque[tuple[str, float]] = deque()  # questions waiting for their turn
+        self._carried = ""  # words of a turn that turned out not to be over
+
+    @property
+    def wake_at(self) -> float | None:
+        """When :meth:`settle` should be called, or None."""
+        return self.reply.wake_at if self.reply is not None else None
+
+    @property
+    def carries(self) -> bool:
+        """Whether there are words that wait for the rest of their turn."""
+        return bool(self._carried)
+
+    # What is asked --------------------------------------------------------------------------------
+
+    def carry(self, text: str) -> None:
+        """Keep words until the user's turn is over."""
+        self._carried = f"{self._carried} {text}".strip()
+
+    def ask(self, text: str, completeness: float, now: float) -> None:
+        """Answer the user's turn, as soon as nothing else is being answered."""
+        self.carry(text)
+        text, self._carried = self._carried, ""
+        if self._busy(now):
+            self._asked.append((text, completeness))
+        else:
+            self.begin(text, completeness)
+
+    def begin(self, text: str, completeness: float = 1.0) -> None:
+        """Begin a reply to this."""
+        reply = self._new_reply(text, completeness)
+        reply.jobs = 1
+        self._out.add(do.Hear(reply.number, text))
+        if self.agreement.resumption:
+            update = m.SessionResumptionUpdate(new_handle="", resumable=False)
+            self._out.send(session_resumption_update=update)
+
+    def _new_reply(self, asked: str = "", completeness: float = 1.0) -> Reply:
+        self._replies += 1
+        self.reply = Reply(self._replies, asked, completeness)
+        return self.reply
+
+    def _busy(self, now: float) -> bool:
+        reply = self.reply
+        return reply is not None and (reply.active(now) or self.calls.blocks(reply.calls))
+
+    def interrupt(self, now: float, *, fold: bool = True) -> None:
+        """Stop the reply, if there is anything to stop.
+
+        Parameters
+        ----------
+        now : float
+        fold : bool
+            Whether what it answered may turn out to be the beginning of what is said now.
+        """
+        reply = self.reply
+        if reply is None or not self._busy(now):
+            return  # at most background calls are open, and those go on
+        heard_s = reply.playback.heard_s(now)
+        unheard = heard_s == 0.0 and not reply.touched
+        # If the person was not done, what was said before belongs to what comes now.
+        limit_s = FOLD_HEARD_S if reply.completeness >= 0.5 else FOLD_UNFINISHED_S
+        folded = fold and heard_s < limit_s and not reply.acted
+        if folded:
+            self._carried = reply.asked
+        cancelled = self.calls.cancel(reply.calls, background=folded)
+        self.calls.forget(reply.number)
+        self.reply = None
+        self._out.add(do.Hush(reply.number))
+        self._out.add(do.Spoken(reply.playback.heard_text(now), interrupted=True))
+        if unheard:
+            return  # the client knows nothing of it
+        if cancelled:
+            self._out.send(tool_call_cancellation=m.ToolCallCancellation(ids=cancelled))
+        self._out.content(interrupted=True)
+        self._turn_complete()
+
+    # What comes of it -----------------------------------------------------------------------------
+
+    def planned(self, number: int, plan: do.PlanLike) -> None:
+        """Take what the thinker wants to do for a reply."""
+        reply = self.reply
+        if reply is None or reply.number != number:
+            return  # interrupted meanwhile
+        reply.jobs -= 1
+        calls = self.calls.make(plan.calls, number, self.agreement.blocking)
+        if calls:
+            reply.touched = True
+            reply.calls |= {call.id for call in calls if call.id}
+            status = "IN_PROGRESS" if self.agreement.profile.interaction_status else None
+            self._out.send(tool_call=m.ToolCall(function_calls=calls), interaction_status=status)
+        # A model that waits for its tools says nothing meanwhile.
+        if plan.say and not reply.silent and not self.calls.blocks(reply.calls):
+            reply.jobs += 1
+            self._out.add(do.Speak(number, plan.say))
+
+    def voiced(self, number: int, pcm: bytes, caption: str) -> None:
+        """Take a clause of speech for a reply."""
+        if self.reply is not None and self.reply.number == number:
+            self.reply.add(pcm, caption)
+
+    def voiced_all(self, number: int) -> None:
+        """Take note that a text is spoken to its end."""
+        if self.reply is not None and self.reply.number == number:
+            self.reply.jobs -= 1
+
+    def results(self, responses: list[m.FunctionResponse]) -> None:
+        """Take results of tools."""
+        for item in responses:
+            taken = self.calls.answer(item)
+            if taken is None:
+                continue
+            batch, answer = taken
+            self._tokens.read(str(answer.response))
+            if self.reply is not None and self.reply.number == batch.reply:
+                self.reply.acted = True
+
+    def settle(self, now: float, *, user_speaking: bool) -> None:
+        """Send what is due, complete what is complete, begin what waited."""
+        reply = self.reply
+        if reply is not None:
+            for pcm, caption in reply.due(now):
+                self._send_piece(reply, pcm, caption)
+            if reply.finished and not reply.generated:
+                reply.generated = True
+                self._out.content(generation_complete=True)
+            if reply.generated and not reply.playback.playing(now):
+                self.reply = None
+                self._out.add(do.Spoken(reply.playback.heard_text(now)))
+                self._turn_complete()
+        self._answer_tools(now, user_speaking=user_speaking)
+        if self._asked and not self._busy(now):
+            self.begin(*self._asked.popleft())
+
+    def _send_piece(self, reply: Reply, pcm: bytes, caption: str) -> None:
+        reply.touched = True
+        self._tokens.spoke(seconds_of(pcm))
+        blob = m.Blob(data=pcm, mime_type="audio/pcm;rate=24000")
+        turn = m.Content(role="model", parts=[m.Part(inline_data=blob)])
+        words = m.Transcription(text=caption) if caption else None
+        if not self.agreement.output_captions or words is None:
+            self._out.content(model_turn=turn)
+        elif self.agreement.profile.parts_together:
+            self._out.content(model_turn=turn, output_transcription=words)
+        else:
+            self._out.content(model_turn=turn)
+            self._out.content(output_transcription=words)
+
+    def _turn_complete(self) -> None:
+        status = None
+        if self.agreement.profile.interaction_status:
+            # Calls in the background mean that more will be said without anybody asking.
+            status = "IN_PROGRESS" if self.calls.open or self.calls.ready else "IDLE"
+        usage = self._tokens.turn()
+        self._out.content(turn_complete=True, interaction_status=status, usage=usage)
+        self.resumable()
+
+    def _answer_tools(self, now: float, *, user_speaking: bool) -> None:
+        """Let results of tools be spoken as soon as nobody else speaks."""
+        while self.calls.ready:
+            batch = self.calls.ready[0]
+            reply = self.reply
+            own = reply is not None and reply.number == batch.reply
+            if batch.urgent and not own and not user_speaking:
+                self.interrupt(now, fold=False)
+                reply = self.reply
+            busy = reply is not None and not own and reply.active(now)
+            if busy or user_speaking:
+                return
+            self.calls.ready.popleft()
+            if not own or reply is None:
+                reply = self._new_reply()
+            reply.calls -= batch.done
+            reply.jobs += 1
+            reply.silent = batch.silent
+            self._out.add(do.Weigh(reply.number, tuple(batch.answers)))
+
+    def resumable(self) -> None:
+        """Give the client a handle, if it wants any."""
+        if not self.agreement.resumption:
+            return
+        handle = secrets.token_urlsafe(24)
+        self._out.add(do.Keep(handle))
+        update = m.SessionResumptionUpdate(new_handle=handle, resumable=True)
+        self._out.send(session_resumption_update=update)

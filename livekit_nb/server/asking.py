@@ -1,0 +1,190 @@
+"""The client's side of a conversation: what it sends, and how its speech becomes turns.
+
+Like :mod:`livekit_nb.server.conversation`, of which it is a part, it does no I/O and has no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from livekit_nb.audio.pcm import INPUT_RATE_HZ, rate_of_mime_type
+from livekit_nb.server import actions as do
+from livekit_nb.server.agreement import Agreement, Refused, amend
+from livekit_nb.server.answering import Answering
+from livekit_nb.server.listening import Began, Ended, Event, Listener
+from livekit_nb.server.outbox import Outbox
+from livekit_nb.server.usage import TokenCount
+from livekit_nb.wire import messages as m
+from livekit_nb.wire.refusals import INVALID_ARGUMENT
+
+__all__ = ["Asking"]
+
+
+class Asking:
+    """Takes what the client sends after its setup.
+
+    Parameters
+    ----------
+    agreement : Agreement
+    listener : Listener
+    out : Outbox
+    """
+
+    def __init__(self, agreement: Agreement, listener: Listener, out: Outbox) -> None:
+        self.agreement = agreement
+        """What holds now; a ``contextUpdate`` replaces it."""
+        self.listener = listener
+        """Finds the user's turns in the audio."""
+        self._tokens = TokenCount(agreement.frame_tokens)
+        self._tokens.instruct(agreement.preamble)
+        self.answering = Answering(agreement, self._tokens, out)
+        """The model's side."""
+        self._out = out
+        self._typed: list[str] = []  # clientContent that waits for turnComplete
+        self._seeding = agreement.seeding
+
+    # Sound, pictures and words as they come -------------------------------------------------------
+
+    def realtime(self, data: m.RealtimeInput, now: float) -> None:
+        """Take what is said, shown or typed right now."""
+        manual = self.agreement.manual
+        if (data.activity_start or data.activity_end) and not manual:
+            raise Refused(
+                (
+                    1007,
+                    "Explicit activity control is not supported when automatic activity "
+                    "detection is enabled.",
+                )
+            )
+        if data.media_chunks and not self.agreement.profile.media_chunks:
+            raise Refused((1007, "realtimeInput.mediaChunks is deprecated. Use audio or video."))
+        audio, video = data.audio, data.video
+        for blob in (data.media_chunks or [])[:1]:
+            audio, video = (None, blob) if blob.mime_type.startswith("image/") else (blob, None)
+        if data.activity_start is not None:
+            self._heard(self.listener.activity_started(), now)
+        if audio is not None:
+            self._audio(audio, now)
+        # What a turn does not cover is not part of what the model is given.
+        if video is not None and (self.agreement.all_video or self.listener.speaking):
+            self._see(video, "VIDEO")
+        if data.audio_stream_end and not manual:
+            self._heard(self.listener.stream_ended(), now)
+        if data.activity_end is not None:
+            self._heard(self.listener.activity_ended(), now)
+        if data.text:
+            self._text(data.text, now)
+
+    def _audio(self, blob: m.Blob, now: float) -> None:
+        self._heard(self.listener.audio(blob.data, blob.mime_type, now), now)
+        if self.agreement.all_audio:
+            rate_hz = rate_of_mime_type(blob.mime_type, INPUT_RATE_HZ)
+            self._tokens.heard(len(blob.data) / 2 / rate_hz)
+
+    def _text(self, text: str, now: float) -> None:
+        self._tokens.read(text)
+        if self.agreement.interrupting:
+            self.answering.interrupt(now)
+        if self.listener.speaking:
+            self.answering.carry(text)  # typed while talking: both are one turn
+        else:
+            self.answering.ask(text, 1.0, now)
+
+    def _see(self, blob: m.Blob, modality: str) -> None:
+        if blob.mime_type and not blob.mime_type.startswith("image/"):
+            kind = modality.lower()
+            raise Refused((1007, f"Unsupported {kind} content type {blob.mime_type[:40]!r}."))
+        self._tokens.saw(modality)
+        self._out.add(do.Look(blob.data))
+
+    # Turns and results as a whole -----------------------------------------------------------------
+
+    def client_content(self, content: m.ClientContent, now: float) -> None:
+        """Take turns of the history, or the user's turn."""
+        if not self._seeding and not self.agreement.profile.content_mid_session:
+            raise Refused(INVALID_ARGUMENT)
+        if not self._seeding:
+            self.answering.interrupt(now, fold=False)
+        for turn in content.turns:
+            self._tokens.read(turn.text)
+            for part in turn.parts:
+                if part.inline_data is not None and part.inline_data.mime_type.startswith("image/"):
+                    self._see(part.inline_data, "IMAGE")
+            if turn.role == "model":
+                self._remember_typed()
+                self._out.add(do.Remember("model", turn.text))
+            elif turn.text:
+                self._typed.append(turn.text)
+        if not content.turn_complete:
+            return
+        if self._seeding:
+            self._remember_typed()
+            self._seeding = False
+            return
+        text = " ".join(self._typed)
+        self._typed.clear()
+        self.answering.begin(text)
+
+    def _remember_typed(self) -> None:
+        for text in self._typed:
+            self._out.add(do.Remember("user", text))
+        self._typed.clear()
+
+    def tool_response(self, response: m.ToolResponse) -> None:
+        """Take results of tools; pictures among them are looked at."""
+        for item in response.function_responses:
+            for part in item.parts or []:
+                if part.inline_data is not None and part.inline_data.mime_type.startswith("image/"):
+                    self._see(part.inline_data, "IMAGE")
+        self.answering.results(response.function_responses)
+
+    def context_update(self, update: m.ContextUpdate) -> None:
+        """Take other instructions or tools; they hold for what is asked from now on."""
+        self.agreement = self.answering.agreement = amend(self.agreement, update)
+        self._tokens.instruct(self.agreement.preamble)
+        self._out.add(do.Instruct(self.agreement))
+
+    # The user speaks ------------------------------------------------------------------------------
+
+    def recognised(self, key: int, text: str, completeness: float, now: float) -> None:
+        """Take words that were recognised."""
+        self._heard(self.listener.recognised(key, text, completeness), now)
+
+    def tick(self, now: float) -> None:
+        """Conclude what is due."""
+        self._heard(self.listener.tick(now), now)
+
+    def _heard(self, events: Iterable[Event], now: float) -> None:
+        for event in events:
+            if isinstance(event, Began):
+                self._activity("START", event.offset_s)
+                if self.agreement.interrupting:
+                    self.answering.interrupt(now)
+            elif isinstance(event, Ended):
+                self._activity("END", event.offset_s)
+                self._ended(event, now)
+            else:
+                self._out.add(do.Recognise(event.key, event.samples))
+
+    def _ended(self, event: Ended, now: float) -> None:
+        if not self.agreement.all_audio:
+            self._tokens.heard(event.duration_s)
+        if event.text and self.agreement.input_captions:
+            caption = m.Transcription(text=event.text, finished=True)
+            self._out.content(input_transcription=caption)
+        if event.continued and self.agreement.interrupting:
+            # More was begun before this could be answered: both belong together.
+            self.answering.carry(event.text)
+        # Noise may have stopped a reply; then what was carried over is answered after all.
+        elif event.text or self.answering.carries or self.agreement.manual:
+            self.answering.ask(event.text, event.completeness, now)
+
+    def _activity(self, edge: str, offset_s: float) -> None:
+        if self.agreement.manual:
+            return
+        kind, offset = f"ACTIVITY_{edge}", f"{offset_s:.3f}s"
+        self._out.send(voice_activity=m.VoiceActivity(type=kind, audio_offset=offset))
+        if self.agreement.vad_signal:
+            signal = "VAD_SIGNAL_TYPE_SOS" if edge == "START" else "VAD_SIGNAL_TYPE_EOS"
+            message = m.VoiceActivityDetectionSignal(vad_signal_type=signal)
+            self._out.send(voice_activity_detection_signal=message)
