@@ -188,12 +188,23 @@ def objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool) 
         against += 0.3
     lead = first_act(utterance)
     if kind == "question" and lead in STATIVE and not frame:
-        changes = acts & MUTATING and not acts & {"get", "check", "find", "search", "list", "show"}
+        changes = acts & (MUTATING | _ACTING) and not acts & {
+            "get",
+            "check",
+            "find",
+            "search",
+            "list",
+            "show",
+        }
         reads_well = utterance.line.startswith(("how about", "what about"))
         if changes and not reads_well:
             is_doubt = lead in ("is", "are", "was") and not _MAY.search(utterance.line)
             against += 0.6 if is_doubt or lead in ("where", "why", "who") else 0.4
     verb = stem(lead)
+    if kind == "request" and filling.missing and not frame and verb in REQUEST_STEMS:
+        known = vocabulary(tool)
+        if verb not in GENERIC_WORDS | MUTATING and not any(related(verb, w) for w in known):
+            against += 0.25  # "wash the car" to who rents cars
     if kind in ("request", "wish") and verb in MUTATING and verb not in acts:
         reads = acts & {"get", "check", "find", "search", "list", "show", "read", "lookup"}
         if reads and not acts & MUTATING:
@@ -211,6 +222,12 @@ def _is_for_later(tool: Tool, filling: Filling) -> bool:
     return bool(said) and not takes and filling.is_free(said[0].start, said[0].end)
 
 
+_ACTING = REQUEST_STEMS - stem_set(
+    "get find show check tell give look read search list translate convert calculate compute "
+    "define return exchange split spell explain describe count weigh measure compare estimate "
+    "predict report track record rate recommend suggest fetch request summarize summarise locate verify google multiply divide "
+    "subtract sum scan play open"
+)
 _BRING_ME = re.compile(
     r"^(?:\w+ )?(?:get|give|bring|fetch) (?:me|us)\b|\b(?:can|could|may) (?:i|we) (?:get|have)\b"
 )

@@ -70,6 +70,11 @@ _PAST = re.compile(
     r"went|met|had|did|"
     r"used to|saw|bought|told|said|made|came|got|took|loved|called|ordered|visited|booked)\b"
 )
+_OWNERS = word_set("the my our his her their your this that")
+_TOLD_END = re.compile(
+    r"\b(?:sank|broke|fell|died|won|lost|ran|flew|grew|rang|left|arrived|burned|burnt|failed|crashed|"
+    r"stopped|started|worked|disappeared|escaped|hurts?|aches?|sucks?|stinks?|rocks)$"
+)
 _ASKING = re.compile(r"\b(?:please|can you|could you|would you|will you|want you to|need you to)\b")
 
 _OPEN_ENDINGS = (
@@ -126,6 +131,8 @@ def _kind_of(text: str) -> str:
         return "statement"
     if utterance.text.endswith("?"):
         return "question"
+    if lows[0] in _OWNERS and _TOLD_END.search(line) and 2 < len(lows) < 6:
+        return "statement"
     if len(lows) > 3 and _PAST.search(line):
         return "statement"
     return "fragment"

@@ -284,7 +284,9 @@ LATER = _rules(
         _date,
     ),
     (
-        r"^(?:(?:hi|hello|hey) )*(?:my name is|my name's|call me) (?P<name>[\w'-]+)(?: \w+)?$",
+        r"^(?:(?:hi|hello|hey) )*(?:my name is|my name's|"
+        r"call me(?! (?:an?|the|my|back|when|at|in|on|later|tomorrow)\b)) "
+        r"(?P<name>[\w'-]+)(?: \w+)?$",
         _their_name,
     ),
     (r"\bwhat(?:'s| is) my name\b|^who am i$|\bdo you (?:know|remember) my name\b", _what_name),
