@@ -14,6 +14,15 @@ from livekit_nb.wire import messages as m
 
 CHUNK_S = CHUNK / 16_000
 
+WEATHER = {"functionDeclarations": [{"name": "get_weather", "parameters": {"type": "OBJECT"}}]}
+BLOCKING = {"functionDeclarations": [{"name": "get_weather", "behavior": "BLOCKING"}]}
+CAPTIONS = {"inputAudioTranscription": {}, "outputAudioTranscription": {}}
+MANUAL = {"realtimeInputConfig": {"automaticActivityDetection": {"disabled": True}}}
+OLDER = {"model": "models/gemini-3.1-flash-live-preview"}
+OLDEST = {"model": "models/gemini-2.5-flash-native-audio-preview-12-2025"}
+EXTENDED = {"model": "models/gemini-3.8-live-extended-thinking"}
+INVALID = (1007, "Request contains an invalid argument.")
+
 
 def loudness(samples):
     """Stand in for the activity model: loud is speech."""
@@ -167,3 +176,27 @@ class Talk:
         self.audio("...#######......")
         self.recognise(text)
         self.audio("......")
+
+
+def contents(talk, name):
+    found = (message.get("serverContent", {}).get(name) for message in talk.sent)
+    return [item for item in found if item is not None]
+
+
+def speaking(setup=None, *, seconds=5.0, after=1.0):
+    """A talk in which a reply has been playing for `after` seconds."""
+    talk = Talk(CAPTIONS | (setup or {}))
+    talk.asked()
+    talk.plan("One two three four five six seven eight nine ten.")
+    talk.speak(seconds)
+    talk.advance(after)
+    talk.sent.clear()
+    return talk
+
+
+def called(setup):
+    talk = Talk(CAPTIONS | setup)
+    talk.asked()
+    talk.sent.clear()
+    talk.plan("One moment.", Call("get_weather", {"city": "Paris", "a_b": 1}))
+    return talk

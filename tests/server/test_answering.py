@@ -1,0 +1,476 @@
+"""Replies, what interrupts them, and the tools they call."""
+
+from __future__ import annotations
+
+import pytest
+
+from livekit_nb.server import actions as do
+from livekit_nb.wire import messages as m
+from tests.server.talk import (
+    BLOCKING,
+    CAPTIONS,
+    EXTENDED,
+    MANUAL,
+    OLDER,
+    OLDEST,
+    WEATHER,
+    Call,
+    Talk,
+    called,
+    contents,
+    speaking,
+)
+
+# Interrupting -----------------------------------------------------------------------------------
+
+
+def test_speech_interrupts_what_is_presumably_being_heard():
+    talk = speaking()
+    talk.audio("##")
+    assert "interrupted" not in talk.kinds()
+    talk.audio("#")
+    kinds = talk.kinds()
+    assert kinds[kinds.index("interrupted") :][:2] == ["interrupted", "turnComplete"]
+    assert "generationComplete" not in kinds
+    assert talk.pending(do.Hush)
+    spoken = talk.pending(do.Spoken)[0]
+    assert spoken.interrupted
+    assert spoken.text.split()[:2] == ["One", "two"]
+    assert "five" not in spoken.text
+
+
+def test_after_an_interruption_no_late_audio_is_sent_and_the_new_question_is_answered():
+    talk = speaking()
+    talk.audio("#####")
+    before = talk.audio_s()
+    talk.take(talk.conversation.voiced(1, bytes(48_000), "late", talk.now))
+    talk.advance(3.0)
+    assert talk.audio_s() == before
+    talk.audio("......")
+    talk.recognise("And in Berlin?")
+    talk.audio("......")
+    assert talk.plan("Rain.").text == "And in Berlin?"
+    talk.sent.clear()
+    talk.speak(1.0)
+    talk.advance(3.0)
+    assert talk.kinds()[-2:] == ["generationComplete", "turnComplete"]
+
+
+def test_when_all_audio_was_sent_but_still_plays_speech_interrupts_too():
+    talk = speaking(seconds=5.0, after=3.0)
+    talk.audio("####")
+    assert talk.kinds()[-2:] == ["interrupted", "turnComplete"]
+
+
+def test_typed_text_while_talking_belongs_to_the_same_turn():
+    talk = Talk(CAPTIONS)
+    talk.audio("...#####")
+    talk.realtime(text="in Paris")
+    assert talk.pending(do.Hear) == []  # the person is still speaking
+    talk.audio("##......")
+    talk.recognise("What's the weather there?")
+    talk.audio("......")
+    heard = [job.text for job in talk.pending(do.Hear)]
+    assert heard == ["in Paris What's the weather there?"]
+
+
+def test_typed_text_is_answered_even_if_the_speech_was_noise():
+    talk = Talk(CAPTIONS)
+    talk.audio("...#####")
+    talk.realtime(text="Hello.")
+    talk.audio("......")
+    talk.recognise("", 0.0)
+    talk.audio("." * 40)
+    assert [job.text for job in talk.pending(do.Hear)] == ["Hello."]
+
+
+def test_typing_while_talking_waits_for_the_mark_in_manual_mode():
+    talk = Talk(MANUAL)
+    talk.realtime(activity_start=m.Empty())
+    talk.audio("..####")
+    talk.realtime(text="in Paris")
+    assert talk.pending(do.Hear) == []
+    talk.realtime(activity_end=m.Empty())
+    talk.recognise("What's the weather there?")
+    assert len(talk.pending(do.Hear)) == 1
+
+
+def test_typed_text_without_interruption_waits_for_its_turn():
+    talk = speaking({"realtimeInputConfig": {"activityHandling": "NO_INTERRUPTION"}})
+    talk.realtime(text="Stop that.")
+    assert talk.kinds() == []
+    assert talk.pending(do.Hear) == []
+    talk.advance(6.0)
+    assert [job.text for job in talk.pending(do.Hear)] == ["Stop that."]
+
+
+def test_once_the_playback_is_over_nothing_is_interrupted():
+    talk = speaking(seconds=1.0, after=1.1)
+    talk.audio("#####")
+    assert talk.kinds() == ["voiceActivity"]
+
+
+def test_a_click_does_not_interrupt():
+    talk = speaking()
+    talk.audio("..#....#...#..")
+    assert "interrupted" not in talk.kinds()
+
+
+def test_without_interruption_the_question_waits_for_its_turn():
+    talk = speaking({"realtimeInputConfig": {"activityHandling": "NO_INTERRUPTION"}})
+    talk.audio("######......")
+    talk.recognise("And in Berlin?")
+    talk.audio("........")
+    assert talk.pending(do.Hear) == []
+    assert "interrupted" not in talk.kinds()
+    talk.advance(6.0)
+    assert talk.kinds()[-1] == "turnComplete"
+    assert "generationComplete" in talk.kinds()
+    assert [job.text for job in talk.pending(do.Hear)] == ["And in Berlin?"]
+
+
+def test_words_after_a_false_end_are_folded_into_the_same_turn():
+    talk = Talk(CAPTIONS)
+    talk.asked("Play some jazz")
+    talk.audio("####")  # before anything of the reply was heard
+    assert "interrupted" not in talk.kinds()
+    stale = talk.pop(do.Hear)
+    talk.take(talk.conversation.planned(stale.reply, type("P", (), {"say": "x", "calls": ()}), 0))
+    assert talk.pending(do.Speak) == []
+    talk.audio("......")
+    talk.recognise("in the living room.")
+    talk.audio("......")
+    assert [job.text for job in talk.pending(do.Hear)] == ["Play some jazz in the living room."]
+
+
+def heard_for(seconds, completeness):
+    talk = Talk(CAPTIONS | {"tools": [WEATHER]})
+    talk.audio("...#######......")
+    talk.recognise("Set a timer for", completeness)
+    talk.audio("." * 50)
+    talk.plan("For how long should it be?")
+    talk.speak(3.0)
+    talk.advance(seconds)
+    talk.audio("###.....")
+    talk.recognise("ten minutes")
+    talk.audio("." * 20)
+    return talk.pending(do.Hear)[0].text
+
+
+def test_late_words_of_an_unfinished_sentence_belong_to_it_and_answers_do_not():
+    assert heard_for(0.2, 0.0) == "Set a timer for ten minutes"
+    assert heard_for(1.5, 0.0) == "ten minutes"
+    assert heard_for(0.1, 1.0) == "Set a timer for ten minutes"
+    assert heard_for(0.5, 1.0) == "ten minutes"
+
+
+def test_what_a_tool_has_done_is_not_asked_for_again():
+    talk = Talk({"tools": [WEATHER]})
+    talk.asked("Turn on the light")
+    talk.plan("", Call("get_weather"))
+    talk.tool_result(talk.calls()[0]["id"])
+    talk.audio("#####......")
+    talk.recognise("and make it blue")
+    talk.audio("......")
+    assert [job.text for job in talk.pending(do.Hear)] == ["and make it blue"]
+
+
+def test_a_cough_before_the_reply_does_not_lose_the_question():
+    talk = Talk(CAPTIONS)
+    talk.asked("Play some jazz")
+    talk.pop(do.Hear)
+    talk.audio("####......")
+    talk.recognise("", 0.0)
+    talk.audio("." * 40)
+    assert [job.text for job in talk.pending(do.Hear)] == ["Play some jazz"]
+
+
+def test_typed_text_interrupts_and_is_answered():
+    talk = speaking()
+    talk.realtime(text="Stop that.")
+    assert talk.kinds() == ["interrupted", "turnComplete"]
+    assert [job.text for job in talk.pending(do.Hear)] == ["Stop that."]
+
+
+# Tools ------------------------------------------------------------------------------------------
+
+
+def test_a_tool_is_called_and_its_result_spoken_in_the_same_turn():
+    talk = called({"tools": [BLOCKING]})
+    assert talk.kinds() == ["toolCall"]
+    assert talk.pending(do.Speak) == []  # a blocking tool keeps the model silent
+    (call,) = talk.calls()
+    assert call["name"] == "get_weather"
+    assert call["args"] == {"city": "Paris", "a_b": 1}
+    talk.advance(3.0)
+    talk.tool_result(call["id"], {"sky": "clear"})
+    weighed = talk.plan("It is clear in Paris.")
+    assert isinstance(weighed, do.Weigh)
+    assert weighed.answers[0].response == {"sky": "clear"}
+    assert not weighed.answers[0].failed
+    talk.speak(1.0)
+    talk.advance(5.0)
+    assert talk.kinds()[0] == "toolCall"
+    assert talk.kinds()[-2:] == ["generationComplete", "turnComplete"]
+    assert talk.kinds().count("turnComplete") == 1
+
+
+def test_a_non_blocking_tool_lets_the_model_speak_meanwhile():
+    talk = called({"tools": [WEATHER]})
+    assert talk.speak(0.5).text == "One moment."
+    talk.advance(2.0)
+    assert "turnComplete" not in talk.kinds()
+    talk.tool_result(talk.calls()[0]["id"])
+    talk.plan("It is clear.")
+    talk.speak(1.0)
+    talk.advance(3.0)
+    assert talk.kinds()[-2:] == ["generationComplete", "turnComplete"]
+
+
+def test_speech_cancels_a_blocking_call():
+    talk = called({"tools": [BLOCKING]})
+    call = talk.calls()[0]
+    talk.sent.clear()
+    talk.audio("####")
+    assert talk.kinds() == [
+        "voiceActivity",
+        "toolCallCancellation",
+        "interrupted",
+        "turnComplete",
+    ]
+    assert talk.sent[1]["toolCallCancellation"]["ids"] == [call["id"]]
+    talk.tool_result(call["id"])  # too late
+    assert talk.pending(do.Weigh) == []
+
+
+def test_a_non_blocking_call_goes_on_while_the_user_speaks_and_its_result_waits():
+    talk = called({"tools": [WEATHER]})
+    call = talk.calls()[0]
+    talk.speak(0.2)
+    talk.advance(1.0)
+    talk.sent.clear()
+    talk.audio("####")
+    assert talk.kinds() == ["voiceActivity"]
+    talk.tool_result(call["id"])
+    assert talk.pending(do.Weigh) == []
+    talk.audio("......")
+    talk.recognise("What time is it?")
+    talk.audio("......")
+    talk.plan("Noon.")
+    talk.speak(1.0)
+    talk.advance(2.0)
+    assert [job.answers[0].name for job in talk.pending(do.Weigh)] == ["get_weather"]
+
+
+def test_a_silent_result_is_not_spoken():
+    talk = called({"tools": [WEATHER]})
+    talk.speak(0.2)
+    talk.advance(1.0)
+    talk.tool_result(talk.calls()[0]["id"], scheduling="SILENT")
+    talk.plan("It is clear.")
+    assert talk.pending(do.Speak) == []
+    assert talk.kinds()[-2:] == ["generationComplete", "turnComplete"]
+
+
+def test_an_urgent_result_interrupts_the_model():
+    talk = called({"tools": [WEATHER]})
+    call = talk.calls()[0]
+    talk.speak(0.2)
+    talk.advance(0.5)
+    talk.realtime(text="Tell me a story.")
+    talk.plan("Once upon a time.")
+    talk.speak(5.0)
+    talk.advance(1.0)
+    talk.sent.clear()
+    talk.tool_result(call["id"], scheduling="INTERRUPT")
+    assert talk.kinds() == ["interrupted", "turnComplete"]
+    assert talk.pending(do.Weigh)
+
+
+def test_parallel_calls_are_spoken_together_when_all_are_answered():
+    talk = Talk({"tools": [BLOCKING]})
+    talk.asked()
+    talk.plan("", Call("get_weather", {"city": "Paris"}), Call("get_weather", {"city": "Rome"}))
+    first, second = (call["id"] for call in talk.calls())
+    assert first != second
+    talk.tool_result(second)
+    assert talk.pending(do.Weigh) == []
+    talk.tool_result(first, {"error": "no such city"})
+    (weighed,) = talk.pending(do.Weigh)
+    assert [answer.failed for answer in weighed.answers] == [False, True]
+
+
+def test_a_result_without_an_id_is_taken_by_its_name():
+    talk = called({"tools": [BLOCKING]})
+    result = m.FunctionResponse(name="get_weather", response={"sky": "clear"})
+    talk.receive(tool_response=m.ToolResponse(function_responses=[result]))
+    assert talk.pop(do.Weigh).answers[0].response == {"sky": "clear"}
+
+
+def streamed(setup, *results):
+    """A talk in which one call is answered by several results, each spoken before the next."""
+    talk = called({"tools": [WEATHER]} | setup)
+    call = talk.calls()[0]
+    said = []
+    for number, (fields, goes_on) in enumerate(results):
+        talk.tool_result(call["id"], {"step": number}, will_continue=goes_on, **fields)
+        job = talk.plan(f"Step {number}.")
+        assert [answer.response for answer in job.answers] == [{"step": number}]
+        while talk.pending(do.Speak):
+            said.append(talk.speak(0.5).text)
+        talk.advance(3.0)
+    return talk, said
+
+
+def test_a_tool_that_goes_on_is_heard_of_with_every_result():
+    talk, said = streamed({}, ({}, True), ({}, True), ({}, False))
+    assert said == ["One moment.", "Step 0.", "Step 1.", "Step 2."]
+    assert talk.kinds()[-1] == "turnComplete"
+    talk.tool_result(talk.calls()[0]["id"], {"step": 4})
+    assert talk.pending(do.Weigh) == []  # it had ended
+
+
+def test_a_tool_that_goes_on_may_end_silently():
+    _, said = streamed({}, ({}, True), ({"scheduling": "SILENT"}, False))
+    assert said == ["One moment.", "Step 0."]
+
+
+def test_of_a_blocking_tool_the_final_result_counts():
+    talk = called({"tools": [BLOCKING]})
+    call = talk.calls()[0]
+    talk.tool_result(call["id"], {"step": 0}, will_continue=True)
+    assert talk.pending(do.Weigh) == []
+    talk.tool_result(call["id"], {"step": 1}, scheduling="SILENT")
+    assert [answer.response for answer in talk.plan("Done.").answers] == [{"step": 1}]
+    assert talk.speak(0.5).text == "Done."  # who was waited for is not silent
+
+
+@pytest.mark.parametrize("spelling", ["INTERRUPT", "INTERRUPTED", "interrupt"])
+@pytest.mark.parametrize(("model", "heeded"), [({}, True), (OLDEST, True), (EXTENDED, False)])
+def test_scheduling_is_heeded_where_the_generation_knows_it(model, heeded, spelling):
+    behavior = {"functionDeclarations": [{"name": "get_weather", "behavior": "NON_BLOCKING"}]}
+    talk = called(model | {"tools": [behavior]})
+    key = talk.calls()[0]["id"]
+    talk.speak(0.2)
+    talk.advance(0.5)
+    talk.realtime(text="Tell me a story.")
+    talk.plan("Once upon a time.")
+    talk.speak(5.0)
+    talk.advance(1.0)
+    talk.sent.clear()
+    talk.tool_result(key, scheduling=spelling)
+    assert ("interrupted" in talk.kinds()) == heeded
+
+
+def test_pictures_in_a_result_are_looked_at_and_other_parts_do_no_harm():
+    talk = called({"tools": [BLOCKING]})
+    parts = [
+        m.FunctionResponsePart(inline_data=m.Blob(data=b"png", mime_type="image/png")),
+        m.FunctionResponsePart(inline_data=m.Blob(data=b"pdf", mime_type="application/pdf")),
+        m.FunctionResponsePart(file_data=m.FileData(file_uri="files/1")),
+        m.FunctionResponsePart(),
+    ]
+    talk.tool_result(talk.calls()[0]["id"], parts=parts)
+    assert talk.closed is None
+    assert [job.image for job in talk.pending(do.Look)] == [b"png"]
+    assert talk.pending(do.Weigh)
+
+
+def test_extended_thinking_tells_whether_more_will_come_without_asking():
+    talk = called(EXTENDED | {"tools": [WEATHER]})
+    assert talk.sent[-1]["interactionStatus"] == "IN_PROGRESS"
+    call = talk.calls()[0]
+    talk.speak(5.0)
+    talk.advance(1.0)
+    talk.audio("#####......")  # the call goes on in the background
+    assert contents(talk, "interactionStatus") == ["IN_PROGRESS"]
+    talk.recognise("Never mind.")
+    talk.audio("......")
+    talk.plan("All right.")
+    talk.speak(0.5)
+    talk.advance(2.0)
+    assert contents(talk, "interactionStatus") == ["IN_PROGRESS", "IN_PROGRESS"]
+    talk.tool_result(call["id"])
+    talk.plan("It is clear.")
+    talk.speak(0.5)
+    talk.advance(3.0)
+    assert contents(talk, "interactionStatus")[-1] == "IDLE"
+    assert talk.sent[-1]["serverContent"]["turnComplete"]
+
+
+def test_the_other_generations_tell_no_status():
+    for model in ({}, OLDER, OLDEST):
+        talk = called(model | {"tools": [WEATHER if model is not OLDER else BLOCKING]})
+        talk.tool_result(talk.calls()[0]["id"])
+        talk.plan("It is clear.")
+        while talk.pending(do.Speak):
+            talk.speak(0.5)
+        talk.advance(3.0)
+        assert talk.kinds()[-1] == "turnComplete"
+        assert not any("nteractionStatus" in str(message) for message in talk.sent)
+
+
+def test_results_nobody_asked_for_are_ignored():
+    talk = Talk({})
+    talk.tool_result("made-up")
+    assert talk.closed is None
+    assert talk.pending(do.Weigh) == []
+
+
+# Usage, resumption ------------------------------------------------------------------------------
+
+
+def test_usage_counts_twenty_five_tokens_a_second_on_the_turn_complete():
+    talk = Talk({})
+    talk.asked()
+    talk.plan("It is clear.")
+    talk.speak(4.0)
+    talk.advance(10.0)
+    last = talk.sent[-1]
+    assert last["serverContent"] == {"turnComplete": True}
+    usage = last["usageMetadata"]
+    assert usage["responseTokenCount"] == 100
+    assert usage["responseTokensDetails"] == [{"modality": "AUDIO", "tokenCount": 100}]
+    heard = {item["modality"]: item["tokenCount"] for item in usage["promptTokensDetails"]}
+    # Three chunks before, seven voiced, the pause: 0.6 s.
+    assert 12 <= heard["AUDIO"] <= 20
+    assert usage["totalTokenCount"] == usage["promptTokenCount"] + 100
+    assert sum("usageMetadata" in message for message in talk.sent) == 1
+
+
+def test_an_interrupted_turn_counts_what_was_sent():
+    talk = speaking(seconds=60.0, after=1.0)
+    talk.audio("####")
+    usage = talk.sent[-1]["usageMetadata"]
+    assert 50 < usage["responseTokenCount"] < 130
+
+
+def test_handles_are_given_when_asked_for_and_not_while_generating():
+    talk = Talk({"sessionResumption": {}})
+    first = talk.sent[-1]["sessionResumptionUpdate"]
+    assert first["resumable"]
+    talk.asked()
+    assert talk.sent[-1]["sessionResumptionUpdate"] == {"newHandle": "", "resumable": False}
+    talk.plan("Yes.")
+    talk.speak(0.5)
+    talk.advance(2.0)
+    second = talk.sent[-1]["sessionResumptionUpdate"]
+    assert second["resumable"]
+    assert second["newHandle"] != first["newHandle"]
+    assert [item.handle for item in talk.pending(do.Keep)] == [
+        first["newHandle"],
+        second["newHandle"],
+    ]
+    assert (
+        Talk(
+            {"sessionResumption": {"handle": "known"}},
+            known_handle=lambda handle: handle == "known",
+        ).closed
+        is None
+    )
+
+
+def test_no_handles_unless_asked_for():
+    talk = speaking()
+    talk.advance(10.0)
+    assert not any("sessionResumptionUpdate" in message for message in talk.sent)
