@@ -15,22 +15,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from livekit_nb.server.thinking.acts import agreement, undoes_unasked
+from livekit_nb.server.thinking.conversions import converts_otherwise
 from livekit_nb.server.thinking.embedding import Vectors, embedder
 from livekit_nb.server.thinking.evidence import (
     CLOSED_ROLES,
     closed_words,
-    converts_otherwise,
     is_all_closed,
-    is_order,
     may_frame,
     object_span,
     objections,
     says_only_choice,
-    sells_one_kind,
 )
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import GENERIC_WORDS, related
 from livekit_nb.server.thinking.mood import first_act, kind_of
+from livekit_nb.server.thinking.orders import is_order, sells_one_kind
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.slots import fill
 from livekit_nb.server.thinking.tool import Tool

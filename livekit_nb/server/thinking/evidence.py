@@ -1,13 +1,10 @@
-"""Evidence for and against a tool beside likeness of meaning: orders, frames, contradictions."""
+"""Evidence for and against a tool beside likeness of meaning: frames and contradictions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
-from livekit_nb.server.thinking.acts import act_of_tool
-from livekit_nb.server.thinking.amounts import COUNT_NAMES
 from livekit_nb.server.thinking.arithmetic import expression_at
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import (
@@ -20,11 +17,9 @@ from livekit_nb.server.thinking.lexicon import (
     related,
 )
 from livekit_nb.server.thinking.mood import STATIVE, first_act, kind_of
-from livekit_nb.server.thinking.quantities import number_at
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.slots import SWITCHING_VERBS
 from livekit_nb.server.thinking.tool import Parameter, Tool
-from livekit_nb.server.thinking.units import UNITS, find_measures
 from livekit_nb.server.thinking.vocabulary import acts_of, vocabulary
 from livekit_nb.server.thinking.words import (
     AUXILIARIES,
@@ -38,11 +33,7 @@ from livekit_nb.server.thinking.words import (
     word_set,
 )
 
-_ORDER_CLOSENESS = 0.25
-_COUNTED_CLOSENESS = 0.05  # "can we have four spring rolls" counts things to be served
-_SELLING = stem_set("order buy purchase")
 _THING_ROLES = word_set("item text room door genre media person label")
-_GOODS = stem_set("type kind item product name dish drink flavor flavour variety")
 _LOGGING = stem_set("log record track save report")
 _FRAME_ROLES = word_set("body task query subject destination")
 _FRAME_VERBS = word_set(
@@ -60,66 +51,6 @@ def is_all_closed(filling: Filling, closed: Sequence[Parameter]) -> bool:
     required = [p for p in filling.tool.slots if p.required]
     chosen = any(role_of(p) == "enum" for p in closed)
     return chosen and len(closed) > 1 and all(p in closed for p in required)
-
-
-_ADDS_TO_ORDER = re.compile(
-    r"^(?:adds?|puts?|places?|takes?|orders?|buys?|sells?)\b.*\b(?:order|orders|bill|tab|cart)\b"
-    r"|^orders?\b"
-)
-
-
-def is_order(tool: Tool, utterance: Utterance, filling: Filling, cosine: float) -> bool:
-    """Tell whether "I'd like a …" orders from a tool that orders or buys, close in meaning."""
-    if not _sells(tool):
-        return False
-    named = any(
-        (role_of(p) == "item" or (p.required and role_of(p) not in CLOSED_ROLES))
-        and p.name in filling.values
-        for p in tool.slots
-    )
-    kind = kind_of(utterance)
-    if _BRING_ME.search(utterance.line) or (
-        kind in ("fragment", "request") and _names_count(utterance)
-    ):
-        kind = "wish"
-    counted = _SERVE.search(utterance.line) and any(
-        COUNT_NAMES.intersection(p.words) and filling.values.get(p.name) for p in tool.slots
-    )
-    counted = counted or (_names_count(utterance) and number_at(utterance.lows, 0) is not None)
-    counted = counted and not _NEVER_SERVED.intersection(filling.stems)
-    if named and kind == "wish" and cosine >= (_COUNTED_CLOSENESS if counted else _ORDER_CLOSENESS):
-        return True
-    return _names_goods(tool, filling) and kind in ("wish", "request", "fragment")
-
-
-@lru_cache(maxsize=512)
-def _sells(tool: Tool) -> bool:
-    """Tell whether a tool takes orders, by its name or by the order it adds to."""
-    if act_of_tool(tool) and not act_of_tool(tool) & {"create", "extend"}:
-        return False
-    named = {stem(word) for word in tool.words}
-    return bool(_SELLING & named or _ADDS_TO_ORDER.search(tool.description.lower()))
-
-
-def _names_count(utterance: Utterance) -> bool:
-    """Tell whether a mere noun phrase says how many: "two glasses of orange juice"."""
-    lows = tuple(low for low in utterance.lows if low not in FILLERS | {"and"})
-    return bool(lows) and (lows[0] in ("a", "an", "another") or number_at(lows, 0) is not None)
-
-
-def _names_goods(tool: Tool, filling: Filling) -> bool:
-    """Tell whether one of the goods that a tool lists as its choices was named."""
-    own = {stem(word) for word in tool.words}
-    return any(
-        role_of(p) == "enum" and p.required and p.name in filling.values
-        for p in tool.slots
-        if (own | _GOODS) & {stem(word) for word in p.words} and not _is_size(p)
-    )
-
-
-def _is_size(parameter: Parameter) -> bool:
-    values = {str(value).lower() for value in parameter.enum}
-    return "size" in parameter.words or bool(values & {"small", "medium", "large"})
 
 
 def may_frame(tool: Tool, utterance: Utterance) -> bool:
@@ -146,12 +77,6 @@ def closed_words(filling: Filling) -> set[int]:
                 if filling.utterance.lows[start : start + len(said)] == said:
                     open_words.update(range(start, start + len(said)))
     return filling.used - open_words
-
-
-def sells_one_kind(tool: Tool) -> bool:
-    """Tell whether a tool orders one kind of goods ("order_food"), not any ("order_item")."""
-    words = {stem(word) for word in tool.words}
-    return bool(words & _SELLING) and bool(words - _SELLING - GENERIC_WORDS)
 
 
 def _is_other_service(tool: Tool, filling: Filling) -> bool:
@@ -225,19 +150,8 @@ def _is_for_later(tool: Tool, filling: Filling) -> bool:
 _ACTING = REQUEST_STEMS - stem_set(
     "get find show check tell give look read search list translate convert calculate compute "
     "define return exchange split spell explain describe count weigh measure compare estimate "
-    "predict report track record rate recommend suggest fetch request summarize summarise locate verify google multiply divide "
-    "subtract sum scan play open"
-)
-_BRING_ME = re.compile(
-    r"^(?:\w+ )?(?:get|give|bring|fetch) (?:me|us)\b|\b(?:can|could|may) (?:i|we) (?:get|have)\b"
-)
-_NEVER_SERVED = stem_set(
-    "friend child children kid person people man men woman women day week month year question "
-    "favor favour idea thing word problem time"
-)
-_SERVE = re.compile(
-    r"\b(?:(?:i'd|we'd|would)(?: also| really)? like|(?:can|could|may) (?:i|we) (?:have|get)|"
-    r"(?:i'll|we'll)(?: also)? (?:have|take))\b"
+    "predict report track record rate recommend suggest fetch request summarize summarise locate "
+    "verify google multiply divide subtract sum scan play open"
 )
 _MAY = re.compile(r"\b(?:possible|way|able|chance|okay|ok|time to)\b")
 _ACTS = frozenset(word for pair in OPPOSITES for side in pair for word in side)
@@ -255,58 +169,6 @@ def says_only_choice(filling: Filling, content: Sequence[int]) -> bool:
         if low not in FILLERS | DETERMINERS | {"thanks", "and"}
     ]
     return len(values) == 1 and said == re.split(r"[ _-]", str(values[0]).lower())
-
-
-_PAIR = re.compile(r"\b([a-z°]+) (?:in)?to ([a-z]+)\b")
-_IN_UNIT = re.compile(r"\b(?:in|into|to|as|many|much) (?:degrees )?([a-z]+)\b")
-
-
-@lru_cache(maxsize=512)
-def _fixed_conversion(tool: Tool) -> tuple[str, str] | None:
-    """Return the units a tool converts between when its name or purpose fixes them."""
-    for text in (" ".join(tool.words), tool.description.lower()):
-        text = text.replace("km/h", "kmh").replace("mi/h", "mph")
-        for left, right in _PAIR.findall(text):
-            source, target = UNITS.get(left), UNITS.get(right)
-            if source and target and source.dimension == target.dimension:
-                return source.name, target.name
-    return None
-
-
-_DIMENSIONS = {
-    "length": "length distance height",
-    "mass": "weight mass",
-    "temperature": "temperature temperatures",
-    "volume": "volume volumes capacity",
-    "speed": "speed speeds velocity",
-    "time": "time duration",
-    "data": "data storage",
-}
-
-
-@lru_cache(maxsize=512)
-def _converted_dimensions(tool: Tool) -> frozenset[str]:
-    """Return the dimensions that a converting tool names, empty for any or for other tools."""
-    words = {*tool.words, *re.findall(r"[a-z]+", tool.description.lower())}
-    if not any(word.startswith("conver") for word in words):
-        return frozenset()
-    return frozenset(name for name, said in _DIMENSIONS.items() if words & set(said.split()))
-
-
-def converts_otherwise(tool: Tool, utterance: Utterance) -> bool:
-    """Tell whether a tool converts between other units, or the other way round, than asked."""
-    pair = _fixed_conversion(tool)
-    said = [m.unit for m in find_measures(utterance.lows) if m.unit is not None]
-    if pair is None:
-        wanted_dimensions = _converted_dimensions(tool)
-        dimensions = {unit.dimension for unit in said} - {"degrees"}
-        return bool(wanted_dimensions and dimensions and not dimensions & wanted_dimensions)
-    source, target = (UNITS[name] for name in pair)
-    wanted = [UNITS[word] for word in _IN_UNIT.findall(utterance.line) if word in UNITS]
-    wanted = [unit for unit in wanted if unit not in said]
-    if any(unit != source and unit.dimension != "degrees" for unit in said):
-        return True
-    return any(unit != target for unit in wanted)
 
 
 _OBJECT_STOPS = PREPOSITIONS | {"and", "or", "but", "so", "please", "off", "up", "down", "out"}

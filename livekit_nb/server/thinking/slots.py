@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from livekit_nb.server.thinking.amounts import COUNT_NAMES
 from livekit_nb.server.thinking.arithmetic import expression_at
 from livekit_nb.server.thinking.clauses import elements
+from livekit_nb.server.thinking.counting import COUNT_NAMES
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import GENRES, ROOMS
 from livekit_nb.server.thinking.phrases import fill_open_texts

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from livekit_nb.server.thinking.amounts import (
-    fill_count_of_things,
-    fill_counted,
-    fill_plain_numbers,
-    fill_unit_measures,
-)
+from livekit_nb.server.thinking.amounts import fill_unit_measures
 from livekit_nb.server.thinking.choices import fill_enums, fill_implied_state
 from livekit_nb.server.thinking.classes import (
     fill_colours,
     fill_contacts,
     fill_languages,
     fill_units_and_currencies,
+)
+from livekit_nb.server.thinking.counting import (
+    fill_count_of_things,
+    fill_counted,
+    fill_plain_numbers,
 )
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.moments import fill_open_moments, fill_sure_moments
