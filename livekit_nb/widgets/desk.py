@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
@@ -20,21 +19,15 @@ from livekit_nb.browser.messages import decode_object, decode_page
 from livekit_nb.errors import LiveError, WireError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.session import Session, StatusHandler
-from livekit_nb.widgets.feed import Feed
+from livekit_nb.widgets.reporter import Reporter
 
 __all__ = ["Desk", "SessionOpener"]
 
 SessionOpener = Callable[[BrowserLink, Recorder, StatusHandler], Awaitable[Session]]
 """Opens a conversation of that page, into that recorder, telling status changes to that handler."""
 
-FEED_PERIOD_S: Final = 0.1
 PAGE_AWAY_S: Final = 10.0
 """How long a conversation waits for a page whose connection broke."""
-
-_log = logging.getLogger(__name__)
-
-_MAX_BACKLOG: Final = 8
-"""While more messages wait for the page the timeline waits too, and then tells all at once."""
 
 
 class Desk:
@@ -64,8 +57,8 @@ class Desk:
         The conversation that goes on, or the last one.
     recorder : Recorder
         Of the present or last conversation.
-    news_lost : int
-        Messages for the timeline that could not be told; the first is logged.
+    reporter : Reporter
+        Tells the page what is recorded.
     """
 
     def __init__(
@@ -81,17 +74,14 @@ class Desk:
         self.status = "idle"
         self.session: Session | None = None
         self.recorder = Recorder()
-        self.news_lost = 0
         self.link = BrowserLink(self)
+        self.reporter = Reporter(self.link, self.recorder, lambda: self.active)
         self._endpoint = endpoint
         self._open_session = open_session
         self._post = post
         self._warm_up = warm_up
         self._waiting_for = waiting_for
         self._gateway = gateway
-        self._feed = Feed(self.recorder.recording)
-        self._news = asyncio.Event()
-        self._pump: asyncio.Task[None] | None = None
         self._talk: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._comm_page: CommPage | None = None
@@ -171,17 +161,16 @@ class Desk:
         """Tell the page how things stand; another page than before means the microphone is gone."""
         if self._away is not None:
             self._away.cancel()
-        if self._pump is None:
+        if not self.reporter.started:
             self._warm_up()
-            self._pump = asyncio.create_task(self._feed_page())
+            self.reporter.start()
         if not resumed and self.active:
             self.stop()
         if self.active:
             self.recorder.event("media.path", path=self.link.path)
         self._tell_status()
         self.link.send_text({"type": "reset"})
-        self._feed.rewind()
-        self._news.set()
+        self.reporter.again()
 
     def page_detached(self) -> None:
         """Give the page some seconds to come back."""
@@ -193,8 +182,7 @@ class Desk:
         """Begin a conversation, and a recording of its own."""
         previous = self._end_talk()
         self.recorder = Recorder()
-        self.recorder.subscribe(lambda _event: self._news.set())
-        self._feed = Feed(self.recorder.recording)
+        self.reporter.follow(self.recorder)
         self.link.send_text({"type": "reset"})
         self._set_status("connecting")
         self.recorder.event("mic.started", **device)
@@ -232,8 +220,7 @@ class Desk:
         """End everything; the widget is closed."""
         self.stop()
         self._closed = True
-        if self._pump is not None:
-            self._pump.cancel()
+        self.reporter.stop()
         self._run(self._revoke())
         self.link.close()
 
@@ -274,7 +261,7 @@ class Desk:
     def _set_status(self, status: str) -> None:
         self.status = status
         self._tell_status()
-        self._news.set()
+        self.reporter.wake()
 
     def _tell_status(self) -> None:
         self.link.send_text(
@@ -290,35 +277,6 @@ class Desk:
         task = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    # -- the timeline --------------------------------------------------------------------------
-
-    async def _feed_page(self) -> None:
-        while True:
-            if self.active:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), FEED_PERIOD_S)
-            else:
-                await self._news.wait()
-            self._news.clear()
-            try:
-                await self._tell_news()
-            except Exception as error:
-                # One piece of news that cannot be told must not silence the rest. Said once, for
-                # there may be ten a second; only the type, for the text may hold what was said.
-                self.news_lost += 1
-                if self.news_lost == 1:
-                    _log.warning("the timeline left something out: %s", type(error).__name__)
-
-    async def _tell_news(self) -> None:
-        while self.link.path is not None:
-            if self.link.backlog > _MAX_BACKLOG:
-                await asyncio.sleep(FEED_PERIOD_S)
-                continue
-            message = self._feed.news(self.recorder.now_s)
-            if message is None:
-                return
-            self.link.send_text(message)
 
 
 async def _ended(talk: asyncio.Task[None], session: Session | None) -> None:

@@ -219,7 +219,7 @@ async def test_news_that_cannot_be_told_do_not_silence_the_rest(
         await settle(desk)
     told = [event["data"].get("text") for text in page.texts for event in text.get("events", [])]
     assert told[-1] == "hello"
-    assert desk.news_lost == 2
+    assert desk.reporter.lost == 2
     assert [record.getMessage() for record in caplog.records] == [
         "the timeline left something out: TypeError"
     ]
