@@ -13,8 +13,9 @@ from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.endpoint import Key, checked_key, choose, resolve
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
-from livekit_nb.session.session import Session, StatusHandler
+from livekit_nb.session.session import Session
 from livekit_nb.session.settings import Settings
+from livekit_nb.session.status import StatusHandler
 from livekit_nb.session.tools import as_tools
 from livekit_nb.wire.profiles import DEFAULT_MODEL
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -28,6 +27,7 @@ from livekit_nb.session.endpoint import Endpoint, in_words
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
 from livekit_nb.session.running import ToolRunner
 from livekit_nb.session.settings import Settings
+from livekit_nb.session.status import Status, StatusHandler, checked
 from livekit_nb.session.transport import Transport
 from livekit_nb.session.turn_gate import TurnGate
 from livekit_nb.session.uplink import Uplink
@@ -44,8 +44,6 @@ __all__ = ["Session"]
 
 SETUP_TIMEOUT_S = 15.0
 TURN_TIMEOUT_S = 60.0
-STATUSES = ("listening", "thinking", "speaking", "stopped")
-StatusHandler = Callable[[str], None]
 
 
 class Session:
@@ -83,15 +81,13 @@ class Session:
         self._source: AudioSource = source or VirtualMicrophone()
         self._sink: AudioSink = sink or VirtualLoudspeaker()
         self._video = video
-        self._on_status = on_status
-        self._status = "idle"
-        self._watchers: list[tuple[str, asyncio.Future[None]]] = []
         self._transport: Transport | None = None
         self._uplink: Uplink | None = None
         self._tools = ToolRunner(settings.tools, self._recorder, self._respond)
         self._gate = TurnGate()
+        self._status = Status(self._gate, on_status)
         self._downlink = Downlink(
-            self._recorder, self._sink, self._tools, self._gate, self._set_status
+            self._recorder, self._sink, self._tools, self._gate, self._status.set
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -109,7 +105,7 @@ class Session:
         One of ``idle``, ``connecting``, ``listening``, ``thinking``, ``speaking``, ``stopped``,
         or ``error: …`` with the reason.
         """
-        return self._status
+        return self._status.now
 
     @property
     def recording(self) -> Recording:
@@ -175,9 +171,7 @@ class Session:
         TimeoutError
             After `timeout_s` seconds.
         """
-        if status not in STATUSES:
-            raise SettingsError(f"There is no status {status!r}; there are {', '.join(STATUSES)}.")
-        await bridge(self._until(status, timeout_s))
+        await bridge(self._status.until(checked(status), timeout_s))
 
     async def close(self) -> None:
         """End the conversation. Idempotent; the recording stays."""
@@ -208,7 +202,7 @@ class Session:
             If the endpoint cannot be reached or does not accept the settings.
         """
         setup = self._settings.setup()
-        self._set_status("connecting")
+        self._status.set("connecting")
         self._recorder.event(
             "session.connecting", endpoint=self._endpoint.label, model=self._settings.model
         )
@@ -223,12 +217,12 @@ class Session:
             self._recorder.event("session.error", message=str(refusal))
             if self._transport is not None:
                 await self._transport.close()
-            self._set_status(f"error: {refusal}")
+            self._status.set(f"error: {refusal}")
             raise refusal from None
         except BaseException:  # cancelled while connecting: leave nothing open
             if self._transport is not None:
                 self._transport.abort()
-            self._set_status("stopped")
+            self._status.set("stopped")
             raise
 
     def _begin(self, transport: Transport) -> None:
@@ -244,7 +238,7 @@ class Session:
         self._source.start(self._uplink.frame)
         if self._video is not None:
             self._video.start_video(self._picture)
-        self._set_status("listening")
+        self._status.set("listening")
 
     def _check(self, task: asyncio.Task[None]) -> None:
         """End the conversation aloud if a part of it failed in a way nobody foresaw."""
@@ -294,7 +288,7 @@ class Session:
         self._tools.close()
         if cause is None:
             self._recorder.event("session.closed", code=1000, reason="")
-        self._set_status(status)
+        self._status.set(status)
         if self._tasks:
             engine().rest()
         current = asyncio.current_task()
@@ -325,7 +319,7 @@ class Session:
                 "from a file read with the wrong encoding."
             ) from None
         self._recorder.event("user.text", text=text)
-        self._set_status("thinking")
+        self._status.set("thinking")
 
     async def _send_image(self, jpeg: bytes, width: int, height: int) -> None:
         self._gate.check_open()
@@ -349,21 +343,6 @@ class Session:
                 "session.status show that it was heard?"
             ) from None
 
-    async def _until(self, status: str, timeout_s: float) -> None:
-        if self._status == status:
-            return
-        self._gate.check_open()
-        watcher: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._watchers.append((status, watcher))
-        try:
-            await asyncio.wait_for(watcher, timeout_s)
-        except TimeoutError:
-            raise TimeoutError(
-                f"After {timeout_s:g} s the conversation is {self._status}, not {status}."
-            ) from None
-        finally:
-            self._watchers.remove((status, watcher))
-
     def _send(self, message: RealtimeInput) -> None:
         if self._uplink is not None:
             self._uplink.message(ClientMessage(realtime_input=message))
@@ -378,20 +357,6 @@ class Session:
         self._recorder.event("video.frame", width=width, height=height, bytes=len(jpeg))
         self._send(RealtimeInput(video=Blob(data=jpeg, mime_type="image/jpeg")))
 
-    def _set_status(self, status: str) -> None:
-        over = self._gate.end is not None and not status.startswith(("stopped", "error"))
-        if status != self._status and not over:
-            self._status = status
-            for wanted, watcher in self._watchers:
-                if watcher.done():
-                    continue
-                if wanted == status:
-                    watcher.set_result(None)
-                elif self._gate.end is not None:
-                    watcher.set_exception(self._gate.end)
-            if self._on_status is not None:
-                self._on_status(status)
-
     # PlaybackListener --------------------------------------------------------------------------
 
     def played(self, pcm: bytes, start_s: float) -> None:
@@ -401,8 +366,8 @@ class Session:
     def finished(self, position_s: float, interrupted: bool) -> None:
         """Hand out the answers that waited for their last word to be heard."""
         self._gate.heard()
-        if not interrupted and self._status == "speaking":
-            self._set_status("listening")
+        if not interrupted and self._status.now == "speaking":
+            self._status.set("listening")
 
 
 def _refusal(problem: Exception, label: str) -> LiveError:

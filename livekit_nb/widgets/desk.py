@@ -18,7 +18,8 @@ from livekit_nb.browser.link import BrowserLink
 from livekit_nb.browser.messages import decode_object, decode_page
 from livekit_nb.errors import LiveError, WireError
 from livekit_nb.recording.recorder import Recorder
-from livekit_nb.session.session import Session, StatusHandler
+from livekit_nb.session.session import Session
+from livekit_nb.session.status import StatusHandler
 from livekit_nb.widgets.reporter import Reporter
 
 __all__ = ["Desk", "SessionOpener"]

@@ -18,7 +18,8 @@ from livekit_nb.recording.recording import Recording
 from livekit_nb.session.connect import open_session, refuse_unknown, settings_of
 from livekit_nb.session.endpoint import LOCAL, checked_key, choose, in_words
 from livekit_nb.session.local_server import local_server
-from livekit_nb.session.session import Session, StatusHandler
+from livekit_nb.session.session import Session
+from livekit_nb.session.status import StatusHandler
 from livekit_nb.widgets.desk import Desk
 from livekit_nb.wire.profiles import DEFAULT_MODEL
 
