@@ -213,10 +213,7 @@ class Voice:
             if not len(pcm):
                 continue
             pcm = pcm * np.float32(gain)
-            loud = np.abs(pcm) > 0.8  # bend the rare peaks instead of cutting them
-            pcm[loud] = np.sign(pcm[loud]) * (
-                0.8 + 0.19 * np.tanh((np.abs(pcm[loud]) - 0.8) / 0.19)
-            )
+            _bend_peaks(pcm)
             mark = piece.rstrip('"”\u2019)] \n\t')[-1:]
             pause = np.zeros(int(_PAUSES_S.get(mark, 0.04) / pace * OUTPUT_RATE_HZ), np.float32)
             yield Clause(np.concatenate([pcm, pause]), piece)
