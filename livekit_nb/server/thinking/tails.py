@@ -8,6 +8,7 @@ named groups are roles.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from livekit_nb.server.thinking.amounts import number_value
 from livekit_nb.server.thinking.filling import Filling
@@ -144,6 +145,12 @@ _STOCK = word_set("product products shop store catalog catalogue inventory stock
 _POLITE_END = re.compile(r"(?: (?:please|thanks|thank you|now))+$")
 
 
+@lru_cache(maxsize=2048)
+def _match(number: int, line: str) -> re.Match[str] | None:
+    """Match a frame; the tools of a session look at the same line one after the other."""
+    return _COMPILED[number][1].match(line)
+
+
 def fill_tails(filling: Filling) -> None:
     """Fill the parameters that take a whole tail, with what the frame names besides."""
     bodies = filling.open("body", "label") if filling.open("body") else filling.open("body")
@@ -156,18 +163,21 @@ def fill_tails(filling: Filling) -> None:
         p.enum and "language" in f"{p.name} {p.description}".lower() for p in filling.tool.slots
     )
     told = tuple(re.findall(r"[a-z]+", filling.tool.description.lower()))
-    for kind, pattern in _COMPILED:
-        wanted = {
-            "body": [] if translating else bodies,
-            "task": _tasks(filling, tasks, bodies),
-            "stock": queries if _STOCK.intersection(filling.tool.words + told) else [],
-            "query": queries or ([] if bodies else subjects),
-            "subject": subjects or bodies,
-            "translate": (bodies or queries or filling.open("text")) if translating else [],
-        }[kind]
+    takers = {
+        "body": [] if translating else bodies,
+        "task": _tasks(filling, tasks, bodies),
+        "stock": queries if _STOCK.intersection(filling.tool.words + told) else [],
+        "query": queries or ([] if bodies else subjects),
+        "subject": subjects or bodies,
+        "translate": (bodies or queries or filling.open("text")) if translating else [],
+    }
+    if not any(takers.values()):
+        return
+    for number, (kind, _) in enumerate(_COMPILED):
+        wanted = takers[kind]
         if not wanted:
             continue
-        match = pattern.match(filling.utterance.line)
+        match = _match(number, filling.utterance.line)
         if match and _apply(filling, kind, match, wanted[0], subjects):
             return
 
