@@ -48,7 +48,7 @@ clean:  ## Remove the environment
 	@touch $@
 
 .venv/.lab: .venv/.made pyproject.toml
-	@echo "Installing JupyterLab and the local server into .venv, about 700 MB: once, some minutes."
+	@echo "Installing JupyterLab and the local server into .venv, about 700 MB: once, two minutes or more."
 	@$(PIP) --editable '.[lab,local]'
 	@touch $@
 
