@@ -26,6 +26,8 @@ from tests.server.talk import (
     speaking,
 )
 
+PICTURE = m.Blob(data=b"jpeg", mime_type="image/jpeg")
+
 # Marked activities ------------------------------------------------------------------------------
 
 
@@ -144,9 +146,10 @@ def test_of_too_many_activities_that_wait_the_oldest_is_given_up():
     assert [job.text for job in talk.pending(do.Hear)] == ["1 2 3 4 5 6 7 8"]
 
 
-def test_marks_are_refused_when_activity_is_detected_automatically():
+@pytest.mark.parametrize("mark", ["activity_start", "activity_end"])
+def test_marks_are_refused_when_activity_is_detected_automatically(mark):
     talk = Talk({})
-    talk.realtime(activity_start=m.Empty())
+    talk.realtime(**{mark: m.Empty()})
     assert talk.closed is not None
     assert talk.closed[0] == 1007
 
@@ -294,9 +297,6 @@ def covering(coverage, model=None):
     return Talk((model or {}) | {"realtimeInputConfig": {"turnCoverage": coverage}})
 
 
-PICTURE = m.Blob(data=b"jpeg", mime_type="image/jpeg")
-
-
 @pytest.mark.parametrize(
     ("talk", "seen"),
     [
@@ -376,6 +376,20 @@ def test_frames_are_looked_at_and_remembered_with_their_age():
     talk.conversation.seen(scene, talk.now)
     talk.advance(3.0)
     assert talk.conversation.scene(talk.now) == scene.aged(3.0)
+
+
+@pytest.mark.parametrize(
+    ("resolution", "tokens"),
+    [("MEDIA_RESOLUTION_LOW", 64), ("media_resolution_low", 64), ("MEDIA_RESOLUTION_HIGH", 258)],
+)
+def test_a_picture_counts_as_many_tokens_as_its_resolution_was_agreed(resolution, tokens):
+    talk = Talk({"generationConfig": {"mediaResolution": resolution}})
+    talk.realtime(video=PICTURE, text="What do you see?")
+    talk.plan("Red.")
+    talk.speak(0.5)
+    talk.advance(2.0)
+    usage = talk.sent[-1]["usageMetadata"]["promptTokensDetails"]
+    assert {"modality": "VIDEO", "tokenCount": tokens} in usage
 
 
 def test_video_of_a_wrong_type_closes_with_1007():

@@ -18,6 +18,7 @@ from livekit_nb.wire.codec import decode_client
 from tests.server.talk import (
     BLOCKING,
     CAPTIONS,
+    CHUNK_S,
     INVALID,
     OLDER,
     OLDEST,
@@ -136,6 +137,15 @@ def test_a_turn_goes_in_the_order_of_the_live_api():
     assert len(words) > 1
     assert "".join(words) == "It is clear and mild."
     assert talk.audio_s() == pytest.approx(2.0, abs=0.01)
+
+
+def test_where_speech_begins_and_ends_is_told_in_seconds_of_the_stream():
+    talk = Talk({})
+    talk.asked()
+    told = [message["voiceActivity"] for message in talk.sent if "voiceActivity" in message]
+    assert [one["type"] for one in told] == ["ACTIVITY_START", "ACTIVITY_END"]
+    offsets = [float(one["audioOffset"].removesuffix("s")) for one in told]
+    assert offsets == pytest.approx([3 * CHUNK_S, 10 * CHUNK_S], abs=2 * CHUNK_S)
 
 
 def test_no_transcripts_unless_asked_for():

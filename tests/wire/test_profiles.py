@@ -88,6 +88,7 @@ AUDIO = Setup(generation_config=GenerationConfig(response_modalities=["audio"]))
         (LEGACY, RESUMING_NULL, False),
         (LEGACY, Setup(session_resumption=SessionResumption()), True),
         (LEGACY, Setup(proactivity=Proactivity(proactive_audio=False)), False),
+        (LEGACY, Setup(proactivity=Proactivity(proactive_video=True)), False),
         (LEGACY, Setup(proactivity=Proactivity()), True),
         (LEGACY, thinking(thinking_budget=0), False),
         (NATIVE, thinking(thinking_budget=0), True),
@@ -127,14 +128,34 @@ def test_a_model_that_translates_is_not_kept_from_it() -> None:
         check_setup(setup, profile_for(setup.model))
 
 
-def test_tools_a_model_does_not_have_close_with_1008() -> None:
-    setup = Setup(tools=[ToolGroup(file_search={})])
+@pytest.mark.parametrize(
+    "name", sorted(set(ToolGroup.__struct_fields__) - {"function_declarations", "google_search"})
+)
+def test_tools_no_model_has_close_with_1008(name: str) -> None:
+    group = ToolGroup(**{name: [] if name == "mcp_servers" else {}})
     for profile in PROFILES.values():
-        (refusal,) = refusals(setup, profile)
-        assert refusal.close == (
-            1008,
-            "Operation is not implemented, or supported, or enabled.",
-        )
+        (refusal,) = refusals(Setup(tools=[group]), profile)
+        assert name in refusal.setting
+        assert refusal.close == (1008, "Operation is not implemented, or supported, or enabled.")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("stop_sequences", ["stop"]),
+        ("response_mime_type", "application/json"),
+        ("response_schema", {"type": "OBJECT"}),
+        ("response_json_schema", {"type": "object"}),
+        ("response_logprobs", False),
+        ("logprobs", 0),
+        ("audio_timestamp", True),
+        ("routing_config", {}),
+    ],
+)
+def test_settings_of_other_models_are_refused_by_their_names(name: str, value: object) -> None:
+    for profile in PROFILES.values():
+        (refusal,) = refusals(generating(**{name: value}), profile)
+        assert refusal.setting == name
 
 
 def test_every_remedy_is_named_at_once() -> None:
