@@ -1,8 +1,7 @@
 """Arguments that run to the end of a request: messages, reminders, notes, translations, searches.
 
 "Tell Anna that I'm late" names a person and then quotes; nothing inside the quoted part may be
-taken for another argument. Each frame is a pattern over the plain words of the utterance whose
-named groups are roles.
+taken for another argument. What such requests look like is told in `frames`.
 """
 
 from __future__ import annotations
@@ -12,135 +11,11 @@ from functools import lru_cache
 
 from livekit_nb.server.thinking.amounts import number_value
 from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.frames import FRAMES_BY_KIND
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.units import find_measures
 from livekit_nb.server.thinking.words import STOP, Utterance, stem, word_set
 
-_LINK = (
-    r"(?:that says|which says|that reads|saying that|saying|to say that|to say|and say that|"
-    r"and say|say|and tell (?:him|her|them)(?: that)?|telling (?:him|her|them)(?: that)?|"
-    r"with the (?:text|message|words|content|body)|and (?:the )?(?:body|message)|"
-    r"to let (?:him|her|them) know(?: that)?|that|reading)"
-)
-_WHO = r"(?P<person>(?:(?:my|the|our) )?[\w@.+'-]+)"
-_KIND = r"(?:text message|voice message|voicemail|message|text|email|e mail|mail|sms|note|line|dm)"
-_SUBJECT = r"(?:(?:with (?:the |a )?subject(?: line)?|subject|about|regarding) (?P<subject>.+?) )?"
-_LEAD = r"(?:^|.*?\b)"
-_LIST = r"(?:to|on|onto|in|into) (?:my|the|our|a) (?:[\w'-]+ )*(?:lists?|tasks|todos|notes)"
-_MADE = r"(?:set|create|add|make|put|schedule|give me|take|write|save|record|leave|start|new)"
-
-_FRAMES: tuple[tuple[str, str], ...] = (
-    # messages
-    (
-        "body",
-        rf"{_LEAD}(?:send|write|shoot|drop|compose|leave)(?: out)? (?:an? |the |another )?"
-        rf"(?:\w+ )?{_KIND} (?:to|for) {_WHO} {_SUBJECT}{_LINK} (?P<body>.+)$",
-    ),
-    (
-        "body",
-        rf"{_LEAD}(?:send|write|shoot|drop) {_WHO} (?:an? |the |another )(?:quick )?{_KIND} "
-        rf"{_SUBJECT}{_LINK} (?P<body>.+)$",
-    ),
-    (
-        "body",
-        rf"{_LEAD}(?:send|write|shoot) (?:an? |the |another )?(?:\w+ )?{_KIND} {_LINK} "
-        rf"(?P<body>.+?) to {_WHO}$",
-    ),
-    (
-        "subject",
-        rf"{_LEAD}(?:send|write|compose) (?:an? )?(?:\w+ )?{_KIND} to {_WHO} "
-        r"(?:with (?:the |a )?subject(?: line)?|about|regarding) (?P<subject>.+)$",
-    ),
-    (
-        "body",
-        rf"{_LEAD}(?:text|message|email|mail|sms|whatsapp|ping|dm) {_WHO} {_SUBJECT}"
-        rf"{_LINK} (?P<body>.+)$",
-    ),
-    (
-        "subject",
-        rf"{_LEAD}(?:text|message|email|mail|sms|ping) {_WHO} (?:about|regarding) "
-        r"(?P<subject>.+)$",
-    ),
-    ("body", rf"{_LEAD}(?:let) {_WHO} know(?: that)? (?P<body>.+)$"),
-    ("body", rf"{_LEAD}(?:tell|inform|notify|ask|remind) {_WHO} (?:that|to) (?P<body>.+)$"),
-    (
-        "body",
-        rf"{_LEAD}(?:tell|text|message|inform|notify|sms) (?!me\b|my\b){_WHO} "
-        r"(?P<body>(?!about\b|to\b|a\b|the\b|message\b).+)$",
-    ),
-    ("body", rf"{_LEAD}(?:send|say) (?!an?\b|the\b|another\b)(?P<body>(?:.+)) to {_WHO}$"),
-    (
-        "body",
-        rf"{_LEAD}(?:announce|tweet|post|broadcast|share|publish)"
-        rf"(?: an? (?:tweet|post|message|announcement|update))?(?: {_LINK})? (?P<body>.+)$",
-    ),
-    # notes
-    (
-        "body",
-        rf"{_LEAD}{_MADE}(?: down)?(?: an?| this| the)?(?: new| quick)? "
-        rf"(?:note|memo|entry)(?: to self)?(?: {_LINK}| to| about)? (?P<body>.+)$",
-    ),
-    ("body", r"(?:.*?\b)(?:note|write|jot|remember)(?: this)?(?: down)?(?: that)? (?P<body>.+)$"),
-    (
-        "body",
-        r".+?\b(?:that says|that reads|saying|reading|with the (?:words|text|message|inscription))"
-        r" (?P<body>.+)$",
-    ),
-    # reminders and tasks
-    ("task", r".*?\bremind me\b(?P<gap>.*?) (?:to|that|about) (?P<task>.+)$"),
-    ("task", rf"{_LEAD}(?:add|put) (?P<task>.+?) {_LIST}\b.*$"),
-    (
-        "task",
-        rf"{_LEAD}{_MADE}(?: an?| another| the)?(?: new)? "
-        r"(?:reminder|task|todo|to do|item|to do item)(?P<gap>.*?) "
-        r"(?:to|that|about|called|named|saying) (?P<task>.+)$",
-    ),
-    (
-        "task",
-        rf"{_LEAD}{_MADE}(?: an?| another)?(?: new)? (?:reminder|task|todo)(?P<gap>.*?) "
-        r"for (?P<task>.+)$",
-    ),
-    (
-        "task",
-        r".*?\b(?:don't let me forget|i (?:need|have|want) to be reminded|"
-        r"wake me(?: up)?(?P<gap>.*?)) (?:to|about) (?P<task>.+)$",
-    ),
-    # translations
-    ("translate", r".*?\btranslate (?:from (?:\w+) )?(?:in)?to (?:\w+) (?P<body>.+)$"),
-    (
-        "translate",
-        r".*?\btranslate (?:the (?:word|phrase|sentence) )?(?P<body>.+?)"
-        r"(?: from \w+)? (?:in)?to \w+(?: please| for me)?$",
-    ),
-    ("translate", r".*?\bsay (?:the (?:word|phrase) )?(?P<body>.+?) in \w+(?: please)?$"),
-    (
-        "translate",
-        r".*?\b(?:word|phrase|translation|expression) (?:for|of) (?P<body>.+?)"
-        r"(?: (?:in|into|to) \w+)?$",
-    ),
-    ("translate", r"^(?:what's|what is) (?P<body>.+?) in \w+$"),
-    ("translate", r"(?:^|.*?\b)\w+ (?:word )?for (?P<body>.+)$"),
-    ("translate", r".*?\btranslate (?P<body>.+)$"),
-    # searches and definitions
-    ("stock", r"^(?:do|would) you (?:have|sell|carry|stock)(?: any| some| an?)? (?P<query>.+)$"),
-    (
-        "query",
-        r".*?\b(?:search|look|google|browse|hunt)(?: up)?(?: online| on)?"
-        r"(?: (?:the|my|our) (?:\w+ )?(?:web|internet|notes|emails?|documents?|files?|news|"
-        r"catalogue|catalog|library|database|wikipedia|store|shop))? (?:for|up|about|on) "
-        r"(?P<query>.+?)(?: (?:on|in) (?:the )?(?:web|internet|google|wikipedia)| online)?$",
-    ),
-    ("query", r".*?\b(?:define|google|search|look up) (?:the word |the term |for )?(?P<query>.+)$"),
-    ("query", r".*?\b(?:definition|meaning) of (?:the word |the term )?(?P<query>.+)$"),
-    ("query", r".*?\bwhat does (?:the word )?(?P<query>.+?) mean$"),
-    (
-        "query",
-        r".*?\b(?:find|get|show|give|read|any|latest|what's|what is)\b.*?\b"
-        r"(?:information|info|articles?|news|results|videos?|headlines|papers|stories|facts)"
-        r" (?:about|on|for|regarding) (?P<query>.+)$",
-    ),
-)
-_COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _FRAMES)
 _STOCK = word_set("product products shop store catalog catalogue inventory stock menu")
 _POLITE_END = re.compile(r"(?: (?:please|thanks|thank you|now))+$")
 
@@ -148,7 +23,7 @@ _POLITE_END = re.compile(r"(?: (?:please|thanks|thank you|now))+$")
 @lru_cache(maxsize=2048)
 def _match(number: int, line: str) -> re.Match[str] | None:
     """Match a frame; the tools of a session look at the same line one after the other."""
-    return _COMPILED[number][1].match(line)
+    return FRAMES_BY_KIND[number][1].match(line)
 
 
 def fill_tails(filling: Filling) -> None:
@@ -173,7 +48,7 @@ def fill_tails(filling: Filling) -> None:
     }
     if not any(takers.values()):
         return
-    for number, (kind, _) in enumerate(_COMPILED):
+    for number, (kind, _) in enumerate(FRAMES_BY_KIND):
         wanted = takers[kind]
         if not wanted:
             continue
