@@ -14,7 +14,14 @@ import sys
 
 from benchmarks.table import Row, show
 
-NAMES = ("codec", "import_time", "server_start", "voice_to_voice", "media_path")
+NAMES = (
+    "codec",
+    "import_time",
+    "tool_choice",
+    "server_start",
+    "voice_to_voice",
+    "media_path",
+)
 
 
 def main(names: list[str]) -> int:
