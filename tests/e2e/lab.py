@@ -193,9 +193,10 @@ class Notebook:
         url = self._lab.url.replace("127.0.0.1", host)
         self.page.goto(f"{url}/lab/tree/{path}?token={TOKEN}&reset")
         self.page.locator(".jp-Notebook").wait_for(timeout=60_000)
-        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(
-            timeout=60_000
-        )
+        # The notebook's own indicator says idle before there is a kernel; a cell run then makes
+        # JupyterLab ask for one.
+        ready = self.page.locator("#jp-bottom-panel").get_by_text("Python 3 (ipykernel) | Idle")
+        ready.wait_for(timeout=60_000)
 
     def run(self, code: str) -> Locator:
         """Run the cell that holds `code`; returns the cell without waiting for it to end."""
