@@ -19,6 +19,10 @@ from livekit_nb.wire.refusals import INVALID_ARGUMENT
 
 __all__ = ["Asking"]
 
+#: Text that is typed while somebody talks waits so long for the end of what is said. What sounds
+#: like talking may be a television.
+TYPED_WAITS_S = 3.0
+
 
 class Asking:
     """Takes what the client sends after its setup.
@@ -41,7 +45,14 @@ class Asking:
         """The model's side."""
         self._out = out
         self._typed: list[str] = []  # clientContent that waits for turnComplete
+        self._typed_until: float | None = None  # then text typed while talking is answered
         self._seeding = agreement.seeding
+
+    @property
+    def wake_at(self) -> float | None:
+        """When :meth:`tick` should be called, or None."""
+        times = (self.answering.wake_at, self.listener.wake_at, self._typed_until)
+        return min((time for time in times if time is not None), default=None)
 
     # Sound, pictures and words as they come -------------------------------------------------------
 
@@ -87,6 +98,8 @@ class Asking:
             self.answering.interrupt(now)
         if self.listener.speaking:
             self.answering.carry(text)  # typed while talking: both are one turn
+            if not self.agreement.manual:
+                self._typed_until = now + TYPED_WAITS_S
         else:
             self.answering.ask(text, 1.0, now)
 
@@ -153,6 +166,9 @@ class Asking:
     def tick(self, now: float) -> None:
         """Conclude what is due."""
         self._heard(self.listener.tick(now), now)
+        if self._typed_until is not None and now >= self._typed_until:
+            self._typed_until = None
+            self.answering.ask("", 1.0, now)
 
     def _heard(self, events: Iterable[Event], now: float) -> None:
         for event in events:
@@ -167,6 +183,7 @@ class Asking:
                 self._out.add(do.Recognise(event.key, event.samples))
 
     def _ended(self, event: Ended, now: float) -> None:
+        self._typed_until = None
         if not self.agreement.all_audio:
             self._tokens.heard(event.duration_s)
         if event.text and self.agreement.input_captions:

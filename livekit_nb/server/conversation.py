@@ -64,10 +64,7 @@ class Conversation:
     @property
     def wake_at(self) -> float | None:
         """When :meth:`tick` wants to be called, or None."""
-        if self.closed or self._asking is None:
-            return None
-        times = (self._asking.answering.wake_at, self._asking.listener.wake_at)
-        return min((time for time in times if time is not None), default=None)
+        return None if self.closed or self._asking is None else self._asking.wake_at
 
     def scene(self, now: float) -> Scene | None:
         """Return what the camera showed last, with its age."""

@@ -68,10 +68,46 @@ _REASONS: tuple[tuple[str, str, str, str], ...] = (
         "Wait, close other sessions, or use a paid tier.",
     ),
     (
+        "non-audio request",
+        "The model answers with its voice only",
+        "Another response modality than AUDIO was asked for.",
+        "Ask for AUDIO and read the words from the output transcription.",
+    ),
+    (
+        "response modalities",
+        "The model does not answer in that modality",
+        "Live models of today speak; they do not write.",
+        "Ask for AUDIO and read the words from the output transcription.",
+    ),
+    (
+        "voice api_name",
+        "The model has no voice of that name",
+        "It is mistyped.",
+        "Use one of the service's names, such as 'Kore', or leave it out.",
+    ),
+    (
+        "explicit activity control",
+        "The user's activity was marked although the server detects it",
+        "activityStart and activityEnd are for automaticActivityDetection.disabled only.",
+        "Leave the marks out, or disable the automatic detection in the setup.",
+    ),
+    (
+        "mediachunks",
+        "The field mediaChunks was taken away",
+        "An old client or example sends it; newer models know audio, video and text.",
+        "Update the client, or send realtimeInput.audio and realtimeInput.video.",
+    ),
+    (
         "not found for api version",
         "The model is not offered",
         "Its name is mistyped, or it was shut down.",
         "Use model='gemini-3.8-live'.",
+    ),
+    (
+        "requested entity was not found",
+        "The model or session is unknown there",
+        "The model's name is mistyped, or it is not offered at this address or to this key.",
+        "Use model='gemini-3.8-live'; live.models() shows the names.",
     ),
     (
         "session not found",
@@ -83,7 +119,7 @@ _REASONS: tuple[tuple[str, str, str, str], ...] = (
         "invalid argument",
         "The service refused a setting or message",
         "A setting this model does not know, or a message it does not take in this state.",
-        "Compare the settings with the model's profile.",
+        "Compare the settings with the model's profile: live.models().",
     ),
     (
         "not implemented, or supported",
@@ -95,6 +131,12 @@ _REASONS: tuple[tuple[str, str, str, str], ...] = (
         "deadline expired",
         "The connection's time was over",
         "A connection lasts about ten minutes.",
+        "Start again; the recording is kept.",
+    ),
+    (
+        "aborted",
+        "The service broke the session off",
+        "It has been seen to do so after some minutes, without a fault of the client.",
         "Start again; the recording is kept.",
     ),
     (
@@ -122,7 +164,7 @@ _CODES: dict[int, tuple[str, str, str]] = {
     1007: (
         "The server could not accept a message",
         "A frame was malformed, or a setting does not fit the model.",
-        "Compare the settings with the model's profile.",
+        "Compare the settings with the model's profile: live.models().",
     ),
     1008: (
         "The server refused by policy",

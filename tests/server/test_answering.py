@@ -84,6 +84,21 @@ def test_typed_text_is_answered_even_if_the_speech_was_noise():
     assert [job.text for job in talk.pending(do.Hear)] == ["Hello."]
 
 
+def test_typed_text_does_not_wait_for_a_television():
+    talk = Talk(CAPTIONS)
+    talk.audio("...#####")
+    talk.realtime(text="Hello.")
+    talk.audio("#" * 90)
+    assert talk.pending(do.Hear) == []
+    talk.audio("#" * 10)
+    assert [job.text for job in talk.pending(do.Hear)] == ["Hello."]
+    talk.plan("Hello.")
+    talk.speak(0.5)
+    talk.audio("#" * 60)
+    assert talk.kinds()[-2:] == ["generationComplete", "turnComplete"]
+    assert talk.pending(do.Hear) == []  # once
+
+
 def test_typing_while_talking_waits_for_the_mark_in_manual_mode():
     talk = Talk(MANUAL)
     talk.realtime(activity_start=m.Empty())

@@ -64,3 +64,9 @@ def test_nothing_is_sent_that_the_legacy_generation_chokes_on() -> None:
 def test_settings_nobody_can_mean_are_refused(settings: dict[str, object]) -> None:
     with pytest.raises(SettingsError):
         setup_frame(**settings)
+
+
+def test_a_model_that_came_after_this_code_is_asked_for_with_a_warning() -> None:
+    with pytest.warns(UserWarning, match="Unknown Live model 'gemini-9-live'"):
+        frame = setup_frame(model="gemini-9-live")
+    assert b'"model":"models/gemini-9-live"' in frame

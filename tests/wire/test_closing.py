@@ -5,6 +5,15 @@ from __future__ import annotations
 import pytest
 
 from livekit_nb.wire.closing import explain
+from livekit_nb.wire.messages import GenerationConfig, Setup, ThinkingConfig, ToolGroup
+from livekit_nb.wire.profiles import PROFILES
+from livekit_nb.wire.refusals import refusals
+
+REFUSED = [
+    Setup(generation_config=GenerationConfig(response_modalities=["TEXT"])),
+    Setup(generation_config=GenerationConfig(thinking_config=ThinkingConfig(thinking_budget=1))),
+    Setup(tools=[ToolGroup(code_execution={})]),
+]
 
 
 @pytest.mark.parametrize(
@@ -14,6 +23,13 @@ from livekit_nb.wire.closing import explain
         (1007, "Request contains an invalid argument.", "profile"),
         (1008, "Operation is not implemented, or supported, or enabled.", "Leave"),
         (1008, "models/x is not found for API version v1beta", "gemini-3.8-live"),
+        (1007, "Cannot extract voices from a non-audio request.", "output transcription"),
+        (1007, "The requested combination of response modalities is not supported", "AUDIO"),
+        (1007, "Requested voice api_name 'X' is not available for model.", "Kore"),
+        (1007, "Explicit activity control is not supported when automatic …", "disable"),
+        (1007, "realtimeInput.mediaChunks is deprecated. Use audio or video.", "Update"),
+        (1008, "Requested entity was not found.", "live.models()"),
+        (1011, "The operation was aborted.", "recording is kept"),
         (1011, "The service is currently unavailable.", "moment"),
         (1011, "Deadline expired before operation could complete.", "ten minutes"),
         (1006, "", "recording is kept"),
@@ -25,3 +41,16 @@ def test_a_close_says_what_to_do(code: int, reason: str, word: str) -> None:
     assert word in text
     assert str(code) in text
     assert reason in text
+
+
+def test_every_close_a_generation_is_known_for_is_explained_by_its_words_not_its_code() -> None:
+    closes = {
+        refusal.close
+        for profile in PROFILES.values()
+        for setup in REFUSED
+        for refusal in refusals(setup, profile)
+        if refusal.close is not None
+    }
+    assert len(closes) == 3
+    for code, reason in closes:
+        assert explain(code, reason).meaning != explain(code).meaning
