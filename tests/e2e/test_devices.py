@@ -114,20 +114,26 @@ def test_a_missing_microphone_is_explained(playwright: Playwright, lab: Lab) -> 
     browser.close()
 
 
+@pytest.fixture
+def lab_by_name(tmp_path: Path) -> Iterator[Lab]:
+    """A JupyterLab that also answers to lab.example."""
+    running = Lab(tmp_path, "--ServerApp.local_hostnames=['localhost', 'lab.example']")
+    yield running
+    running.close()
+
+
 def test_a_page_that_is_not_secure_is_told_about_the_tunnel(
-    playwright: Playwright, tmp_path: Path
+    playwright: Playwright, lab_by_name: Lab
 ) -> None:
-    lab = Lab(tmp_path, "--ServerApp.local_hostnames=['localhost', 'lab.example']")
     browser = launch(
         playwright, [*chromium.arguments(), "--host-resolver-rules=MAP lab.example 127.0.0.1"]
     )
-    notebook = Notebook(browser.new_page(), lab)
+    notebook = Notebook(browser.new_page(), lab_by_name)
     notebook.open("lab.example")
     show_studio(notebook)
     notebook.part("studio-start").click()
     assert notebook.wait_for_status("error") == "error: This page may not use the microphone."
     expect(notebook.part("studio-problem")).to_contain_text("ssh -L")
-    with lab.kernel() as kernel:
+    with lab_by_name.kernel() as kernel:
         assert kernel.value("studio.status") == "error: This page may not use the microphone."
     browser.close()
-    lab.close()
