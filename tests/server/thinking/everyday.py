@@ -335,6 +335,82 @@ parametersJsonSchema get_balance: Tells the balance of an account
     account: one of checking, savings
 parametersJsonSchema freeze_card: Freezes a card
     last_four!: string | Last four digits
+== dishwasher
+parametersJsonSchema start_dishwasher: Starts the dishwasher.
+    program!: one of eco, quick, intensive
+    delay_hours: integer | Start after this many hours.
+parametersJsonSchema dishwasher_status: Tells how long the dishwasher still runs.
+== dimmers
+parametersJsonSchema dimmer: Dimmer for one lamp
+    lamp!: one of left, right, both
+    value!: number | 0..1
+parametersJsonSchema strobe: Strobe light
+    seconds!: integer
+    color: one of red, white
+== office lunch
+parametersJsonSchema orderLunch: Order lunch for the office
+    dish!: one of lasagna, curry, salad, burrito
+    portions!: integer | How many portions
+    vegetarian: boolean | Vegetarian version
+    deliver_at: string | Delivery time HH:MM
+    note: string | Note for the kitchen
+parametersJsonSchema changeOrder: Change the number of portions of today's order
+    portions!: integer
+== crate
+parametersJsonSchema add_produce: Puts fruit or vegetables into the crate.
+    produce!: string | Name of fruit or vegetable.
+    kilos!: number | Weight in kilograms.
+parametersJsonSchema empty_crate: Empties the crate.
+== barber
+parametersJsonSchema reserve_slot: Reserves a slot at the barber shop
+    service!: one of cut, shave, cut_and_shave
+    day!: string | YYYY-MM-DD
+    start!: string | HH:MM
+    barber: one of Ali, Tom, Nina
+parametersJsonSchema my_slots: Lists my slots
+parametersJsonSchema drop_slot: Gives a slot back
+    day!: string | YYYY-MM-DD
+== trains
+parametersJsonSchema find_train: Find train connections
+    start!: string | Station where the journey starts
+    goal!: string | Station where it ends
+    leave_after: string | Earliest departure, HH:MM
+    bikes: integer | Number of bicycles
+parametersJsonSchema reserve_seat: Reserve a seat on a train
+    train_no!: string | Train number like ICE 123
+    side: one of window, aisle
+    quiet_car: boolean
+== recipe measures
+parametersJsonSchema unit: Kitchen unit conversion
+    qty!: number
+    unit_from!: string | e.g. cups
+    unit_to!: string | e.g. grams
+parametersJsonSchema oven_temp: Converts oven temperature from Celsius to Fahrenheit
+    c!: number
+parametersJsonSchema scale_recipe: Scales a recipe to a number of servings
+    servings!: integer
+== running
+parametersJsonSchema pace: Converts a running speed from km/h to minutes per kilometre
+    kmh!: number
+parametersJsonSchema dist: miles <-> kilometres
+    value!: number
+    to!: one of miles, kilometres
+== nap
+parametersJsonSchema nap: Wakes the user after a nap
+    mins!: integer | Minutes
+parametersJsonSchema bedtime: Sets the daily bedtime reminder
+    time!: string | 24h time, e.g. 22:30
+parametersJsonSchema white_noise: Plays white noise
+    sound: one of rain, ocean, fan
+    stop_after: integer | Minutes
+== boats
+parametersJsonSchema rent_boat: Rent a boat
+    type!: one of kayak, canoe, sailboat, paddle_board
+    hours!: number
+    people: integer
+    life_jackets: integer | How many life jackets
+parametersJsonSchema weather_at_lake: Weather at the lake
+    when: string
 """
 
 
