@@ -167,7 +167,7 @@ class Answering:
         if reply is not None:
             for pcm, caption in reply.due(now):
                 self._send_piece(reply, pcm, caption)
-            if reply.finished and not reply.generated:
+            if self._said(reply) and not reply.generated:
                 reply.generated = True
                 self._out.content(generation_complete=True)
             if reply.generated and not reply.playback.playing(now):
@@ -177,6 +177,16 @@ class Answering:
         self._answer_tools(now, user_speaking=user_speaking)
         if self._asked and not self._busy(now):
             self.begin(*self._asked.popleft())
+
+    def _said(self, reply: Reply) -> bool:
+        """Whether the turn holds no more; with extended thinking, results are turns of their own.
+
+        What was said while tools run is then a turn that is complete, but ``IN_PROGRESS``.
+        """
+        if reply.finished:
+            return True
+        filler = self.agreement.profile.interaction_status and reply.playback.sent_s > 0
+        return filler and not reply.producing
 
     def _send_piece(self, reply: Reply, pcm: bytes, caption: str) -> None:
         reply.touched = True

@@ -391,6 +391,38 @@ def test_pictures_in_a_result_are_looked_at_and_other_parts_do_no_harm():
     assert talk.pending(do.Weigh)
 
 
+def test_with_extended_thinking_what_is_said_while_tools_run_is_a_turn_in_progress():
+    talk = called(EXTENDED | {"tools": [WEATHER]})
+    assert talk.speak(0.5).text == "One moment."
+    talk.advance(2.0)
+    last = {"turnComplete": True, "interactionStatus": "IN_PROGRESS"}
+    assert talk.sent[-1]["serverContent"] == last
+    talk.advance(5.0)
+    assert talk.sent[-1]["serverContent"] == last
+    talk.tool_result(talk.calls()[0]["id"])
+    talk.plan("It is clear.")
+    talk.speak(0.5)
+    talk.advance(2.0)
+    assert talk.sent[-1]["serverContent"] == last | {"interactionStatus": "IDLE"}
+    assert [kind for kind in talk.kinds() if kind in ("generationComplete", "turnComplete")] == [
+        "generationComplete",
+        "turnComplete",
+    ] * 2
+
+
+def test_with_extended_thinking_a_turn_without_words_waits_for_the_results():
+    talk = Talk(EXTENDED | {"tools": [WEATHER]})
+    talk.asked()
+    talk.plan("", Call("get_weather"))
+    talk.advance(5.0)
+    assert "turnComplete" not in talk.kinds()
+    talk.tool_result(talk.calls()[0]["id"])
+    talk.plan("It is clear.")
+    talk.speak(0.5)
+    talk.advance(2.0)
+    assert contents(talk, "interactionStatus") == ["IDLE"]
+
+
 def test_extended_thinking_tells_whether_more_will_come_without_asking():
     talk = called(EXTENDED | {"tools": [WEATHER]})
     assert talk.sent[-1]["interactionStatus"] == "IN_PROGRESS"

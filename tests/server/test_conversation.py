@@ -19,6 +19,7 @@ from tests.server.talk import (
     BLOCKING,
     CAPTIONS,
     CHUNK_S,
+    EXTENDED,
     INVALID,
     OLDER,
     OLDEST,
@@ -305,6 +306,8 @@ STEPS = st.lists(
         st.tuples(st.just("plan"), st.sampled_from(["say", "call", "both", "nothing"])),
         st.tuples(st.just("speak"), st.floats(0.05, 4)),
         st.tuples(st.just("result"), st.sampled_from(["", "SILENT", "INTERRUPT", "WHEN_IDLE"])),
+        st.tuples(st.just("goes on"), st.sampled_from(["", "SILENT", "INTERRUPT"])),
+        st.tuples(st.just("update"), st.booleans()),
         st.tuples(st.just("end"), st.none()),
         st.tuples(st.just("wait"), st.floats(0.01, 3)),
     ),
@@ -312,9 +315,17 @@ STEPS = st.lists(
 )
 
 
-@given(steps=STEPS, blocking=st.booleans())
-def test_whatever_happens_every_turn_that_begins_is_completed_once(steps, blocking):
-    talk = Talk(CAPTIONS | {"tools": [BLOCKING if blocking else WEATHER]})
+SETUPS = [
+    {"tools": [BLOCKING]},
+    {"tools": [WEATHER]},
+    EXTENDED | {"tools": [WEATHER]},
+    OLDEST | {"tools": [WEATHER]},
+]
+
+
+@given(steps=STEPS, setup=st.sampled_from(SETUPS))
+def test_whatever_happens_every_turn_that_begins_is_completed_once(steps, setup):
+    talk = Talk(CAPTIONS | setup)
     for kind, value in steps:
         jobs = [job for job in talk.todo if isinstance(job, do.Hear | do.Weigh)]
         open_calls = talk.open_calls()
@@ -334,6 +345,12 @@ def test_whatever_happens_every_turn_that_begins_is_completed_once(steps, blocki
                 talk.speak(value)
             case "result" if open_calls:
                 talk.tool_result(open_calls[0], scheduling=value)
+            case "goes on" if open_calls:
+                talk.tool_result(open_calls[0], scheduling=value, will_continue=True)
+            case "update" if "2.5" not in setup.get("model", ""):
+                tools = setup["tools"] if value else []
+                update = {"tools": {"tools": tools}}
+                talk.receive(context_update=msgspec.convert(update, m.ContextUpdate))
             case "end":
                 talk.realtime(audio_stream_end=True)
             case "wait":
@@ -352,7 +369,7 @@ def test_whatever_happens_every_turn_that_begins_is_completed_once(steps, blocki
             talk.tool_result(talk.open_calls()[0])
         talk.advance(1.0)
     assert talk.conversation.wake_at is None
-    assert {type(job) for job in talk.todo} <= {do.Begin, do.Hush, do.Spoken}
+    assert {type(job) for job in talk.todo} <= {do.Begin, do.Hush, do.Instruct, do.Spoken}
     flags = [
         name
         for message in talk.sent
