@@ -19,6 +19,8 @@ from livekit_nb.wire.refusals import INVALID_ARGUMENT
 
 __all__ = ["Asking"]
 
+PICTURES = ("image/jpeg", "image/jpg", "image/png")
+
 #: Text that is typed while somebody talks waits so long for the end of what is said. What sounds
 #: like talking may be a television.
 TYPED_WAITS_S = 3.0
@@ -110,6 +112,12 @@ class Asking:
         self._tokens.saw(modality)
         self._out.add(do.Look(blob.data))
 
+    def _pictures(self, blobs: Iterable[m.Blob | None]) -> None:
+        """Look at what can be looked at; the service knows more kinds of files than we do."""
+        for blob in blobs:
+            if blob is not None and blob.mime_type in PICTURES:
+                self._see(blob, "IMAGE")
+
     # Turns and results as a whole -----------------------------------------------------------------
 
     def client_content(self, content: m.ClientContent, now: float) -> None:
@@ -120,9 +128,7 @@ class Asking:
             self.answering.interrupt(now, fold=False)
         for turn in content.turns:
             self._tokens.read(turn.text)
-            for part in turn.parts:
-                if part.inline_data is not None and part.inline_data.mime_type.startswith("image/"):
-                    self._see(part.inline_data, "IMAGE")
+            self._pictures(part.inline_data for part in turn.parts)
             if turn.role == "model":
                 self._remember_typed()
                 self._out.add(do.Remember("model", turn.text))
@@ -146,9 +152,7 @@ class Asking:
     def tool_response(self, response: m.ToolResponse) -> None:
         """Take results of tools; pictures among them are looked at."""
         for item in response.function_responses:
-            for part in item.parts or []:
-                if part.inline_data is not None and part.inline_data.mime_type.startswith("image/"):
-                    self._see(part.inline_data, "IMAGE")
+            self._pictures(part.inline_data for part in item.parts or [])
         self.answering.results(response.function_responses)
 
     def context_update(self, update: m.ContextUpdate) -> None:

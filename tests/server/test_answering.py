@@ -382,6 +382,7 @@ def test_pictures_in_a_result_are_looked_at_and_other_parts_do_no_harm():
     parts = [
         m.FunctionResponsePart(inline_data=m.Blob(data=b"png", mime_type="image/png")),
         m.FunctionResponsePart(inline_data=m.Blob(data=b"pdf", mime_type="application/pdf")),
+        m.FunctionResponsePart(inline_data=m.Blob(data=b"webp", mime_type="image/webp")),
         m.FunctionResponsePart(file_data=m.FileData(file_uri="files/1")),
         m.FunctionResponsePart(),
     ]

@@ -195,6 +195,7 @@ def test_pictures_in_turns_are_looked_at_and_other_parts_do_no_harm():
         m.Part(text="What do you see?"),
         m.Part(inline_data=m.Blob(data=b"png", mime_type="image/png")),
         m.Part(inline_data=m.Blob(data=b"pdf", mime_type="application/pdf")),
+        m.Part(inline_data=m.Blob(data=b"webp", mime_type="image/webp")),
         m.Part(file_data=m.FileData(file_uri="files/1", mime_type="image/png")),
         m.Part(function_call=m.FunctionCall(id="1", name="f")),
         m.Part(function_response=m.FunctionResponse(id="1", response={"a": 1})),

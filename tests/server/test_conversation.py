@@ -89,6 +89,13 @@ def test_a_flag_the_old_model_chokes_on_is_never_answered():
     assert talk.closed is None
 
 
+@pytest.mark.parametrize("name", ["gemini-9-live", "gemini-3.5-flash-native-audio-latest"])
+def test_live_models_that_came_after_this_code_behave_as_the_newest(name):
+    talk = Talk({"model": f"models/{name}"})
+    assert talk.sent == [{"setupComplete": {}}]
+    assert talk.pop(do.Begin).agreement.profile.name == "gemini-3.8-live"
+
+
 def test_a_null_handle_is_refused_by_the_generation_that_chokes_on_it():
     frame = '{"setup":{"model":"models/%s","sessionResumption":{"handle":null}}}'
     for model, closed in ((OLDER, INVALID), ({"model": "models/gemini-3.8-live"}, None)):

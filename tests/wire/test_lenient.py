@@ -22,7 +22,7 @@ TALK = [path for path in FRAMES if "handshake" not in path.name]
 
 # Every pair says the same, once as documented and once as somebody sends it.
 SAME: list[tuple[str, str]] = [
-    (
+    (  # google-genai 3.4
         '{"realtimeInput":{"audio":{"data":"+/+A","mimeType":"audio/pcm"}}}',
         '{"realtime_input":{"audio":{"data":"-_-A","mime_type":"audio/pcm"}}}',
     ),
@@ -37,6 +37,10 @@ SAME: list[tuple[str, str]] = [
     (
         '{"clientContent":{"turns":[{"parts":[{"inlineData":{"data":"AAAA"}}]}]}}',
         '{"client_content":{"turns":[{"parts":[{"inline_data":{"data":"AAAA"}}]}]}}',
+    ),
+    (  # google-genai 1.68 and 2.0
+        '{"realtimeInput":{"audio":{"data":"+/+A","mimeType":"audio/pcm"}}}',
+        '{"realtime_input":{"audio":{"data":"-_-A","mimeType":"audio/pcm"}}}',
     ),
     (
         '{"clientContent":{"turnComplete":true}}',
