@@ -195,8 +195,12 @@ class Desk:
         self.stop()
 
     def page_problem(self, where: str, name: str, message: str) -> None:
-        """Show what the browser said; without a microphone or sound there is no conversation."""
-        self.recorder.event("session.error", message=message, where=where, name=name)
+        """Show what the browser said; without a microphone or sound there is no conversation.
+
+        It belongs to the recording of a conversation that is going on; one that is over is whole.
+        """
+        if self.active:
+            self.recorder.event("session.error", message=message, where=where, name=name)
         if where != "camera":
             self.stop(f"error: {message}")
 

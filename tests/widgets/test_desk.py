@@ -284,10 +284,19 @@ async def test_a_refused_microphone_is_an_error_a_refused_camera_is_not(
     assert desk.status == "idle"
     _say(desk, problem | {"where": "microphone"})
     assert desk.status == "error: The device was refused."
-    assert [event.data["where"] for event in desk.recorder.recording.events] == [
-        "camera",
-        "microphone",
-    ]
+    assert not desk.recorder.recording.events, "they are no part of the conversation before"
+
+
+async def test_a_device_that_fails_is_told_in_the_recording_of_the_conversation(
+    desk: Desk,
+) -> None:
+    await talking(desk)
+    for where in ("camera", "microphone"):
+        desk.page_problem(where, "AbortError", "The device went away.")
+    failed = [e.data["where"] for e in desk.recorder.recording.events if e.kind == "session.error"]
+    assert failed == ["camera", "microphone"]
+    assert desk.status == "error: The device went away."
+    await settle(desk)
 
 
 async def test_where_is_answered_with_a_place_and_a_fresh_secret(desk: Desk, posts: Posts) -> None:
