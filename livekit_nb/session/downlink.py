@@ -110,9 +110,9 @@ class Downlink:
         pcm = self._at_output_rate(blob)
         if not self._speaking:
             self._speaking = True
-            self._generated = False
             self._recorder.event("agent.first_audio")
             self._on_status("speaking")
+        self._generated = False  # an answer that follows a filler is to be played whole, too
         self._recorder.agent_received(pcm, received_s)
         self._gate.handed()
         self._recorder.agent_handed(len(pcm) // 2, self._recorder.clock())
@@ -128,8 +128,11 @@ class Downlink:
         return to_pcm16(self._resampler.process(from_pcm16(blob.data)))
 
     def _turn_end(self, content: ServerContent) -> None:
-        """Close the turn last, so that usage in the same message still belongs to it."""
-        if not content.turn_complete:
+        """Close the turn last, so that usage in the same message still belongs to it.
+
+        With ``IN_PROGRESS`` it is not over: extended thinking says a word while its tools run.
+        """
+        if not content.turn_complete or content.interaction_status == "IN_PROGRESS":
             return
         self._recorder.event("agent.turn_complete", reason=content.turn_complete_reason)
         if self._speaking and not self._generated:

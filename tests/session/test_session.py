@@ -388,3 +388,23 @@ def test_a_setting_that_there_is_not_is_told_with_the_one_that_was_meant(
 ) -> None:
     with pytest.raises(SettingsError, match=hint):
         live.connect(**unknown)
+
+
+async def test_a_word_said_while_tools_run_is_part_of_the_turn() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.hear_text()
+        await caller.speak(0.1, "one moment ")
+        await caller.content(generation_complete=True)
+        await caller.content(turn_complete=True, interaction_status="IN_PROGRESS")
+        await caller.answer(0.2, "here it is")
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        await session.send_text("hi")
+        turn = await session.next_turn()
+        agent, rate_hz = session.recording.agent_audio()
+    assert turn.agent is not None
+    assert turn.agent.text == "one moment here it is"
+    assert np.count_nonzero(agent) == round(0.3 * rate_hz)
+    assert len(session.recording.turns) == 1
