@@ -24,7 +24,9 @@ except ImportError:  # Windows: folders of killed servers stay
 
 __all__ = ["scratch_folder"]
 
-_PREFIX: Final = "livekit-nb-"
+_PREFIX: Final = "livekit-nb-server-"
+_MARK: Final = ".made-by-livekit-nb-serve"
+"""A file that only such folders hold; without it a folder is somebody else's, whatever its name."""
 _NEW_S: Final = 60.0
 """A folder this young may belong to a server that has not yet locked it."""
 
@@ -39,6 +41,7 @@ def scratch_folder() -> Iterator[Path]:
         _remove_orphans(Path(tempfile.gettempdir()))
     with tempfile.TemporaryDirectory(prefix=_PREFIX) as name, contextlib.ExitStack() as lock:
         folder = Path(name)
+        (folder / _MARK).touch()
         if fcntl is not None:
             with contextlib.suppress(OSError):  # a file system without locks
                 lock.enter_context(_locked(folder))
@@ -50,6 +53,7 @@ def _remove_orphans(parent: Path) -> None:
         with contextlib.suppress(OSError):  # what cannot be removed stays
             status = folder.lstat()
             mine = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+            mine = mine and (folder / _MARK).is_file()
             if mine and time.time() - status.st_mtime > _NEW_S:
                 with _locked(folder):
                     shutil.rmtree(folder)

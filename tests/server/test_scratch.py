@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from livekit_nb.server.scratch import scratch_folder
+from livekit_nb.server.scratch import _MARK, scratch_folder
 
 pytestmark = pytest.mark.skipif(
     os.name == "nt", reason="Windows has no locks that end by themselves"
@@ -58,17 +58,22 @@ def test_folders_of_killed_servers_are_removed_and_no_others(temporary: Path) ->
     living, dead = folders
     servers[1].kill()
     servers[1].communicate()
-    for name in ("livekit-nb-young", "other"):
-        (temporary / name).mkdir()
-    (temporary / "livekit-nb-link").symlink_to(temporary / "other")
-    for folder in (*folders, temporary / "other"):
+    work = temporary / "livekit-nb-server-work"  # somebody's own folder, named like ours
+    young = temporary / "livekit-nb-server-young"
+    for folder in (work, young, temporary / "livekit-nb-main", temporary / "other"):
+        folder.mkdir()
+    (work / "precious.py").touch()
+    (young / _MARK).touch()
+    (temporary / "livekit-nb-server-link").symlink_to(temporary / "other")
+    for folder in (*folders, *temporary.glob("livekit-nb-main"), work, temporary / "other"):
         age(folder)
     with scratch_folder() as mine:
         left = {path.name for path in temporary.iterdir()}
     servers[0].communicate()
     assert not dead.exists()
     assert left == {
-        *(living.name, mine.name, "other"),
-        *("livekit-nb-young", "livekit-nb-link"),
+        *(living.name, mine.name, "other", work.name, young.name),
+        *("livekit-nb-main", "livekit-nb-server-link"),
     }
+    assert (work / "precious.py").exists()
     assert not living.exists()  # it has removed it by itself
