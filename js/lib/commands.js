@@ -3,37 +3,44 @@
  *
  * The kernel says the last number back with every status. So what it said before it heard of the
  * last command is told apart, as after Stop and Start within one round trip. A connection that
- * breaks may take a command along, so the last one is said again on the next; the kernel obeys a
- * number once.
+ * breaks may take a command along, so one that was not answered is said again on the next; the
+ * kernel obeys a number once. One that was answered is over: said again to a kernel that meanwhile
+ * talked to another page, it would begin a conversation that nobody asked for.
  */
 export class Commands {
   /** @param {(message: object) => void} send */
   constructor(send) {
     this.send = send;
     this.number = 0;
-    /** @type {object | null} */
-    this.last = null;
+    /** The last one, until the kernel has answered it. @type {object | null} */
+    this.pending = null;
   }
 
-  /** @param {object} message */
+  /** @param {object} message @returns {number} its number */
   give(message) {
     this.number += 1;
-    this.last = { ...message, command: this.number };
-    this.send(this.last);
+    this.pending = { ...message, command: this.number };
+    this.send(this.pending);
+    return this.number;
   }
 
   /** The connection is new. */
   again() {
-    if (this.last) this.send(this.last);
+    if (this.pending) this.send(this.pending);
   }
 
   /** Another page has taken over: what was asked is of no interest any more. */
   forget() {
-    this.last = null;
+    this.pending = null;
   }
 
-  /** Whether a status that came with this number is about what was asked last. @param {number} number */
-  isCurrent(number) {
-    return number === this.number;
+  /**
+   * A status came with this number. Returns whether it is about what was asked last; with nothing
+   * unanswered every status is, also one of a kernel that has forgotten this page.
+   * @param {number} number
+   */
+  answered(number) {
+    if (number === this.number) this.pending = null;
+    return this.pending === null;
   }
 }

@@ -37,8 +37,10 @@ export class Controller {
     this.endpoint = "";
     /** @type {import("./problems.js").Problem | null} */
     this.problem = null;
-    /** Start was pressed, and the kernel has not yet said that it connects. */
+    /** Start was pressed, and the kernel has not yet said anything about it. */
     this.starting = false;
+    /** Number of the command this Start became. @type {number | null} */
+    this.startNumber = null;
     /** Number of the last Start; Stop counts on as well, so that a Start still going on gives up. */
     this.attempt = 0;
     /** Runs while a conversation is without its connection. */
@@ -109,6 +111,7 @@ export class Controller {
     const attempt = ++this.attempt;
     this.problem = null;
     this.starting = true;
+    this.startNumber = null;
     this.connection.resume();
     this.#changed("state");
     /** What is given instead may begin to play at once, so that is asked for last. @type {Promise<Given> | null} */
@@ -137,7 +140,7 @@ export class Controller {
       const device = audio.listen(microphone);
       // A recording that is over leaves silence, into which the agent still answers.
       if (!finite) microphone.getAudioTracks()[0].addEventListener("ended", () => this.#lost(microphone));
-      this.commands.give({ type: "start", device });
+      this.startNumber = this.commands.give({ type: "start", device });
     } catch (error) {
       // Whatever has become of this attempt, its devices go; also a microphone granted only later.
       void wish?.then(({ stream }) => stopTracks(stream), () => {});
@@ -209,11 +212,12 @@ export class Controller {
   /** @param {{status: string, endpoint: string, command: number}} message */
   #kernelSays({ status, endpoint, command }) {
     this.endpoint = endpoint;
-    if (this.commands.isCurrent(command)) {
+    if (this.commands.answered(command)) {
       this.kernelStatus = status;
-      if (status === "connecting") this.starting = false;
+      // Whatever it is: the one that says "connecting" may be lost with a connection.
+      if (command === this.startNumber) this.starting = false;
       // While the microphone is being asked for, what is told is still about the time before.
-      else if (!this.starting && !LIVE.has(status)) this.#release();
+      if (!this.starting && !LIVE.has(status)) this.#release();
     }
     this.#changed("state");
   }

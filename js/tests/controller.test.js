@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { settle, studio } from "./doubles/page.js";
+
+test("a conversation whose status connecting was lost goes on, and its end releases the microphone", async (t) => {
+  const { controller, kernel, opened, start, drop, back } = await studio(t);
+  kernel.status("idle", 0);
+  await start();
+  assert.deepEqual(kernel.commands(), [["start", 1]]);
+  kernel.status("idle", 0); // still of the time before
+  assert.equal(controller.status, "connecting");
+  const [track] = opened.microphones[0].getTracks();
+  await drop(); // and the kernel's "connecting" with it
+  await back();
+  kernel.status("listening", 1);
+  assert.equal(controller.status, "listening");
+  kernel.status("stopped", 1);
+  assert.equal(controller.status, "stopped");
+  assert.equal(track.readyState, "ended");
+  assert.equal(controller.microphone, null);
+});
+
+test("what is told while the microphone is asked for is of the time before, also with number 0", async (t) => {
+  const { controller, kernel } = await studio(t);
+  void controller.start();
+  kernel.status("stopped", 0);
+  assert.equal(controller.status, "connecting");
+  await settle();
+  assert.equal(controller.microphone?.getTracks()[0].readyState, "live");
+});
+
+test("a Start that was answered is not said again, one that was not is", async (t) => {
+  const { kernel, start, drop, back } = await studio(t);
+  await start();
+  await drop();
+  await back();
+  assert.deepEqual(kernel.commands(), [["start", 1], ["start", 1]]);
+  kernel.status("connecting", 1);
+  await drop();
+  await back();
+  assert.deepEqual(kernel.commands(), [["start", 1], ["start", 1]]);
+});
+
+test("a kernel that talked to another page meanwhile does not keep the microphone of this one", async (t) => {
+  const { controller, kernel, opened, start, drop, back } = await studio(t);
+  await start();
+  kernel.status("connecting", 1);
+  kernel.status("listening", 1);
+  await drop();
+  await back();
+  kernel.status("stopped", 0); // it has forgotten what this page asked for
+  assert.deepEqual(kernel.commands(), [["start", 1]]);
+  assert.equal(controller.status, "stopped");
+  assert.equal(opened.microphones[0].getTracks()[0].readyState, "ended");
+});
