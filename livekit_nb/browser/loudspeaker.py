@@ -40,7 +40,8 @@ class PageLoudspeaker:
         self._seq = 0
         self._clears = 0
         self._complete = False
-        self._underruns = 0  # what the present page has reported so far
+        # What the present page has counted so far; unknown before its first report.
+        self._underruns: int | None = None
 
     @property
     def refused(self) -> int:
@@ -83,15 +84,16 @@ class PageLoudspeaker:
         """Play on `page` from now on; one that comes back is sent what it lacks."""
         self._page = page
         if not resumed:
-            self._ledger.lost()
-            self._clears = 0
-            self._underruns = 0
+            # Not new to itself, perhaps: a page that was away for long counts on where it was.
+            self._ledger.lost(page.info.given)
+            self._clears = page.info.clears
+            self._underruns = None
             return
         for _ in range(self._clears - page.info.clears):
             page.send_text({"type": "clear"})
         missing = self._ledger.unsent_from(page.info.given)
         if missing is None:
-            self._ledger.lost()
+            self._ledger.lost(page.info.given)
         else:
             self._send(missing)
         if self._complete:
@@ -110,7 +112,7 @@ class PageLoudspeaker:
         ended = message.state == "ended"
         if message.played == 0 and not ended:
             self._on_event("playback.started", start_s, run=message.run)
-        new_underruns = message.underruns - self._underruns
+        new_underruns = 0 if self._underruns is None else message.underruns - self._underruns
         self._underruns = message.underruns
         if new_underruns > 0:
             self._counters.underruns += new_underruns

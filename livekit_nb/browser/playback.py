@@ -134,9 +134,16 @@ class PlaybackLedger:
         else:
             self._finish_if_heard()
 
-    def lost(self) -> None:
-        """Note that the page is gone, and with it what was not heard."""
-        self._base = 0
+    def lost(self, next_sample: int = 0) -> None:
+        """Note that the page is gone, and with it what was not heard.
+
+        Parameters
+        ----------
+        next_sample : int
+            Number the page gives to the next 24 kHz sample it gets. One that was given samples
+            before does not begin anew.
+        """
+        self._base = next_sample
         self._pending.clear()
         self._clear_at.clear()
         self._finish(interrupted=True)

@@ -323,6 +323,40 @@ async def test_a_page_that_was_given_up_counts_as_new(link: BrowserLink, owner: 
     assert owner.told == [("attached", False), "detached", ("attached", False)]
 
 
+@pytest.mark.parametrize("given_up", [True, False])
+async def test_a_page_that_counts_on_is_understood(
+    link: BrowserLink, owner: Owner, given_up: bool
+) -> None:
+    page = attached(link)
+    link.loudspeaker.play(pcm(480))
+    link.detach(page)
+    if given_up:
+        link.forget_page()
+    heard = Heard()
+    back = attached(link, FakePage(given=100_000, clears=3))
+    link.loudspeaker.start(heard)
+    link.loudspeaker.play(pcm(24_000))
+    link.loudspeaker.turn_complete()
+    link.receive(Playback(8, "playing", 100_000, 0, 41_000.0, underruns=5))
+    link.receive(Playback(8, "ended", 100_000, 24_000, 41_000.0, "drained", 6))
+    assert heard.sound == pcm(24_000)
+    assert heard.ends == [(pytest.approx(1.0), False)]
+    assert back.kinds() == ["flush"]
+    told = [what for what in owner.told if what[0] == "playback.underrun"]
+    assert told == [("playback.underrun", {"count": 1})]
+
+
+async def test_a_page_that_counts_on_is_told_to_be_silent_once(link: BrowserLink) -> None:
+    page = attached(link)
+    link.detach(page)
+    link.forget_page()
+    attached(link, FakePage(given=100_000, clears=3))
+    link.loudspeaker.clear()
+    again = FakePage(given=100_000, clears=3)  # the connection broke before it heard of that
+    link.attach(again)
+    assert again.kinds() == ["clear"]
+
+
 async def test_without_a_page_nothing_breaks(link: BrowserLink) -> None:
     link.loudspeaker.play(pcm(10))
     link.loudspeaker.clear()
