@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 __all__ = ["QUICK_SWITCH_S", "Engine", "bridge", "engine"]
 
@@ -105,20 +105,46 @@ async def bridge(
     """Await `coroutine`, which runs on the engine, from whatever loop the caller is on.
 
     Cancelling the caller cancels the coroutine. That may come too late: the coroutine has returned,
-    and its result has not yet crossed over to the caller's loop. Then nobody gets it, except
-    `unclaimed`, which is called with it on the engine.
+    or returns before the engine gets round to it. Then nobody gets its result, except `unclaimed`,
+    which is called with it on the engine.
     """
     if engine().is_current:
         return await coroutine
-    running = engine().submit(coroutine)
+    crossing = _Crossing(coroutine)
     try:
-        return await asyncio.wrap_future(running)
+        return await asyncio.wrap_future(crossing.result)
     except asyncio.CancelledError:
-        if unclaimed is not None:
-            running.add_done_callback(partial(_hand_in, unclaimed))
+        engine().call(crossing.give_up, unclaimed)
         raise
 
 
-def _hand_in(unclaimed: Callable[[T], object], running: concurrent.futures.Future[T]) -> None:
-    if not running.cancelled() and running.exception() is None:
-        engine().call(unclaimed, running.result())
+class _Crossing(Generic[T]):
+    """A coroutine on the engine, and the way of its result to another loop."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, T]) -> None:
+        self.result: concurrent.futures.Future[T] = concurrent.futures.Future()
+        # Not to be cancelled by who waits from now on: only the task says what became of it.
+        self.result.set_running_or_notify_cancel()
+        engine().call(self._begin, coroutine)
+
+    def _begin(self, coroutine: Coroutine[Any, Any, T]) -> None:
+        self._task = asyncio.create_task(coroutine)
+        self._task.add_done_callback(self._cross)
+
+    def _cross(self, task: asyncio.Task[T]) -> None:
+        problem = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if problem is None:
+            self.result.set_result(task.result())
+        else:
+            self.result.set_exception(problem)
+
+    def give_up(self, unclaimed: Callable[[T], object] | None) -> None:
+        """Cancel the task; if it has a result all the same, hand that in."""
+        self._task.cancel()
+        if unclaimed is not None:
+            self._task.add_done_callback(partial(_hand_in, unclaimed))
+
+
+def _hand_in(unclaimed: Callable[[T], object], task: asyncio.Task[T]) -> None:
+    if not task.cancelled() and task.exception() is None:
+        unclaimed(task.result())

@@ -77,6 +77,35 @@ async def test_a_result_that_comes_too_late_for_its_caller_is_handed_in():
     assert await asyncio.wrap_future(handed_in) == 7
 
 
+async def test_a_result_that_is_there_before_the_cancelling_is_seen_is_handed_in():
+    begun: Future[None] = Future()
+    cancelled = threading.Event()
+    handed_in: Future[int] = Future()
+
+    async def number() -> int:
+        begun.set_result(None)
+        cancelled.wait()  # the engine is busy, so it cannot see yet that nobody waits any more
+        return 7
+
+    caller = asyncio.create_task(bridge(number(), unclaimed=handed_in.set_result))
+    try:
+        await asyncio.wrap_future(begun)
+        caller.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+    finally:
+        cancelled.set()
+    assert await asyncio.wait_for(asyncio.wrap_future(handed_in), 10) == 7
+
+
+async def test_who_is_cancelled_on_the_engine_is_cancelled_for_the_caller():
+    async def give_up() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await bridge(give_up())
+
+
 def test_the_interpreter_is_shared_quickly_as_long_as_somebody_talks(
     own: Engine, usual_switch_s: float
 ):
