@@ -12,7 +12,7 @@ export class Commands {
   constructor(send) {
     this.send = send;
     this.number = 0;
-    /** The last one, until the kernel has answered it. @type {object | null} */
+    /** The last one, until the kernel has answered it. @type {Record<string, any> | null} */
     this.pending = null;
   }
 
@@ -22,6 +22,11 @@ export class Commands {
     this.pending = { ...message, command: this.number };
     this.send(this.pending);
     return this.number;
+  }
+
+  /** Whether the kernel may not know yet that the microphone counts anew. */
+  get startPending() {
+    return this.pending?.type === "start";
   }
 
   /** The connection is new. */

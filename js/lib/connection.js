@@ -69,15 +69,17 @@ export class Connection {
    * @param {(frame: ArrayBuffer | DataView) => void} options.onFrame
    * @param {(connection: Connection) => void} options.onChange state or path changed
    * @param {() => object} options.hello what to tell about this page on every connect
+   * @param {() => boolean} [options.anew] whether the kernel may count the microphone's frames of an earlier start
    * @param {{href: string, baseUrl: string | null}} options.page
    * @param {string} options.instance made up when the page was loaded
    */
-  constructor({ model, signal, onText, onFrame, onChange, hello, page, instance }) {
+  constructor({ model, signal, onText, onFrame, onChange, hello, anew = () => false, page, instance }) {
     this.model = model;
     this.signal = signal;
     this.handlers = { onText, onFrame };
     this.onChange = onChange;
     this.hello = hello;
+    this.anew = anew;
     this.page = page;
     this.instance = instance;
     this.outbox = new Outbox();
@@ -253,7 +255,7 @@ export class Connection {
       this.lastHeardMs = performance.now();
       if (message.type === "welcome") {
         this.next = message.next ?? null;
-        if (typeof message.mic === "number") this.outbox.rewind(message.mic);
+        if (typeof message.mic === "number") this.outbox.rewind(this.anew() ? 0 : message.mic);
         arrive(true);
       } else this.handlers.onText(message);
     };

@@ -81,6 +81,7 @@ export class Controller {
         given: this.given,
         clears: this.clears,
       }),
+      anew: () => this.commands.startPending,
       onText: (message) => this.#told(message),
       onFrame: (data) => this.#frame(data),
       onChange: () => this.#connectionChanged(),

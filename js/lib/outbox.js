@@ -9,14 +9,14 @@ const MAX_TEXTS = 200;
 /**
  * Microphone frames are kept for five seconds, sent or not: what was on its way when a connection
  * broke is sent again, from the frame on that the kernel says it lacks. Of messages those wait that
- * could not be sent, two hundred at most. Beyond that the oldest are dropped; frames that were
- * never sent are counted in `lostFrames`.
+ * could not be sent, two hundred at most. Beyond that the oldest are dropped, of messages those
+ * about playback before any other; frames that were never sent are counted in `lostFrames`.
  */
 export class Outbox {
   constructor() {
     /** @type {Kept[]} */
     this.frames = [];
-    /** @type {object[]} */
+    /** @type {Record<string, any>[]} */
     this.texts = [];
     this.lostFrames = 0;
   }
@@ -24,7 +24,9 @@ export class Outbox {
   /** @param {object} text */
   holdText(text) {
     this.texts.push(text);
-    if (this.texts.length > MAX_TEXTS) this.texts.shift();
+    if (this.texts.length <= MAX_TEXTS) return;
+    const report = this.texts.findIndex(({ type }) => type === "playback");
+    this.texts.splice(Math.max(0, report), 1);
   }
 
   /** @param {number} seq @param {ArrayBuffer} data @param {boolean} sent */
@@ -34,9 +36,14 @@ export class Outbox {
     if (this.frames.length > MAX_FRAMES && !this.frames.shift()?.sent) this.lostFrames += 1;
   }
 
-  /** The kernel lacks frames from this number on. @param {number} next */
+  /**
+   * The kernel lacks frames from this number on. A number that no frame here has yet is one of an
+   * earlier start, so of this one it lacks all.
+   * @param {number} next
+   */
   rewind(next) {
-    this.frames = this.frames.filter(({ seq }) => seq >= next);
+    const newest = this.frames.at(-1)?.seq ?? -1;
+    if (next <= newest + 1) this.frames = this.frames.filter(({ seq }) => seq >= next);
     for (const frame of this.frames) frame.sent = false;
   }
 

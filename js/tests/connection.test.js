@@ -69,6 +69,17 @@ test("what was lost on the way is sent again, from where the kernel says", () =>
   assert.deepEqual(channel.got, [3, 4, 5]);
 });
 
+test("a kernel that has all frames gets none again; one that counts those of an earlier start gets all", () => {
+  for (const [next, again] of [[3, []], [40, [0, 1, 2]]]) {
+    const box = new Outbox();
+    for (let n = 0; n < 3; n++) box.keepFrame(n, frame(n), true);
+    box.rewind(/** @type {number} */ (next));
+    const channel = channelWith();
+    box.deliver(channel);
+    assert.deepEqual(channel.got, again);
+  }
+});
+
 test("five seconds are kept; what was never sent counts as lost", () => {
   const box = new Outbox();
   for (let n = 0; n < 260; n++) box.keepFrame(n, frame(n), n < 3);
@@ -89,6 +100,15 @@ test("messages are bounded as well", () => {
   const box = new Outbox();
   for (let n = 0; n < 500; n++) box.holdText({ n });
   assert.deepEqual([box.texts.length, box.texts.at(-1)], [200, { n: 499 }]);
+});
+
+test("of messages those about playback go first", () => {
+  const box = new Outbox();
+  box.holdText({ type: "start", command: 1 });
+  for (let n = 0; n < 300; n++) box.holdText({ type: "playback", n });
+  assert.equal(box.texts.length, 200);
+  assert.deepEqual(box.texts[0], { type: "start", command: 1 });
+  assert.deepEqual([box.texts[1].n, box.texts.at(-1)?.n], [101, 299]);
 });
 
 function comm() {

@@ -53,3 +53,20 @@ test("a kernel that talked to another page meanwhile does not keep the microphon
   assert.equal(controller.status, "stopped");
   assert.equal(opened.microphones[0].getTracks()[0].readyState, "ended");
 });
+
+test("frames of a Start that the kernel has not heard of are all sent, however it counted before", async (t) => {
+  const { controller, kernel, opened, start, drop, back } = await studio(t);
+  await start();
+  kernel.status("connecting", 1);
+  controller.stop();
+  kernel.status("stopped", 2);
+  await start();
+  await drop(); // and the second Start with it
+  for (let seq = 0; seq < 12; seq++) opened.engines[1].handlers.onFrame({ seq, timeMs: seq, peak: 0, pcm: new ArrayBuffer(640) });
+  kernel.mic = 9; // the first conversation was shorter than the second is already
+  kernel.told.length = 0;
+  await back();
+  t.mock.timers.tick(100);
+  assert.deepEqual(kernel.commands(), [["start", 3]]);
+  assert.deepEqual(kernel.heard, [...Array(12).keys()]);
+});
