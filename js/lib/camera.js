@@ -53,6 +53,8 @@ export class Camera {
     this.budget = new JpegBudget();
     /** @type {MediaStream | null} */
     this.stream = null;
+    /** Every open and close counts on, so that an open still going on gives up. */
+    this.attempt = 0;
     this.timer = 0;
     this.grabbing = false;
   }
@@ -61,25 +63,31 @@ export class Camera {
     return this.stream !== null;
   }
 
-  /** @param {MediaStream | null} given a stream to use instead of opening the camera */
-  async open(given = null) {
-    if (!given && (!globalThis.isSecureContext || !navigator.mediaDevices?.getUserMedia)) {
-      throw asProblem("camera", "InsecureContext");
-    }
+  /**
+   * @param {() => Promise<MediaStream | null>} give a stream to use instead of opening the camera
+   * @returns {Promise<boolean>} false when it was closed, or opened again, meanwhile
+   */
+  async open(give = async () => null) {
+    this.close();
+    const { attempt } = this;
     try {
-      this.stream =
-        given ??
-        (await navigator.mediaDevices.getUserMedia({
-          video: { width: { ideal: MAX_SIDE }, height: { ideal: 576 }, frameRate: { ideal: 15 } },
-        }));
-      this.stream.getVideoTracks()[0].addEventListener("ended", () => this.handlers.onEnded());
-      this.video.srcObject = this.stream;
+      const stream = (await give()) ?? (attempt === this.attempt ? await openCamera() : null);
+      if (!stream || attempt !== this.attempt) {
+        stream?.getTracks().forEach((track) => track.stop());
+        return false;
+      }
+      this.stream = stream;
+      stream.getVideoTracks()[0].addEventListener("ended", () => this.handlers.onEnded());
+      this.video.srcObject = stream;
       await this.video.play();
     } catch (error) {
+      if (attempt !== this.attempt) return false;
       this.close();
       throw asProblem("camera", error);
     }
+    if (attempt !== this.attempt) return false;
     void this.grab();
+    return true;
   }
 
   async grab() {
@@ -118,9 +126,18 @@ export class Camera {
   }
 
   close() {
+    this.attempt += 1;
     window.clearTimeout(this.timer);
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;
     this.video.srcObject = null;
   }
+}
+
+/** @returns {Promise<MediaStream>} */
+async function openCamera() {
+  if (!globalThis.isSecureContext || !navigator.mediaDevices?.getUserMedia) throw asProblem("camera", "InsecureContext");
+  return navigator.mediaDevices.getUserMedia({
+    video: { width: { ideal: MAX_SIDE }, height: { ideal: 576 }, frameRate: { ideal: 15 } },
+  });
 }

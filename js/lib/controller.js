@@ -157,6 +157,7 @@ export class Controller {
     this.problem = null;
     this.#release();
     if (this.camera.on) void this.toggleCamera(false);
+    else this.camera.close(); // it may be being opened
     window.clearTimeout(this.lostTimer);
     if (wasLive) {
       this.kernelStatus = "stopped";
@@ -174,9 +175,8 @@ export class Controller {
       this.#tellCamera();
     } else {
       try {
-        const given = await this.other.give("video");
-        await this.camera.open(given?.stream ?? null);
-        this.#tellCamera();
+        const give = async () => (await this.other.give("video"))?.stream ?? null;
+        if (await this.camera.open(give)) this.#tellCamera();
       } catch (error) {
         this.#fail(asProblem("camera", error).problem);
       }

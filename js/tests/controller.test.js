@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fakeStream } from "./doubles/audio.js";
 import { settle, studio } from "./doubles/page.js";
 
 test("a conversation whose status connecting was lost goes on, and its end releases the microphone", async (t) => {
@@ -69,4 +70,44 @@ test("frames of a Start that the kernel has not heard of are all sent, however i
   t.mock.timers.tick(100);
   assert.deepEqual(kernel.commands(), [["start", 3]]);
   assert.deepEqual(kernel.heard, [...Array(12).keys()]);
+});
+
+/** Whoever wants the camera waits until the test lets the prompt be answered. */
+function cameraPrompts() {
+  const streams = /** @type {any[]} */ ([]);
+  const answers = /** @type {(() => void)[]} */ ([]);
+  navigator.mediaDevices.getUserMedia = async () => {
+    await new Promise((resolve) => answers.push(() => resolve(undefined)));
+    streams.push(fakeStream("video"));
+    return streams.at(-1);
+  };
+  return { answers, states: () => streams.map((stream) => stream.getTracks()[0].readyState) };
+}
+
+test("two clicks while the camera's prompt is open leave one camera, and none after it is closed", async (t) => {
+  const { controller } = await studio(t);
+  const { answers, states } = cameraPrompts();
+  void controller.toggleCamera();
+  await settle();
+  void controller.toggleCamera();
+  await settle();
+  answers.forEach((answer) => answer());
+  await settle();
+  assert.deepEqual(states(), ["ended", "live"]);
+  assert.ok(controller.camera.on);
+  void controller.toggleCamera();
+  assert.deepEqual(states(), ["ended", "ended"]);
+});
+
+test("a camera granted after Stop is let go, and the kernel hears nothing of it", async (t) => {
+  const { controller, kernel } = await studio(t);
+  const { answers, states } = cameraPrompts();
+  void controller.toggleCamera();
+  await settle();
+  controller.stop();
+  answers[0]();
+  await settle();
+  assert.deepEqual(states(), ["ended"]);
+  assert.equal(controller.camera.on, false);
+  assert.deepEqual(kernel.told.filter(({ type }) => type === "camera"), []);
 });
