@@ -24,6 +24,9 @@ __all__ = ["Answering"]
 FOLD_HEARD_S = 0.3
 FOLD_UNFINISHED_S = 0.8
 
+MAX_ASKED = 32  #: questions that wait for their turn; beyond that the oldest is given up
+MAX_CARRIED = 65_536  #: characters that wait for the rest of their turn; the last ones are kept
+
 
 class Answering:
     """Answers what is asked, one reply after the other.
@@ -44,7 +47,7 @@ class Answering:
         self._tokens = tokens
         self._out = out
         self._replies = 0
-        self._asked: deque[tuple[str, float]] = deque()  # questions waiting for their turn
+        self._asked: deque[tuple[str, float]] = deque(maxlen=MAX_ASKED)
         self._carried = ""  # words of a turn that turned out not to be over
 
     @property
@@ -61,7 +64,7 @@ class Answering:
 
     def carry(self, text: str) -> None:
         """Keep words until the user's turn is over."""
-        self._carried = f"{self._carried} {text}".strip()
+        self._carried = f"{self._carried} {text}".strip()[-MAX_CARRIED:]
 
     def ask(self, text: str, completeness: float, now: float) -> None:
         """Answer the user's turn, as soon as nothing else is being answered."""
@@ -212,14 +215,18 @@ class Answering:
         self.resumable()
 
     def _answer_tools(self, now: float, *, user_speaking: bool) -> None:
-        """Let results of tools be spoken as soon as nobody else speaks."""
+        """Let results of tools be spoken as soon as nobody else speaks.
+
+        A result belongs to the turn in which it was asked for; once that turn holds no more, its
+        playback is waited for, and the result becomes a turn of its own.
+        """
         while self.calls.ready:
             batch = self.calls.ready[0]
             reply = self.reply
-            own = reply is not None and reply.number == batch.reply
-            if batch.urgent and not own and not user_speaking:
+            own = reply is not None and reply.number == batch.reply and not reply.generated
+            if batch.urgent and not own and not user_speaking and self._busy(now):
                 self.interrupt(now, fold=False)
-                reply = self.reply
+                continue  # what was cancelled may have let other results go
             busy = reply is not None and not own and reply.active(now)
             if busy or user_speaking:
                 return

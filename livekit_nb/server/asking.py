@@ -5,6 +5,7 @@ Like :mod:`livekit_nb.server.conversation`, of which it is a part, it does no I/
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 
 from livekit_nb.audio.pcm import INPUT_RATE_HZ, rate_of_mime_type
@@ -24,6 +25,8 @@ PICTURES = ("image/jpeg", "image/jpg", "image/png")
 #: Text that is typed while somebody talks waits so long for the end of what is said. What sounds
 #: like talking may be a television.
 TYPED_WAITS_S = 3.0
+
+MAX_TYPED = 256  #: texts that wait for ``turnComplete``; beyond that the oldest is given up
 
 
 class Asking:
@@ -46,7 +49,7 @@ class Asking:
         self.answering = Answering(agreement, self._tokens, out)
         """The model's side."""
         self._out = out
-        self._typed: list[str] = []  # clientContent that waits for turnComplete
+        self._typed: deque[str] = deque(maxlen=MAX_TYPED)  # clientContent without turnComplete
         self._typed_until: float | None = None  # then text typed while talking is answered
         self._seeding = agreement.seeding
 

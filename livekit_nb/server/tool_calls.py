@@ -18,7 +18,7 @@ from livekit_nb.wire.messages import FunctionCall, FunctionResponse
 __all__ = ["Batch", "ToolCalls"]
 
 
-@dataclass
+@dataclass(eq=False)
 class Batch:
     """Calls made together, until all are answered.
 
@@ -35,6 +35,8 @@ class Batch:
         Whether nobody is to hear of it (every result came with ``SILENT``).
     urgent : bool
         Whether the model is to be interrupted for it (a result came with ``INTERRUPT``).
+    background : bool
+        Whether there is a result among them for which the conversation did not wait.
     """
 
     reply: int
@@ -43,8 +45,9 @@ class Batch:
     answers: list[do.Answer] = field(default_factory=list)
     silent: bool = True
     urgent: bool = False
+    background: bool = False
 
-    def take(self, key: str, answer: do.Answer, scheduling: str) -> None:
+    def take(self, key: str, answer: do.Answer, scheduling: str, *, blocking: bool) -> None:
         """Add a result."""
         self.waiting.discard(key)
         self.done.add(key)
@@ -52,6 +55,7 @@ class Batch:
         self.silent &= scheduling == "SILENT"
         # The reference says INTERRUPT, one model page INTERRUPTED.
         self.urgent |= scheduling.startswith("INTERRUPT")
+        self.background |= not blocking
 
 
 @dataclass
@@ -75,7 +79,7 @@ class ToolCalls:
         self._scheduling = scheduling
         self._open: dict[str, _Call] = {}
         self.ready: deque[Batch] = deque()
-        """Batches that are answered and wait for a moment to be spoken."""
+        """Batches that are answered and wait for a moment to be spoken, urgent ones first."""
 
     @property
     def open(self) -> list[str]:
@@ -114,10 +118,17 @@ class ToolCalls:
         else:
             del self._open[key]
             batch = call.batch
-        batch.take(key, answer, scheduling)
-        if not batch.waiting:
-            self.ready.append(batch)
+        batch.take(key, answer, scheduling, blocking=call.blocking)
+        self._queue(batch)
         return batch, answer
+
+    def _queue(self, batch: Batch) -> None:
+        """Let a batch wait to be spoken if it is complete."""
+        if batch.waiting or not batch.answers:
+            return
+        # Somebody is interrupted for an urgent one, so it cannot wait behind those that wait.
+        place = sum(item.urgent for item in self.ready) if batch.urgent else len(self.ready)
+        self.ready.insert(place, batch)
 
     def blocks(self, keys: Iterable[str]) -> bool:
         """Whether the conversation waits for one of these calls."""
@@ -125,6 +136,8 @@ class ToolCalls:
 
     def cancel(self, keys: Iterable[str], *, background: bool) -> list[str]:
         """Close open ones among these calls and return their ids.
+
+        Results of calls made together with them wait for them no longer.
 
         Parameters
         ----------
@@ -134,10 +147,17 @@ class ToolCalls:
         """
         found = (key for key in keys if key in self._open)
         cancelled = sorted(key for key in found if background or self._open[key].blocking)
+        batches = dict.fromkeys(self._open[key].batch for key in cancelled)
         for key in cancelled:
-            del self._open[key]
+            self._open.pop(key).batch.waiting.discard(key)
+        for batch in batches:
+            self._queue(batch)
         return cancelled
 
     def forget(self, reply: int) -> None:
-        """Drop results that wait to be spoken for a reply which was interrupted."""
-        self.ready = deque(batch for batch in self.ready if batch.reply != reply)
+        """Drop results which a reply that was interrupted had waited for.
+
+        Those of calls in the background are spoken all the same, as if they had come later.
+        """
+        kept = (batch for batch in self.ready if batch.reply != reply or batch.background)
+        self.ready = deque(kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from livekit_nb.server import actions as do
+from livekit_nb.server.answering import MAX_ASKED, MAX_CARRIED
 from livekit_nb.wire import messages as m
 from tests.server.talk import (
     BLOCKING,
@@ -456,6 +457,163 @@ def test_the_other_generations_tell_no_status():
         talk.advance(3.0)
         assert talk.kinds()[-1] == "turnComplete"
         assert not any("nteractionStatus" in str(message) for message in talk.sent)
+
+
+def finishing(talk):
+    """Speak whatever is to be spoken, and let it be heard to its end."""
+    said = []
+    while talk.pending(do.Speak):
+        said.append(talk.speak(0.5).text)
+    talk.advance(5.0)
+    return said
+
+
+def test_a_result_while_the_last_words_are_heard_becomes_a_turn_of_its_own():
+    talk = called(EXTENDED | {"tools": [WEATHER]})
+    talk.speak(1.0)
+    talk.advance(0.9)  # all was sent, and is still being heard
+    assert talk.kinds()[-1] == "generationComplete"
+    talk.tool_result(talk.calls()[0]["id"])
+    assert talk.pending(do.Weigh) == []
+    talk.advance(0.3)
+    last = {"turnComplete": True, "interactionStatus": "IN_PROGRESS"}
+    assert talk.sent[-1]["serverContent"] == last
+    talk.plan("It is clear.")
+    assert finishing(talk) == ["It is clear."]
+    assert talk.sent[-1]["serverContent"] == last | {"interactionStatus": "IDLE"}
+    assert talk.conversation.wake_at is None
+
+
+@pytest.mark.parametrize("model", [{}, OLDEST, EXTENDED])
+def test_the_last_result_of_a_tool_that_goes_on_is_spoken_whenever_it_comes(model):
+    for wait_s in (0.05, 0.3, 0.45, 0.6):
+        behavior = {"functionDeclarations": [{"name": "get_weather", "behavior": "NON_BLOCKING"}]}
+        talk = called(model | {"tools": [behavior]})
+        key = talk.calls()[0]["id"]
+        finishing(talk)
+        talk.tool_result(key, {"step": 0}, will_continue=True)
+        talk.plan("Half done.")
+        assert talk.speak(0.5).text == "Half done."
+        talk.advance(wait_s)
+        talk.tool_result(key, {"step": 1})
+        talk.advance(0.6)
+        assert [answer.response for answer in talk.plan("Done.").answers] == [{"step": 1}]
+        assert finishing(talk) == ["Done."]
+        assert talk.sent[-1]["serverContent"]["turnComplete"]
+
+
+def test_a_result_in_the_background_outlives_an_interruption_of_the_last_words():
+    talk = called(EXTENDED | {"tools": [WEATHER]})
+    talk.speak(1.5)
+    talk.advance(1.0)
+    talk.tool_result(talk.calls()[0]["id"])
+    talk.audio("####")
+    assert talk.kinds()[-2:] == ["turnComplete", "interactionStatus"]
+    assert contents(talk, "interactionStatus")[-1] == "IN_PROGRESS"
+    talk.audio("......")
+    talk.recognise("", 0.0)
+    talk.audio("." * 40)
+    assert isinstance(talk.plan("It is clear."), do.Weigh)
+    assert finishing(talk) == ["It is clear."]
+    assert contents(talk, "interactionStatus")[-1] == "IDLE"
+
+
+def test_an_urgent_result_interrupts_the_last_words_of_its_own_turn():
+    talk = called({"tools": [WEATHER]})
+    key = talk.calls()[0]["id"]
+    finishing(talk)
+    talk.tool_result(key, {"step": 0}, will_continue=True)
+    talk.plan("Half done.")
+    talk.speak(0.8)
+    talk.advance(0.5)
+    assert talk.kinds()[-1] == "generationComplete"
+    talk.sent.clear()
+    talk.tool_result(key, {"step": 1}, scheduling="INTERRUPT")
+    assert talk.kinds() == ["interrupted", "turnComplete"]
+    talk.plan("Done.")
+    assert finishing(talk) == ["Done."]
+
+
+BOTH = {
+    "functionDeclarations": [
+        {"name": "get_weather"},
+        {"name": "book", "behavior": "BLOCKING"},
+    ]
+}
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_result_does_not_wait_for_a_call_that_was_cancelled(early):
+    talk = Talk({"tools": [BOTH]})
+    talk.asked()
+    talk.plan("", Call("get_weather"), Call("book"))
+    weather, book = (call["id"] for call in talk.calls())
+    if early:
+        talk.tool_result(weather)
+    talk.content("Hello?")
+    assert talk.open_calls() == ([] if early else [weather])
+    if not early:
+        talk.tool_result(weather)
+    assert talk.plan("Hello.").text == "Hello?"
+    finishing(talk)
+    talk.tool_result(book)  # too late
+    (weighed,) = talk.pending(do.Weigh)
+    assert [answer.name for answer in weighed.answers] == ["get_weather"]
+
+
+def test_of_calls_that_were_waited_for_nothing_is_spoken_after_an_interruption():
+    talk = Talk({"tools": [BLOCKING]})
+    talk.asked()
+    talk.plan("", Call("get_weather", {"city": "Paris"}), Call("get_weather", {"city": "Rome"}))
+    talk.tool_result(talk.calls()[0]["id"])
+    talk.audio("####......")
+    talk.recognise("", 0.0)
+    talk.audio("." * 40)
+    assert talk.pending(do.Weigh) == []
+
+
+def test_an_urgent_result_does_not_wait_behind_one_that_waits():
+    talk = Talk({"tools": [WEATHER]})
+    talk.asked()
+    talk.plan("", Call("get_weather", {"city": "Paris"}))
+    talk.realtime(text="And in Rome?")
+    talk.plan("", Call("get_weather", {"city": "Rome"}))
+    patient, urgent = (call["id"] for call in talk.calls())
+    talk.realtime(text="Tell me a story.")
+    talk.plan("Once upon a time.")
+    talk.speak(5.0)
+    talk.advance(1.0)
+    talk.tool_result(patient, scheduling="WHEN_IDLE")
+    assert talk.pending(do.Weigh) == []
+    talk.sent.clear()
+    talk.tool_result(urgent, scheduling="INTERRUPT")
+    assert talk.kinds() == ["interrupted", "turnComplete"]
+    assert talk.plan("It is clear.").answers[0].args == {"city": "Rome"}
+    finishing(talk)
+    assert talk.plan("It rains.").answers[0].args == {"city": "Paris"}
+
+
+def test_of_too_many_questions_that_wait_the_oldest_is_given_up():
+    talk = speaking({"realtimeInputConfig": {"activityHandling": "NO_INTERRUPTION"}})
+    for number in range(MAX_ASKED + 1):
+        talk.realtime(text=f"Question {number}?")
+    heard = []
+    talk.advance(6.0)
+    while talk.pending(do.Hear):
+        heard.append(talk.plan("Yes.").text)
+        finishing(talk)
+    assert heard == [f"Question {number}?" for number in range(1, MAX_ASKED + 1)]
+
+
+def test_of_too_much_that_is_typed_while_talking_the_last_is_kept():
+    talk = Talk(MANUAL)
+    talk.realtime(activity_start=m.Empty())
+    for number in range(40):
+        talk.realtime(text=f"{number} " + "x" * 10_000)
+    talk.realtime(activity_end=m.Empty())
+    (heard,) = talk.pending(do.Hear)
+    assert len(heard.text) == MAX_CARRIED
+    assert " 39 x" in heard.text
 
 
 def test_results_nobody_asked_for_are_ignored():

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from livekit_nb.server import actions as do
+from livekit_nb.server.asking import MAX_TYPED
 from livekit_nb.server.hearing import CHUNK
 from livekit_nb.server.listening import MAX_MARKED
 from livekit_nb.server.seeing import Scene
@@ -398,3 +399,14 @@ def test_video_of_a_wrong_type_closes_with_1007():
     talk.realtime(video=m.Blob(data=b"x", mime_type="video/mp4"))
     assert talk.closed is not None
     assert talk.closed[0] == 1007
+
+
+def test_of_too_many_texts_without_an_end_the_oldest_is_given_up():
+    talk = Talk({})
+    for number in range(MAX_TYPED + 1):
+        talk.content(f"<{number}>", complete=False)
+    talk.content("End.")
+    (heard,) = talk.pending(do.Hear)
+    texts = heard.text.split()
+    assert len(texts) == MAX_TYPED
+    assert (texts[0], texts[-1]) == ("<2>", "End.")
