@@ -6,6 +6,7 @@ is taught what was said so far.
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -22,10 +23,13 @@ HISTORY = 24  #: what was said before that is forgotten when the instructions or
 class Mind:
     """A thinker that can be given other instructions and tools.
 
-    Its methods may take long, so they run on a thread, one at a time.
+    Its methods may take long, so they run on threads. Several connections may have resumed the
+    same session, and work for one that was closed may still go on, so a mind sees to it itself
+    that it does one thing at a time.
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._told: tuple[str, tuple[Mapping[str, Any], ...]] = ("", ())
         self._thinker = Thinker(clock=datetime.now)
         self._said: deque[tuple[str, str]] = deque(maxlen=HISTORY)
@@ -41,34 +45,39 @@ class Mind:
             Function declarations as plain camelCase JSON.
         """
         told = instructions, tuple(declarations)
-        if told == self._told:
-            return
-        self._told = told
-        tools = [Tool.from_declaration(item) for item in declarations]
-        thinker = Thinker(instructions=instructions, tools=tools, clock=datetime.now)
-        for role, text in self._said:
-            thinker.remember(role, text)
-        self._thinker = thinker
+        with self._lock:
+            if told == self._told:
+                return
+            self._told = told
+            tools = [Tool.from_declaration(item) for item in declarations]
+            thinker = Thinker(instructions=instructions, tools=tools, clock=datetime.now)
+            for role, text in self._said:
+                thinker.remember(role, text)
+            self._thinker = thinker
 
     def hear(self, text: str, scene: Scene | None) -> Plan:
         """Decide what to do about what the user said."""
-        self._said.append(("user", text))
-        return self._thinker.hear(text, scene=scene)
+        with self._lock:
+            self._said.append(("user", text))
+            return self._thinker.hear(text, scene=scene)
 
     def tool_results(self, results: Sequence[ToolResult]) -> Plan:
         """Decide what to say of what tools answered."""
-        return self._thinker.tool_results(results)
+        with self._lock:
+            return self._thinker.tool_results(results)
 
     def spoken(self, text: str, interrupted: bool) -> None:
         """Take note of what the user really heard."""
-        if text:
-            self._said.append(("model", text))
-        self._thinker.spoken(text, interrupted)
+        with self._lock:
+            if text:
+                self._said.append(("model", text))
+            self._thinker.spoken(text, interrupted)
 
     def remember(self, role: str, text: str) -> None:
         """Take in something said before."""
-        self._said.append((role, text))
-        self._thinker.remember(role, text)
+        with self._lock:
+            self._said.append((role, text))
+            self._thinker.remember(role, text)
 
     def looks_complete(self, text: str) -> float:
         """Return how finished an utterance reads, 0 to 1; may be asked from any thread."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
+
 from livekit_nb.server.mind import HISTORY, Memories, Mind
+from livekit_nb.server.thinking import Plan, Thinker
 
 WEATHER = {
     "name": "get_weather",
@@ -63,6 +68,34 @@ def test_what_is_repeated_is_bounded():
         mind.spoken("Hm.", interrupted=False)
     mind.instruct("", [WEATHER])
     assert "Ada" not in mind.hear("What's my name?", None).say
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda mind: mind.hear("Hello.", None),
+        lambda mind: mind.tool_results([]),
+        lambda mind: mind.spoken("Hello.", interrupted=False),
+        lambda mind: mind.remember("user", "Hello."),
+        lambda mind: mind.instruct("Be brief.", []),
+    ],
+    ids=["hear", "tool_results", "spoken", "remember", "instruct"],
+)
+def test_two_connections_that_share_a_mind_use_it_one_after_the_other(monkeypatch, other):
+    mind = Mind()
+    threads = []
+
+    def hear(thinker, text, scene=None):
+        if not threads:
+            threads.append(threading.Thread(target=other, args=[mind]))
+            threads[0].start()
+            threads[0].join(0.2)  # it cannot end, so this is not awaited but tried
+            assert threads[0].is_alive()
+        return Plan(say="Hello.")
+
+    monkeypatch.setattr(Thinker, "hear", hear)
+    assert mind.hear("Hello.", None).say == "Hello."
+    threads[0].join()
 
 
 def test_the_oldest_memories_are_forgotten():
