@@ -71,11 +71,11 @@ class Attendant:
         self._voice = ""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._thinking = asyncio.Lock()  # the mind remembers, so it is asked in order
+        self._thinking = asyncio.Lock()  # the mind is asked in the order in which things happened
         self._talking = asyncio.Lock()  # one text is spoken after the other
         self._looking: asyncio.Task[Any] | None = None
         self._picture: bytes | None = None  # the newest; older ones not yet looked at are dropped
-        self._speaking: dict[int, set[asyncio.Task[Any]]] = {}
+        self._speaking: dict[int, set[asyncio.Task[Any]]] = {}  # by reply, while there are any
         self._backlog: deque[tuple[bytes, bool]] = deque()  # frame, whether it is droppable audio
         self._written = asyncio.Event()
         self._closing: tuple[int, str] | None = None
@@ -168,6 +168,7 @@ class Attendant:
             case do.Speak(reply, text):
                 task = self._start(self._speak(reply, text))
                 self._speaking.setdefault(reply, set()).add(task)
+                task.add_done_callback(functools.partial(self._spoken, reply))
             case do.Hush(reply):
                 for task in self._speaking.pop(reply, ()):
                     task.cancel()
@@ -199,6 +200,12 @@ class Attendant:
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task
+
+    def _spoken(self, reply: int, task: asyncio.Task[Any]) -> None:
+        tasks = self._speaking.get(reply, set())
+        tasks.discard(task)
+        if not tasks:
+            self._speaking.pop(reply, None)
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -7,6 +7,7 @@ import base64
 import contextlib
 import io
 import json
+import types
 import urllib.request
 
 import numpy as np
@@ -18,9 +19,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect as connect_sync
 
-from livekit_nb.server.attend import short_reason
+from livekit_nb.server.attend import Attendant, short_reason
+from livekit_nb.server.mind import Memories
 from tests import speech
 from tests.server.microphone import Microphone
+from tests.server.talk import loudness
 
 TIMER = {
     "name": "set_timer",
@@ -256,6 +259,23 @@ def test_a_message_of_an_unknown_kind_is_refused_with_the_kinds_there_are(live_s
         "A client message holds one of setup, clientContent, realtimeInput, toolResponse and "
         "contextUpdate; this one holds 0."
     )
+
+
+async def test_replies_that_were_spoken_leave_nothing_behind():
+    voice = types.SimpleNamespace(prepare=lambda name: None, stream=lambda text, voice: iter(()))
+    models = types.SimpleNamespace(
+        detector=lambda: loudness, voice=voice, minds=None, mouths=None, ears=None, eyes=None
+    )
+    attendant = Attendant(None, models, Memories())
+    await attendant._receive(json.dumps({"setup": SETUP}))
+    for _ in range(3):
+        await attendant._receive(json.dumps({"realtimeInput": {"text": "Hello."}}))
+        spoke = False
+        while attendant._tasks:
+            spoke |= bool(attendant._speaking)
+            await asyncio.wait(attendant._tasks, return_when=asyncio.FIRST_COMPLETED)
+        assert spoke
+        assert attendant._speaking == {}
 
 
 @pytest.mark.parametrize("reason", ["short", "é" * 200, "x" * 122 + "€"])
