@@ -73,6 +73,14 @@ class CommPage:
             self._waiting.clear()
             self._send({"type": "close", "code": code, "reason": reason}, [])
 
+    def abandon(self) -> None:
+        """Say nothing more: the page has opened the comm anew, and would take it for the new one.
+
+        A close, above all, would end the connection that has just begun.
+        """
+        self._closed = True
+        self._waiting.clear()
+
     def acknowledge(self, count: int) -> None:
         """Note that the page has taken in messages up to number `count`."""
         self._acknowledged = min(max(self._acknowledged, count), self._sent)

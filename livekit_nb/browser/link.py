@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from livekit_nb.browser.clock import PageClock
@@ -40,6 +41,7 @@ _FIRST_PINGS: Final = 8
 _FIRST_PING_S: Final = 0.05
 _PING_S: Final = 1.0
 _FRAME_S: Final = 0.02
+_MOST_KNOWN: Final = 64
 
 
 class LinkListener(Protocol):
@@ -70,6 +72,14 @@ class LinkListener(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class _Known:
+    """What is remembered of a page instance, whether or not it is the present one."""
+
+    command: int = 0
+    camera: CameraState | None = None
+
+
 class BrowserLink:
     """The microphone, loudspeaker and camera of whichever page shows a widget.
 
@@ -88,9 +98,6 @@ class BrowserLink:
         The ``AudioSink``.
     clock : PageClock
         Maps the present page's time.
-    command : int
-        Number of the present page's last command (:class:`~livekit_nb.browser.messages.Start`); 0
-        before its first.
     counters : LinkCounters
         Counted since the link was made.
     """
@@ -104,8 +111,10 @@ class BrowserLink:
         self.counters = LinkCounters()
         self._page: Page | None = None
         self._instance: str | None = None
-        self.command = 0
-        self._commander: str | None = None
+        # The last pages, the present one last. A forgotten one would have to come back after 64
+        # others for a command that it repeats to be obeyed twice.
+        self._known: dict[str, _Known] = {}
+        self._present = _Known()
         self._ping_id = 0
         self._first_ping_id = 1
         self._ping_timer: asyncio.TimerHandle | None = None
@@ -127,6 +136,19 @@ class BrowserLink:
         return self._page.carrier if self._page else None
 
     @property
+    def command(self) -> int:
+        """Number of the page's last :class:`~livekit_nb.browser.messages.Start` or other command.
+
+        0 before its first.
+        """
+        return self._present.command
+
+    @property
+    def camera(self) -> CameraState | None:
+        """The page's camera as it is now, ``None`` while it is off."""
+        return self._present.camera
+
+    @property
     def backlog(self) -> int:
         """Messages that wait to be taken by the page; 0 without one."""
         return self._page.backlog if self._page else 0
@@ -144,12 +166,17 @@ class BrowserLink:
 
     def attach(self, page: Page) -> None:
         """Talk to `page` from now on; one that was connected before is sent away."""
-        if self._page is not None:
-            self._page.close(REPLACED, "the Studio is in use in another page")
         instance = page.info.instance
+        if self._page is not None:
+            if self._page.info.instance == instance:
+                self._page.close(1000, "this page has connected anew")
+            else:
+                self._page.close(REPLACED, "the Studio is in use in another page")
         resumed = instance == self._instance
-        if instance != self._commander:
-            self._commander, self.command = instance, 0
+        self._present = self._known.pop(instance, _Known())
+        self._known[instance] = self._present
+        if len(self._known) > _MOST_KNOWN:
+            del self._known[next(iter(self._known))]
         self._page = page
         self._instance = instance
         self.counters.attached += 1
@@ -214,6 +241,7 @@ class BrowserLink:
             case Start() | Stop() | Problem():
                 self._command(message)
             case CameraState(on=on, width=width, height=height, fps=fps):
+                self._present.camera = message if on else None
                 kind = "camera.started" if on else "camera.stopped"
                 self._listener.media_event(kind, None, width=width, height=height, fps=fps)
             case Playback():
@@ -221,9 +249,9 @@ class BrowserLink:
 
     def _command(self, message: Start | Stop | Problem) -> None:
         if message.command:
-            if message.command == self.command:
+            if message.command <= self.command:
                 return  # said again, because it might have been lost
-            self.command = message.command
+            self._present.command = message.command
         match message:
             case Start(device=device):
                 self._listener.start_pressed(device)

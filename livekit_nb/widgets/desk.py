@@ -147,6 +147,9 @@ class Desk:
     def _open_comm(self, info: Any) -> None:
         page = CommPage(self._post, decode_page(info), self._leave_comm)
         mic = self.link.lacks_from(page.info)
+        before = self._comm_page
+        if before is not None and before.info.instance == page.info.instance:
+            before.abandon()
         page.send_text({"type": "welcome", "path": "comm", "mic": mic})
         self.link.attach(page)
         self._comm_page = page
@@ -188,6 +191,8 @@ class Desk:
         self._set_status("connecting")
         self.recorder.event("mic.started", **device)
         self.recorder.event("media.path", path=self.link.path)
+        if (on := self.link.camera) is not None:
+            self.media_event("camera.started", None, width=on.width, height=on.height, fps=on.fps)
         self._talk = asyncio.create_task(self._converse(previous, self.recorder))
 
     def stop_pressed(self) -> None:
@@ -205,8 +210,9 @@ class Desk:
             self.stop(f"error: {message}")
 
     def media_event(self, kind: str, at_s: float | None, **data: Any) -> None:
-        """Record what the link noticed."""
-        self.recorder.event(kind, at_s, **data)
+        """Record what the link noticed; a camera switched while nobody talks is no part of it."""
+        if self.active or not kind.startswith("camera."):
+            self.recorder.event(kind, at_s, **data)
 
     # -- the conversation ----------------------------------------------------------------------
 

@@ -247,6 +247,52 @@ async def test_each_page_counts_its_own_commands(link: BrowserLink, owner: Owner
     assert owner.told.count(("start", {})) == 2
 
 
+async def test_an_old_page_that_says_its_start_again_is_not_obeyed_again(
+    link: BrowserLink, owner: Owner
+) -> None:
+    attached(link)
+    link.receive(Start({}, 1))
+    attached(link, FakePage("page-2"))
+    link.receive(Start({}, 1))
+    attached(link)
+    assert link.command == 1
+    link.receive(Start({}, 1))
+    assert owner.told.count(("start", {})) == 2
+    link.receive(Start({}, 2))
+    assert owner.told.count(("start", {})) == 3
+
+
+async def test_of_many_pages_the_last_are_remembered(link: BrowserLink) -> None:
+    for number in range(100):
+        attached(link, FakePage(f"page-{number}"))
+        link.receive(Start({}, 1))
+    attached(link, FakePage("page-50"))
+    assert link.command == 1
+    attached(link, FakePage("page-0"))
+    assert link.command == 0
+    assert len(link._known) == 64
+
+
+async def test_a_page_that_connects_anew_is_not_told_that_another_took_over(
+    link: BrowserLink,
+) -> None:
+    first = attached(link)
+    attached(link)
+    assert first.closed == (1000, "this page has connected anew")
+
+
+async def test_each_pages_camera_is_known(link: BrowserLink) -> None:
+    attached(link)
+    on = CameraState(True, 768, 576, 1.0)
+    link.receive(on)
+    attached(link, FakePage("page-2"))
+    assert link.camera is None
+    attached(link)
+    assert link.camera == on
+    link.receive(CameraState(False))
+    assert link.camera is None
+
+
 async def test_a_second_page_takes_over(link: BrowserLink, owner: Owner) -> None:
     first = attached(link)
     second = FakePage("page-2")

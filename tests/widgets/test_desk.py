@@ -9,7 +9,7 @@ import pytest
 from livekit_nb.browser.frames import Kind, pack
 from livekit_nb.browser.gateway import Gateway
 from livekit_nb.browser.link import BrowserLink
-from livekit_nb.browser.messages import Start, Stop, encode
+from livekit_nb.browser.messages import CameraState, Start, Stop, encode
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.widgets.desk import Desk
 from tests.browser.pages import ORIGIN, FakePage
@@ -299,6 +299,30 @@ async def test_a_device_that_fails_is_told_in_the_recording_of_the_conversation(
     await settle(desk)
 
 
+async def test_the_camera_is_told_in_the_conversation_that_sees_it(desk: Desk) -> None:
+    on = CameraState(True, 768, 576, 1.0)
+    desk.link.attach(FakePage())
+    desk.link.receive(on)
+    assert not desk.recorder.recording.events
+    desk.link.receive(Start({}))
+    await settle(desk)
+    desk.link.receive(CameraState(False))
+    desk.link.receive(on)
+    desk.link.receive(Stop())
+    await settle(desk)
+    told = kinds(desk)
+    desk.link.receive(CameraState(False))
+    assert kinds(desk) == told
+    assert [kind for kind in told if kind.startswith("camera")] == [
+        *("camera.started", "camera.stopped", "camera.started")
+    ]
+    first = next(e for e in desk.recorder.recording.events if e.kind == "camera.started")
+    assert first.data == {"width": 768, "height": 576, "fps": 1.0}
+    desk.link.receive(Start({}))
+    await settle(desk)
+    assert "camera.started" not in kinds(desk), "it is off"
+
+
 async def test_where_is_answered_with_a_place_and_a_fresh_secret(desk: Desk, posts: Posts) -> None:
     for _ in range(2):
         desk.comm_message({"type": "where", "origin": ORIGIN, "from": "comm-1"}, [])
@@ -341,6 +365,17 @@ async def test_pages_that_share_the_comm_do_not_disturb_each_other(
     await settle(desk)
     assert desk.status == "listening"
     assert {content["to"] for content, _ in posts.posts[before:]} == {"comm-2"}
+
+
+async def test_a_page_that_opens_the_comm_again_keeps_it(
+    desk: Desk, posts: Posts, opener: Opener
+) -> None:
+    await _comm_page(desk, posts)
+    desk.comm_message({"type": "open", "page": COMM_PAGE}, [])
+    assert [content["type"] for content, _ in posts.posts if content["type"] == "close"] == []
+    _say(desk, {"type": "start", "device": {}})
+    await settle(desk)
+    assert (desk.status, desk.link.path) == ("listening", "comm")
 
 
 async def test_a_page_that_has_found_the_gateway_is_no_longer_heard_over_the_comm(
