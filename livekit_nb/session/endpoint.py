@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from livekit_nb.errors import EndpointError
 from livekit_nb.session.local_server import local_server
@@ -127,7 +127,13 @@ def _decide(endpoint: str | None, api_key: str | Key | None) -> Endpoint:
 
 
 def _from_url(text: str) -> tuple[str, str]:
-    parts = urlsplit(text)
+    parts = _split(text)
+    if parts is None:
+        raise EndpointError(
+            "The endpoint's URL cannot be read: its port is no number from 0 to 65535, or its host "
+            "has an odd bracket or character. Write it like 'ws://127.0.0.1:8123'; an IPv6 address "
+            "stands in a pair of brackets."
+        )
     scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
     if scheme is None or not parts.hostname:
         # What is no URL is not repeated: it may be a key that was put into the wrong place.
@@ -142,6 +148,16 @@ def _from_url(text: str) -> tuple[str, str]:
     path = parts.path if len(parts.path) > 1 else _PATH
     query = f"?{parts.query}" if parts.query else ""
     return f"{scheme}://{parts.netloc}{path}{query}", parts.netloc
+
+
+def _split(text: str) -> SplitResult | None:
+    # The error's text quotes the URL, so it is not even kept as a context.
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # looked at only when asked for
+    except ValueError:
+        return None
+    return parts
 
 
 def _key_from_environment() -> Key | None:

@@ -81,3 +81,11 @@ async def test_what_is_no_endpoint_is_refused_with_a_remedy(
         await resolve(endpoint, key)
     assert KEY not in str(caught.value)
     assert not key or key not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:99999", "ws://127.0.0.1:abc", "ws://[::1"])
+def test_a_url_that_cannot_be_read_is_refused_with_a_remedy(url: str) -> None:
+    with pytest.raises(EndpointError, match="Write it like") as caught:
+        choose(url)
+    assert url not in str(caught.value)
+    assert caught.value.__context__ is None
