@@ -16,6 +16,8 @@ export class OtherWidget {
     this.model = model;
     /** What it gave last. @type {MediaStream | null} */
     this.stream = null;
+    /** Model id of the widget that gave it; the trait may name another since. */
+    this.giver = "";
     /** The element that plays its recording. @type {HTMLMediaElement | null} */
     this.media = null;
   }
@@ -32,18 +34,22 @@ export class OtherWidget {
    */
   async give(kind) {
     if (!this.there) return null;
-    const other = await this.model.widget_manager.get_model(this.model.get("stream").replace(/^IPY_MODEL_/, ""));
+    const id = this.model.get("stream").replace(/^IPY_MODEL_/, "");
+    const other = await this.model.widget_manager.get_model(id);
     if (kind === "video" && other.get("_model_name") === "AudioStreamModel") return null;
     const finite = typeof other.get("playing") === "boolean";
-    if (this.stream?.getTracks().some((track) => track.readyState === "live")) {
+    let stream = id === this.giver ? this.stream : null;
+    if (stream?.getTracks().some((track) => track.readyState === "live")) {
       if (kind === "audio") this.#again(other);
     } else {
       // Chromium captures nothing from an element that has played to its end, unless it is loaded anew.
       if (other.media?.ended) other.media.load();
-      this.stream = /** @type {MediaStream} */ (await (finite ? inTime(other.stream) : other.stream));
+      stream = /** @type {MediaStream} */ (await (finite ? inTime(other.stream) : other.stream));
+      this.stream = stream;
+      this.giver = id;
       this.media = other.media ?? null;
     }
-    const tracks = kind === "audio" ? this.stream.getAudioTracks() : this.stream.getVideoTracks();
+    const tracks = kind === "audio" ? stream.getAudioTracks() : stream.getVideoTracks();
     if (tracks.length === 0) return null;
     return { stream: new MediaStream(tracks.map((track) => track.clone())), finite };
   }

@@ -111,3 +111,24 @@ test("a camera granted after Stop is let go, and the kernel hears nothing of it"
   assert.equal(controller.camera.on, false);
   assert.deepEqual(kernel.told.filter(({ type }) => type === "camera"), []);
 });
+
+/** A widget of ipywebrtc that plays a recording. @param {Promise<any>} stream */
+function recording(stream) {
+  const calls = /** @type {string[]} */ ([]);
+  const media = { ended: false, currentTime: 0, play: async () => void calls.push("play"), pause: () => void calls.push("pause") };
+  const traits = { _model_name: "VideoStreamModel", playing: true };
+  return { calls, media, stream, get: (/** @type {"playing"} */ name) => traits[name] };
+}
+
+test("another stream given to the widget is the one that is heard", async (t) => {
+  const streams = { one: fakeStream("audio"), two: fakeStream("audio") };
+  const models = { one: recording(Promise.resolve(streams.one)), two: recording(Promise.resolve(streams.two)) };
+  const traits = { stream: "IPY_MODEL_one" };
+  const { controller } = await studio(t, { traits, models });
+  const heard = async () => (await controller.other.give("audio"))?.stream.getTracks()[0].of;
+  assert.deepEqual([await heard(), await heard()], [streams.one, streams.one]);
+  assert.deepEqual(models.one.calls, ["play"]); // again, from the beginning
+  traits.stream = "IPY_MODEL_two";
+  assert.deepEqual([await heard(), await heard()], [streams.two, streams.two]);
+  assert.deepEqual(models.two.calls, ["play"]);
+});

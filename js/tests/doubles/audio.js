@@ -3,18 +3,24 @@
 /** What the tests steer: every microphone and engine that was opened. */
 export const opened = { microphones: /** @type {any[]} */ ([]), engines: /** @type {any[]} */ ([]) };
 
-/** A stream of one track. @param {string} kind */
+/** A stream of one track; the track knows which stream it, or what it was cloned from, is of. @param {string} kind */
 export function fakeStream(kind) {
   const track = {
     kind,
+    of: /** @type {any} */ (null),
     readyState: "live",
     stop: () => void (track.readyState = "ended"),
-    clone: () => fakeStream(kind).getTracks()[0],
+    clone() {
+      const copy = fakeStream(kind).getTracks()[0];
+      copy.of = track.of;
+      return copy;
+    },
     addEventListener() {},
   };
   const tracks = [track];
-  const of = (/** @type {string} */ wanted) => tracks.filter((one) => one.kind === wanted);
-  return { getTracks: () => tracks, getAudioTracks: () => of("audio"), getVideoTracks: () => of("video") };
+  const those = (/** @type {string} */ wanted) => tracks.filter((one) => one.kind === wanted);
+  track.of = { getTracks: () => tracks, getAudioTracks: () => those("audio"), getVideoTracks: () => those("video") };
+  return track.of;
 }
 
 export async function openMicrophone() {

@@ -23,6 +23,11 @@ const page = {
   document: { getElementById: () => null, createElement: fakeVideo },
   navigator: { userAgent: "none", mediaDevices: {} },
   isSecureContext: true,
+  MediaStream: class {
+    constructor(/** @type {any[]} */ tracks) {
+      this.getTracks = this.getAudioTracks = this.getVideoTracks = () => tracks;
+    }
+  },
 };
 for (const [name, value] of Object.entries(page)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
