@@ -103,6 +103,8 @@ export class Connection {
     const onComm = (/** @type {any} */ content, /** @type {DataView[]} */ buffers) => this.#onComm(content, buffers);
     // JupyterLab tells it when it restarts the kernel or sees it end, before it gives up the comm.
     const onLife = () => setTimeout(() => this.#probe(), 0);
+    /** When the lifetime is over. @type {Promise<false>} */
+    this.ended = new Promise((resolve) => signal.addEventListener("abort", () => resolve(false)));
     model.on("msg:custom", onComm);
     model.on("comm_live_update", onLife);
     signal.addEventListener("abort", () => {
@@ -218,13 +220,10 @@ export class Connection {
     } catch {
       return false; // forbidden by the page's security, as ws: is on some https pages
     }
-    const opened = await Promise.race([channel.opened, sleep(OPEN_MS)]);
+    const opened = await Promise.race([channel.opened, this.ended, sleep(OPEN_MS)]);
     if (opened) {
       channel.sendText({ type: "hello", secret, page: this.#about(path) });
-      if (await Promise.race([welcome.arrived, channel.closed.then(() => false), sleep(WELCOME_MS)])) {
-        this.#adopt(channel, path);
-        return true;
-      }
+      if (await this.#adopted(channel, path, welcome.arrived, WELCOME_MS)) return true;
     }
     channel.close();
     return false;
@@ -238,10 +237,9 @@ export class Connection {
     );
     this.comm = channel;
     this.#post({ type: "open", page: this.#about("comm") });
-    if (await Promise.race([welcome.arrived, channel.closed.then(() => false), sleep(COMM_WELCOME_MS)])) {
-      this.#adopt(channel, "comm");
-      return true;
-    }
+    if (await this.#adopted(channel, "comm", welcome.arrived, COMM_WELCOME_MS)) return true;
+    // The kernel may read "open" yet, once its cell is over: it should not talk to nobody then.
+    channel.close();
     this.comm = null;
     return false;
   }
@@ -262,12 +260,20 @@ export class Connection {
     return { arrived, onText };
   }
 
-  /** @param {import("./channels.js").Channel} channel @param {Path} path */
-  #adopt(channel, path) {
+  /**
+   * Take the channel, if its welcome comes in time and while there is somebody to talk.
+   * @param {import("./channels.js").Channel} channel @param {Path} path
+   * @param {Promise<boolean>} welcome @param {number} wait_ms
+   */
+  async #adopted(channel, path, welcome, wait_ms) {
+    const closed = channel.closed.then(() => false);
+    const came = await Promise.race([welcome, closed, this.ended, sleep(wait_ms)]);
+    if (!came || this.signal.aborted) return false;
     this.channel = channel;
     this.path = path;
     this.#set("open");
     this.#deliver();
+    return true;
   }
 
   #deliver() {

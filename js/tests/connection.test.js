@@ -163,7 +163,7 @@ test("a comm that was disposed of counts as closed, and what it refused is not l
 });
 
 /** A connection whose page has only the comm; `kernel` answers what it posts. */
-function connected(t, kernel) {
+function connected(t, kernel, href = "https://page.example/") {
   t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   const life = new AbortController();
   t.after(() => life.abort());
@@ -179,14 +179,14 @@ function connected(t, kernel) {
       send: (content) => kernel(content, tell),
     },
     signal: life.signal,
-    page: { href: "https://page.example/", baseUrl: null },
+    page: { href, baseUrl: null },
     instance: "me",
     hello: () => ({}),
     onText: (message) => told.push(message),
     onFrame: () => {},
     onChange: ({ state }) => states.push(state),
   });
-  return { connection, told, states, tell, fire };
+  return { connection, told, states, tell, fire, life };
 }
 
 /** Let what was promised happen. */
@@ -280,4 +280,68 @@ test("a kernel that was restarted is noticed when the comm is given up, though n
   restarted = false;
   tell({ type: "here", to: "me", port: 0, secret: "" });
   assert.equal(connection.gone, false);
+});
+
+test("a comm that is given up before its welcome is left, so the kernel does not talk to nobody", async (t) => {
+  const posted = /** @type {string[]} */ ([]);
+  connected(t, ({ type }, say) => {
+    posted.push(type);
+    if (type === "where") say({ type: "here", to: "me", port: 0, secret: "" });
+  });
+  await settle();
+  assert.deepEqual(posted, ["where", "open"]);
+  t.mock.timers.tick(60_000);
+  await settle();
+  assert.deepEqual(posted, ["where", "open", "leave"]);
+});
+
+test("a page that goes away leaves the comm it was about to use", async (t) => {
+  const posted = /** @type {string[]} */ ([]);
+  const { connection, states, life } = connected(t, ({ type }, say) => {
+    posted.push(type);
+    if (type === "where") say({ type: "here", to: "me", port: 0, secret: "" });
+  });
+  await settle();
+  life.abort();
+  await settle();
+  assert.deepEqual([connection.state, states], ["closed", []]);
+  assert.deepEqual(posted, ["where", "open", "leave"]);
+});
+
+test("a socket whose page went away before the welcome is closed, also when the welcome just came", async (t) => {
+  const { WebSocket } = globalThis;
+  t.after(() => void (globalThis.WebSocket = WebSocket));
+  for (const welcome of [false, true]) {
+    const sockets = /** @type {any[]} */ ([]);
+    globalThis.WebSocket = /** @type {any} */ (
+      class extends EventTarget {
+        readyState = 1;
+        sent = /** @type {string[]} */ ([]);
+        constructor() {
+          super();
+          sockets.push(this);
+        }
+        send(/** @type {string} */ text) {
+          this.sent.push(JSON.parse(text).type);
+        }
+        close() {
+          this.readyState = 3;
+        }
+      }
+    );
+    const { connection, states, life } = connected(
+      t,
+      ({ type }, say) => type === "where" && say({ type: "here", to: "me", port: 4321, secret: "s" }),
+      "http://localhost/",
+    );
+    await settle();
+    sockets[0].dispatchEvent(new Event("open"));
+    await settle();
+    assert.deepEqual(sockets[0].sent, ["hello"]);
+    if (welcome) sockets[0].dispatchEvent(new MessageEvent("message", { data: '{"type":"welcome","path":"gateway"}' }));
+    life.abort();
+    await settle();
+    assert.deepEqual([connection.state, states, sockets[0].readyState], ["closed", [], 3]);
+    t.mock.timers.reset();
+  }
 });
