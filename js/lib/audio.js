@@ -93,7 +93,7 @@ export class AudioEngine {
     this.source = context.createMediaStreamSource(stream);
     const capture = new AudioWorkletNode(context, "livekit-nb-capture", { outputChannelCount: [1] });
     capture.port.onmessage = ({ data }) => {
-      this.clock.observe(data.end_s, performance.now());
+      this.clock.observe(context.currentTime, performance.now());
       this.handlers.onFrame({ seq: data.seq, timeMs: this.clock.toPageMs(data.time_s), peak: data.peak, pcm: data.pcm });
     };
     this.source.connect(capture);

@@ -16,8 +16,17 @@ test("the audio clock follows slow drift and forgets a suspended context", () =>
   for (let n = 0; n < 2000; n++) clock.observe(n * 0.02, 1000 + n * 20 * 1.001); // 1000 ppm
   const error = clock.toPageMs(40) - (1000 + 40_000 * 1.001);
   assert.ok(Math.abs(error) < 11, `${error}`);
-  clock.observe(40, 1000 + 90_000); // 50 s of suspension
+  for (let n = 0; n < 20; n++) clock.observe(40 + n * 0.02, 91_000 + n * 20); // 50 s of suspension
   assert.ok(Math.abs(clock.toPageMs(40) - 91_000) < 1);
+});
+
+test("a clock that is read late for a moment moves nothing", () => {
+  const clock = new AudioClock();
+  for (let n = 0; n < 100; n++) clock.observe(n * 0.02, 1000 + n * 20);
+  for (let n = 0; n < 75; n++) clock.observe(2 + n * 0.02, 4500 + n); // 1.5 s late, caught up at once
+  assert.ok(Math.abs(clock.toPageMs(2.5) - 3500) < 1, `${clock.toPageMs(2.5)}`);
+  clock.observe(4, 5001);
+  assert.ok(Math.abs(clock.toPageMs(4) - 5000) < 1);
 });
 
 test("pictures shrink until they fit the budget, and recover when the scene is simple", () => {

@@ -25,10 +25,8 @@ class Capture extends AudioWorkletProcessor {
     else if (!this.begun) return true; // nothing connected yet
     // What has begun goes on: after its end a recording leaves silence, not a hole in time.
     const sound = channels?.length ? this.mono(channels) : SILENCE;
-    const end_s = currentTime + sound.length / sampleRate;
     for (const { seq, time_s, peak, pcm } of this.framer.push(sound, currentTime)) {
-      // `end_s` lets the page tie the audio clock to its own: all of this quantum is captured now.
-      this.port.postMessage({ seq, time_s, end_s, peak, pcm: pcm.buffer }, [pcm.buffer]);
+      this.port.postMessage({ seq, time_s, peak, pcm: pcm.buffer }, [pcm.buffer]);
     }
     return true;
   }

@@ -156,6 +156,17 @@ def test_every_frame_of_the_microphone_arrives_with_its_time(bench: Bench) -> No
     assert error_s < 0.1
 
 
+def test_frames_that_wait_for_a_busy_page_keep_their_times(bench: Bench) -> None:
+    page, session = bench.talk()
+    session.wait_for(lambda it: len(it.frames) >= 50)
+    page.evaluate("() => { const end = performance.now() + 1500; while (performance.now() < end); }")
+    session.wait_for(lambda it: len(it.frames) >= 200)
+    captured = np.array([captured_s for _, captured_s, _ in session.frames[:200]])
+    arrived = np.array([arrived_s for _, _, arrived_s in session.frames[:200]])
+    assert (arrived - captured).max() > 1.0, "they did wait"
+    assert np.abs(np.diff(captured) - 0.02).max() < 0.1, "and were captured one after the other"
+
+
 def test_a_voice_in_bursts_is_rendered_and_reported_without_a_gap(bench: Bench) -> None:
     page, session = bench.talk()
     page.evaluate(TAP)
