@@ -117,6 +117,7 @@ export class Controller {
     this.#changed("state");
     /** What is given instead may begin to play at once, so that is asked for last. @type {Promise<Given> | null} */
     let wish = this.other.there ? null : ownMicrophone();
+    let asked = false;
     /** @type {AudioEngine | null} */
     let audio = null;
     try {
@@ -132,6 +133,8 @@ export class Controller {
       if (heard.status === "rejected") throw asProblem("microphone", heard.reason);
       if (opened.status === "rejected") throw asProblem("playback", opened.reason);
       await this.#kernelReady(attempt);
+      if (attempt !== this.attempt) throw new Error("stopped meanwhile");
+      asked = wish === null;
       wish ??= this.other.give("audio").then((given) => given ?? ownMicrophone());
       const { stream: microphone, finite } = await wish;
       if (attempt !== this.attempt) throw new Error("stopped meanwhile");
@@ -147,6 +150,8 @@ export class Controller {
       void wish?.then(({ stream }) => stopTracks(stream), () => {});
       if (audio && audio !== this.audio) void audio.close();
       if (attempt === this.attempt) this.#fail(asProblem("microphone", error).problem);
+      // What another widget plays for this one nobody hears, unless a newer Start does.
+      if (asked && !this.starting && !this.microphone) this.other.rest();
     }
   }
 

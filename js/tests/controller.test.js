@@ -112,6 +112,31 @@ test("a camera granted after Stop is let go, and the kernel hears nothing of it"
   assert.deepEqual(kernel.told.filter(({ type }) => type === "camera"), []);
 });
 
+test("Stop before the kernel is there makes no other widget play", async (t) => {
+  const model = recording(Promise.resolve(fakeStream("audio")));
+  const asked = t.mock.method(model, "get");
+  const { controller, start, drop } = await studio(t, { traits: { stream: "IPY_MODEL_one" }, models: { one: model } });
+  await drop();
+  await start();
+  controller.stop();
+  t.mock.timers.tick(50);
+  await settle();
+  assert.equal(asked.mock.callCount(), 0);
+});
+
+test("Stop while another widget begins to play makes it rest", async (t) => {
+  let begins = (/** @type {any} */ _) => {};
+  const model = recording(new Promise((resolve) => (begins = resolve)));
+  const { controller, kernel, start } = await studio(t, { traits: { stream: "IPY_MODEL_one" }, models: { one: model } });
+  await start();
+  controller.stop();
+  assert.deepEqual(model.calls, []);
+  begins(fakeStream("audio"));
+  await settle();
+  assert.deepEqual(model.calls, ["pause"]);
+  assert.deepEqual(kernel.commands(), [["stop", 1]]);
+});
+
 /** A widget of ipywebrtc that plays a recording. @param {Promise<any>} stream */
 function recording(stream) {
   const calls = /** @type {string[]} */ ([]);
