@@ -50,8 +50,8 @@ class Status:
                 continue
             if wanted == status:
                 watcher.set_result(None)
-            elif self._gate.end is not None:
-                watcher.set_exception(self._gate.end)
+            elif (end := self._gate.end) is not None:
+                watcher.set_exception(end)
         if self._on_status is not None:
             self._on_status(status)
 

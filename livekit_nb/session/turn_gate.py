@@ -28,8 +28,12 @@ class TurnGate:
 
     @property
     def end(self) -> SessionClosedError | None:
-        """Why no more answers will come, or ``None`` while they may."""
-        return self._end
+        """Why no more answers will come, or ``None`` while they may.
+
+        A new object each time: one that is raised in several places would collect their tracebacks.
+        """
+        end = self._end
+        return None if end is None else SessionClosedError(str(end), end.code, end.reason)
 
     def handed(self) -> None:
         """Note that audio was handed to the loudspeaker."""
@@ -56,8 +60,9 @@ class TurnGate:
 
     def check_open(self) -> None:
         """Raise :class:`SessionClosedError` if the conversation is over."""
-        if self._end is not None:
-            raise SessionClosedError(str(self._end), self._end.code, self._end.reason)
+        end = self.end
+        if end is not None:
+            raise end
 
     async def next(self) -> int:
         """Wait for the next answer and return its number, counted from 0; cancel-safe.
