@@ -9,6 +9,9 @@ __all__ = ["Reply", "ReplyLog"]
 
 _LATE_CAPTION_S: Final = 1.0
 _UNHEARD_S: Final = 0.5
+_GRID_S: Final = 0.005
+"""Sound is placed on a track's samples, by a clock that may be mapped: so much earlier than it was
+handed over may it seem to begin."""
 
 
 @dataclass(slots=True, eq=False)
@@ -115,7 +118,9 @@ class ReplyLog:
             else:
                 handed_s = following.handed_s
                 cleared = (
-                    reply.interrupted_s is not None and handed_s is not None and start_s >= handed_s
+                    reply.interrupted_s is not None
+                    and handed_s is not None
+                    and start_s >= handed_s - _GRID_S
                 )
                 count = 0 if cleared else max(0, min(samples, reply.received - reply.played))
             if count == 0:
