@@ -30,7 +30,8 @@ def test_one_line_of_json_tells_where_and_a_closed_stdin_ends_it():
         if os.name == "posix":
             assert stat.S_IMODE(ca_file.stat().st_mode) == 0o600
             assert stat.S_IMODE(ca_file.parent.stat().st_mode) == 0o700
-        assert [file.name for file in ca_file.parent.iterdir()] == ["ca.pem"]
+        files = {file.name for file in ca_file.parent.iterdir()}
+        assert files == {"ca.pem", ".made-by-livekit-nb-serve"}
         for url, trust in ((server.url, None), (server.tls_url, server.trust)):
             with connect(url + PATH, ssl=trust, proxy=None) as connection:
                 connection.send('{"setup":{"model":"models/gemini-3.8-live"}}')
