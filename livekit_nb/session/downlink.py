@@ -52,6 +52,8 @@ class Downlink:
         self._on_status = on_status
         self._speaking = False  # a reply has begun and is not complete
         self._generated = False
+        self._in_between = False  # it said a word, and goes on when its tools have answered
+        self._activity_told = False
         self._resampler: Resampler | None = None
 
     def handle(self, message: ServerMessage) -> None:
@@ -71,8 +73,15 @@ class Downlink:
         if message.server_content is not None:
             self._turn_end(message.server_content)
 
+    def asked(self) -> None:
+        """Note that the user says something new: what comes next is no part of the last reply."""
+        if self._in_between:
+            self._complete(None)
+
     def _activity(self, kind: str) -> None:
+        self._activity_told = True
         if kind.endswith("START"):
+            self.asked()
             self._recorder.event("activity.start")
         elif kind.endswith("END"):
             self._recorder.event("activity.end")
@@ -88,6 +97,8 @@ class Downlink:
         if content.interim_input_transcription and content.interim_input_transcription.text:
             record("caption.user", text=content.interim_input_transcription.text, final=False)
         if content.input_transcription and content.input_transcription.text:
+            if not self._activity_told:  # it would have come first
+                self.asked()
             record("caption.user", text=content.input_transcription.text, final=True)
             if not self._speaking:
                 self._on_status("thinking")
@@ -112,6 +123,7 @@ class Downlink:
             self._speaking = True
             self._recorder.event("agent.first_audio")
             self._on_status("speaking")
+        self._in_between = False
         self._generated = False  # an answer that follows a filler is to be played whole, too
         self._recorder.agent_received(pcm, received_s)
         self._gate.handed()
@@ -130,11 +142,18 @@ class Downlink:
     def _turn_end(self, content: ServerContent) -> None:
         """Close the turn last, so that usage in the same message still belongs to it.
 
-        With ``IN_PROGRESS`` it is not over: extended thinking says a word while its tools run.
+        With ``IN_PROGRESS`` it is not over, unless the user goes on to something else: extended
+        thinking says a word while its tools run.
         """
-        if not content.turn_complete or content.interaction_status == "IN_PROGRESS":
+        if not content.turn_complete:
             return
-        self._recorder.event("agent.turn_complete", reason=content.turn_complete_reason)
+        if content.interaction_status == "IN_PROGRESS":
+            self._in_between = self._speaking
+        else:
+            self._complete(content.turn_complete_reason)
+
+    def _complete(self, reason: str | None) -> None:
+        self._recorder.event("agent.turn_complete", reason=reason)
         if self._speaking and not self._generated:
             self._sink.turn_complete()
         self._end_reply(interrupted=False)
@@ -142,7 +161,7 @@ class Downlink:
     def _end_reply(self, *, interrupted: bool) -> None:
         if self._speaking:
             self._gate.ended(interrupted=interrupted)
-        self._speaking = self._generated = False
+        self._speaking = self._generated = self._in_between = False
 
 
 def _usage(usage: UsageMetadata) -> dict[str, Any]:

@@ -318,6 +318,7 @@ class Session:
                 "The text holds characters that are none (half a surrogate pair); it probably came "
                 "from a file read with the wrong encoding."
             ) from None
+        self._downlink.asked()
         self._recorder.event("user.text", text=text)
         self._status.set("thinking")
 
@@ -329,7 +330,7 @@ class Session:
         """Return the number of the next answer that was heard, and its turn."""
 
         async def traced() -> tuple[int, Turn]:
-            while True:  # a reply that was cut before it was heard leaves no trace
+            while True:  # a reply cut before it was heard may have no turn: nothing was said yet
                 number = await self._gate.next()
                 turn = self.recording.turn_of_reply(number)
                 if turn is not None:

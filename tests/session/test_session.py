@@ -21,7 +21,10 @@ from livekit_nb.errors import (
     SettingsError,
 )
 from livekit_nb.session import session as session_module
+from livekit_nb.wire.messages import ServerMessage, Transcription, VoiceActivity
 from tests.session.scripted_server import Caller, scripted
+
+ENDED = "agent.turn_complete"
 
 BEEP = live.Clip(0.3 * np.sin(np.arange(3200) * 0.2), 16000)
 
@@ -408,3 +411,36 @@ async def test_a_word_said_while_tools_run_is_part_of_the_turn() -> None:
     assert turn.agent.text == "one moment here it is"
     assert np.count_nonzero(agent) == round(0.3 * rate_hz)
     assert len(session.recording.turns) == 1
+
+
+@pytest.mark.parametrize("sign", ["typed", "activity", "caption"])
+async def test_what_is_asked_while_tools_run_is_a_turn_of_its_own(sign: str) -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.hear_text()
+        await caller.speak(0.1, "one moment")
+        await caller.content(generation_complete=True)
+        await caller.content(turn_complete=True, interaction_status="IN_PROGRESS")
+        if sign == "caption":
+            await caller.content(input_transcription=Transcription(text="And now?"))
+        elif sign == "activity":
+            await caller.send(ServerMessage(voice_activity=VoiceActivity(type="ACTIVITY_START")))
+        else:
+            await caller.send(ServerMessage(voice_activity=VoiceActivity(type="ACTIVITY_END")))
+            await caller.hear_text()
+        await caller.answer(0.2, "something else")
+        await caller.until_goodbye()
+
+    arrived: Future[None] = Future()  # what the server says before the second question
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        session._recorder.subscribe(
+            lambda event: arrived.set_result(None) if event.kind == "activity.end" else None
+        )
+        await session.send_text("hi")
+        if sign == "typed":
+            await asyncio.wrap_future(arrived)
+            await session.send_text("And now?")
+        for _ in range(2):
+            await session.next_turn(timeout_s=5)
+    told = [kind for kind in kinds(session.recording) if kind in ("agent.first_audio", ENDED)]
+    assert told == ["agent.first_audio", ENDED] * 2
