@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.live_server import LiveServer, running_server
+
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadFileScheduling
 
 # Machines that run tests are slow and busy at times: no deadline of wall-clock time, and the
 # same examples in every run.
@@ -18,6 +22,19 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("steady")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Run files side by side, but one JupyterLab at a time: two would crowd a small machine."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "tests/e2e" if file.startswith("tests/e2e/") else file
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -106,7 +106,7 @@ def test_a_film_is_heard_and_seen(notebook: Notebook, lab: Lab, tmp_path: Path) 
         f"ipywebrtc.VideoStream(video=Video.from_file({str(film)!r}, autoplay=False, loop=False))",
     )
     notebook.part("studio-camera").click()
-    expect(notebook.part("studio-camera-info")).to_contain_text("320")
+    expect(notebook.part("studio-camera-info")).to_contain_text("320", timeout=SECONDS)
     expect(notebook.part("studio-captions")).to_contain_text("red", timeout=SECONDS)
 
 
