@@ -135,8 +135,8 @@ class Recording:
         Returns
         -------
         Turn or None
-            Its turn; for a reply without trace the turn it was meant for; ``None`` when there
-            was no such reply.
+            Its turn; for a reply without trace the turn it was meant for. ``None`` when there
+            was no such reply, or it left no trace and nothing was said that it was meant for.
         """
         with self._lock:
             return self._turn_log.turn_of_reply(number, self._listened_s())

@@ -130,7 +130,7 @@ class TurnLog:
         return [turn for turn, stamp in stamped if stamp > version], self._version
 
     def turn_of_reply(self, number: int, listened_s: float) -> Turn | None:
-        """Find the turn of the ``number``-th reply with sound, ``None`` if there is no such."""
+        """Find the turn of the ``number``-th reply with sound; `Recording.turn_of_reply` tells."""
         self._update(listened_s)
         sounding = [reply for reply in self._replies.replies if reply.first_audio_s is not None]
         if not 0 <= number < len(sounding):

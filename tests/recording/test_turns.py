@@ -373,6 +373,11 @@ def test_replies_know_their_turn():
     assert recording.turn_of_reply(-1) is None
 
 
+def test_a_reply_without_trace_to_nothing_said_has_no_turn():
+    talk = a_talk().event(1.0, "agent.first_audio").event(1.2, "agent.interrupted")
+    assert talk.recording().turn_of_reply(0) is None
+
+
 @settings(max_examples=4)
 @given(st.integers(0, 10_000))
 def test_every_reply_is_in_the_turn_it_names(seed):
