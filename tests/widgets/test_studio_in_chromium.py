@@ -159,7 +159,7 @@ def test_every_frame_of_the_microphone_arrives_with_its_time(bench: Bench) -> No
 def test_frames_that_wait_for_a_busy_page_keep_their_times(bench: Bench) -> None:
     page, session = bench.talk()
     session.wait_for(lambda it: len(it.frames) >= 50)
-    page.evaluate("() => { const end = performance.now() + 1500; while (performance.now() < end); }")
+    page.evaluate("() => { const t = performance.now(); while (performance.now() < t + 1500); }")
     session.wait_for(lambda it: len(it.frames) >= 200)
     captured = np.array([captured_s for _, captured_s, _ in session.frames[:200]])
     arrived = np.array([arrived_s for _, _, arrived_s in session.frames[:200]])
