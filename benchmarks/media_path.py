@@ -1,7 +1,8 @@
 """Microphone frame → Live socket in real JupyterLab and Chromium: gateway against comms.
 
-Both ways carry the same frames, one after the other in one run: with an idle kernel, while a cell
-sleeps, and while a cell computes in pure Python. The time counts from the moment a frame of 20 ms
+The gateway is reached directly and through jupyter-server-proxy. All ways carry the same frames,
+one after the other in one run: with an idle kernel, while a cell sleeps, and while a cell computes
+in pure Python. The time counts from the moment a frame of 20 ms
 is complete by the audio clock until it is written to the Live socket; the error of the mapping
 between the two clocks is printed with it. A part of it is the audio device's: it hands sound over
 in pieces of ten milliseconds or so. So what comes after that is told apart: from the moment the
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.table import Row, percentiles
 from tests.chromium import arguments, executable
-from tests.e2e.lab import FAKE_DEVICES, Kernel, Lab, Notebook
+from tests.e2e.lab import FAKE_DEVICES, NO_DIRECT, Kernel, Lab, Notebook, without_sockets
 
 BUSY_S = 5.0
 FRAME_S = 0.020
@@ -29,14 +30,7 @@ CONDITIONS = {
     "while time.monotonic() < end: pass",
 }
 # A page without WebSockets to the gateway has only comms left.
-NO_GATEWAY = """
-const Socket = window.WebSocket;
-window.WebSocket = class extends Socket {
-  constructor(url, ...rest) {
-    super(String(url).endsWith("/media") ? "ws://127.0.0.1:9/closed" : url, ...rest);
-  }
-};
-"""
+NO_GATEWAY = without_sockets("/media")
 # When the page has each frame from its audio thread.
 WATCH = """
 window.framesAt = [];
@@ -59,25 +53,33 @@ MARKS = (
 
 
 def run() -> list[Row]:
-    """Measure both ways."""
+    """Measure all three ways."""
     path = executable()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments())
         gateway = measure(browser, "")
+        proxy = measure(browser, NO_DIRECT)
         comm = measure(browser, NO_GATEWAY)
         browser.close()
     rows = [
         Row(
             f"microphone frame → Live socket, {condition}, p50 / p95",
             gateway[condition],
-            f"comms {comm[condition]}",
+            f"proxy {proxy[condition]}, comms {comm[condition]}",
         )
         for condition in (
             name for each in CONDITIONS for name in (each, f"{each}, from the page on")
         )
     ]
-    rows.append(Row("frames lost on the way", gateway["lost"], f"comms {comm['lost']}"))
-    rows.append(Row("error of the clocks' mapping", gateway["error"], f"comms {comm['error']}"))
+    rows.append(
+        Row(
+            "frames lost on the way",
+            gateway["lost"],
+            f"proxy {proxy['lost']}, comms {comm['lost']}",
+        )
+    )
+    errors = f"proxy {proxy['error']}, comms {comm['error']}"
+    rows.append(Row("error of the clocks' mapping", gateway["error"], errors))
     return rows
 
 

@@ -13,10 +13,10 @@ test("on a hub only the proxy will do, with the hub's base URL and TLS", () => {
   ]);
 });
 
-test("on the same machine the proxy comes first, then the gateway itself", () => {
+test("on the same machine the gateway itself comes first, then the proxy", () => {
   assert.deepEqual(urls("http://127.0.0.1:8888/lab", "/"), [
-    ["proxy", "ws://127.0.0.1:8888/proxy/4321/media"],
     ["direct", "ws://127.0.0.1:4321/media"],
+    ["proxy", "ws://127.0.0.1:8888/proxy/4321/media"],
   ]);
   assert.deepEqual(urls("http://localhost:8888/lab", null), [["direct", "ws://127.0.0.1:4321/media"]]);
 });

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,24 @@ TAP = """() => {
   window.tapRate = audio.context.sampleRate;
   audio.tap(({ frame, samples }) => window.tapped.push([frame, Array.from(samples)]));
 }"""
+
+
+def without_sockets(pattern: str) -> str:
+    """Return a script for the page: a WebSocket whose URL matches `pattern` finds nobody."""
+    return f"""(() => {{
+  const Socket = window.WebSocket;
+  const blocked = new RegExp({json.dumps(pattern)} + "$");
+  window.WebSocket = class extends Socket {{
+    constructor(url, ...rest) {{
+      super(blocked.test(String(url)) ? "ws://127.0.0.1:9/closed" : url, ...rest);
+    }}
+  }};
+}})();
+"""
+
+
+# What a page on another machine meets: only Jupyter's server is to be reached.
+NO_DIRECT = without_sockets(r"^ws://127\.0\.0\.1:\d+/media")
 
 
 class Lab:
@@ -146,7 +165,7 @@ class Lab:
         client.load_connection_file()
         client.start_channels()
         try:
-            client.wait_for_ready(timeout=30)
+            _wait_until_it_is_heard(client)
             yield Kernel(client)
         finally:
             client.stop_channels()
@@ -154,6 +173,23 @@ class Lab:
     def close(self) -> None:
         self._process.terminate()
         self._process.wait(30)
+
+
+def _wait_until_it_is_heard(client: BlockingKernelClient) -> None:
+    """Wait until the kernel answers and its broadcasts arrive.
+
+    The client's own ``wait_for_ready`` also waits for a pause of 0.2 s in what is broadcast, and
+    while comms carry the microphone there is none.
+    """
+    for _ in range(30):
+        client.kernel_info()
+        try:
+            client.get_shell_msg(timeout=1)
+            client.get_iopub_msg(timeout=1)
+            return
+        except Empty:
+            continue
+    raise AssertionError("the kernel does not answer")
 
 
 class Kernel:

@@ -6,11 +6,11 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from livekit_nb.audio.clip import Clip
 from livekit_nb.server.recogniser import RATE_HZ, Recogniser
-from tests.e2e.lab import Lab, Notebook
+from tests.e2e.lab import NO_DIRECT, Lab, Notebook
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -104,11 +104,19 @@ COUNTING = """import time; end_s = time.monotonic() + 5
 while time.monotonic() < end_s: pass"""
 
 
-@pytest.mark.parametrize("code", [SLEEPING, COUNTING], ids=["sleeping", "counting"])
+@pytest.mark.parametrize(
+    ("code", "way"), [(SLEEPING, "direct"), (COUNTING, "proxy")], ids=["sleeping", "counting"]
+)
 def test_a_busy_cell_does_not_stop_the_conversation(
-    notebook: Notebook, lab: Lab, code: str
+    page: Page, lab: Lab, code: str, way: str
 ) -> None:
+    if way == "proxy":
+        page.add_init_script(NO_DIRECT)
+    notebook = Notebook(page, lab)
+    notebook.open()
     begin(notebook)
+    connection = "document.querySelector('[data-testid=studio]').studio.connection"
+    assert page.evaluate(f"{connection}.path") == way
     cell = notebook.run_new(f"{code}\nended_s = time.monotonic()")
     expect(cell.locator(".jp-InputPrompt")).to_contain_text("[*]")
     notebook.say("weather_paris")
