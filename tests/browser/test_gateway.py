@@ -248,17 +248,20 @@ async def test_a_newer_page_replaces_the_older(gateway: Gateway, link: BrowserLi
 async def test_what_a_replaced_page_still_says_is_not_taken(
     gateway: Gateway, link: BrowserLink, owner: Owner
 ) -> None:
-    async def unread() -> AsyncIterator[str | bytes]:
-        yield pack(Kind.MIC, 0, 0.0, bytes(640))
-        yield '{"type":"stop"}'
-        link.attach(FakePage("page-2"))
-        yield pack(Kind.MIC, 1, 0.0, bytes(640))
-        yield '{"type":"stop"}'
-        yield "not even this is looked at"
+    class Unread:
+        transport = asyncio.Transport()
+
+        async def __aiter__(self) -> AsyncIterator[str | bytes]:
+            yield pack(Kind.MIC, 0, 0.0, bytes(640))
+            yield '{"type":"stop"}'
+            link.attach(FakePage("page-2"))
+            yield pack(Kind.MIC, 1, 0.0, bytes(640))
+            yield '{"type":"stop"}'
+            yield "not even this is looked at"
 
     page = FakePage()
     link.attach(page)
-    await gateway._read(unread(), page, link)  # type: ignore[arg-type]
+    await gateway._read(Unread(), page, link)  # type: ignore[arg-type]
     assert link.counters.mic_frames == 1
     assert owner.told == [("attached", False), "stop", ("attached", False)]
 
