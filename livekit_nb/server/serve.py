@@ -26,7 +26,8 @@ from pathlib import Path
 from websockets.asyncio.connection import Connection
 
 from livekit_nb.errors import LiveError
-from livekit_nb.server.listen import Doorkeeper, Reception, bind
+from livekit_nb.server.doorkeeper import Doorkeeper, bind
+from livekit_nb.server.listen import Reception
 from livekit_nb.server.packages import missing
 from livekit_nb.server.scratch import scratch_folder
 

@@ -22,8 +22,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from livekit_nb.errors import ServerStartError
+from livekit_nb.server import doorkeeper as keeping
 from livekit_nb.server import listen
-from livekit_nb.server.listen import Doorkeeper, Reception, bind
+from livekit_nb.server.doorkeeper import Doorkeeper, bind
+from livekit_nb.server.listen import Reception
 
 PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
 HANDSHAKES = sorted((Path(__file__).parents[1] / "wire" / "frames").glob("*_handshake.json"))
@@ -227,7 +229,7 @@ async def test_without_tls_a_tls_client_is_turned_away():
 
 
 async def test_who_never_speaks_cannot_keep_others_out(door, monkeypatch):
-    monkeypatch.setattr(listen, "MAX_WAITING", 3)
+    monkeypatch.setattr(keeping, "MAX_WAITING", 3)
     silent = [socket.create_connection(("127.0.0.1", door.port)) for _ in range(9)]
     async with door.connect() as connection:
         await connection.send("fine")
@@ -278,16 +280,16 @@ async def test_a_connection_that_is_already_reset_is_closed_and_others_are_serve
 @pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE])
 async def test_without_file_handles_it_takes_a_breath_and_goes_on(number, monkeypatch):
     breaths = []
-    monkeypatch.setattr(listen.time, "sleep", breaths.append)
+    monkeypatch.setattr(keeping.time, "sleep", breaths.append)
     async with opened(listener=Troubled(number, number)) as door, door.connect() as connection:
         await connection.send("fine")
         assert await connection.recv() == "fine"
-    assert breaths == [listen.BREATH_S] * 2
+    assert breaths == [keeping.BREATH_S] * 2
 
 
 async def test_a_connection_that_is_gone_again_is_no_reason_to_wait(monkeypatch):
     breaths = []
-    monkeypatch.setattr(listen.time, "sleep", breaths.append)
+    monkeypatch.setattr(keeping.time, "sleep", breaths.append)
     async with opened(listener=Troubled(errno.ECONNABORTED)) as door, door.connect() as connection:
         await connection.send("fine")
         assert await connection.recv() == "fine"
@@ -315,7 +317,7 @@ def test_who_speaks_at_the_moment_of_being_dropped_does_no_harm(monkeypatch):
 
     listener = bind("127.0.0.1", 0)
     address = listener.getsockname()
-    monkeypatch.setattr(listen, "MAX_WAITING", 1)
+    monkeypatch.setattr(keeping, "MAX_WAITING", 1)
     monkeypatch.setattr(selectors, "DefaultSelector", Held)
     delivered = queue.SimpleQueue()
     keeper = Doorkeeper(listener, lambda connection, _: delivered.put(connection))

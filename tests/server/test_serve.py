@@ -15,7 +15,7 @@ import pytest
 from websockets.sync.client import connect
 
 from livekit_nb.server import serve
-from livekit_nb.server.listen import bind
+from livekit_nb.server.doorkeeper import bind
 from tests.live_server import PATH, running_server
 
 COMMAND = [sys.executable, "-m", "livekit_nb.server.serve"]
