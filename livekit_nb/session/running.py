@@ -30,14 +30,16 @@ class ToolRunner:
     recorder : Recorder
         Gets ``tool.call``, ``tool.response`` and ``tool.cancelled`` events.
     respond : callable
-        Takes a :class:`FunctionResponse` to send.
+        Takes a :class:`FunctionResponse` and the number of the connection whose call it answers;
+        returns whether that connection took it. One that is gone gets nothing: the result is then
+        recorded as ``tool.late`` and kept for a connection that asks again.
     """
 
     def __init__(
         self,
         tools: Sequence[Tool],
         recorder: Recorder,
-        respond: Callable[[FunctionResponse], None],
+        respond: Callable[[FunctionResponse, int], bool],
     ) -> None:
         self._tools = {tool.name: tool for tool in tools}
         self._recorder = recorder
@@ -50,14 +52,21 @@ class ToolRunner:
         """How many calls have neither been answered nor cancelled."""
         return len(self._running)
 
-    def call(self, call: FunctionCall) -> None:
-        """Run one call; a call id that was seen before is not run again."""
+    def call(self, call: FunctionCall, *, connection: int = 0) -> None:
+        """Run one call; a call id that was seen before is not run again.
+
+        Parameters
+        ----------
+        call : FunctionCall
+        connection : int
+            Number of the connection that asks.
+        """
         identity = call.id or f"call-{len(self._seen)}"
         if identity in self._seen:
             return
         self._seen.add(identity)
         self._recorder.event("tool.call", id=identity, name=call.name, args=call.args)
-        task = asyncio.get_running_loop().create_task(self._run(identity, call))
+        task = asyncio.get_running_loop().create_task(self._run(identity, call, connection))
         self._running[identity] = task
         task.add_done_callback(lambda _: self._running.pop(identity, None))
 
@@ -73,7 +82,7 @@ class ToolRunner:
         """Cancel everything that still runs."""
         self.cancel(list(self._running))
 
-    async def _run(self, identity: str, call: FunctionCall) -> None:
+    async def _run(self, identity: str, call: FunctionCall, connection: int) -> None:
         begun_s = self._recorder.now_s
         error: str | None = None
         try:
@@ -96,11 +105,15 @@ class ToolRunner:
             error=error,
         )
         try:
-            self._respond(FunctionResponse(id=call.id, name=call.name, response=response))
+            self._respond(
+                FunctionResponse(id=call.id, name=call.name, response=response), connection
+            )
         except (ValueError, TypeError) as problem:
             error = f"the tool's result cannot be sent ({type(problem).__name__})"
             self._recorder.event("session.error", message=f"{call.name}: {error}")
-            self._respond(FunctionResponse(id=call.id, name=call.name, response={"error": error}))
+            self._respond(
+                FunctionResponse(id=call.id, name=call.name, response={"error": error}), connection
+            )
 
     async def _invoke(self, call: FunctionCall) -> Any:
         tool = self._tools.get(call.name)

@@ -348,11 +348,13 @@ class Session:
         if self._uplink is not None:
             self._uplink.message(ClientMessage(realtime_input=message))
 
-    def _respond(self, response: FunctionResponse) -> None:
-        if self._uplink is not None and self._gate.end is None:
-            self._uplink.message(
-                ClientMessage(tool_response=ToolResponse(function_responses=[response]))
-            )
+    def _respond(self, response: FunctionResponse, connection: int) -> bool:
+        if self._uplink is None or self._gate.end is not None:
+            return False
+        self._uplink.message(
+            ClientMessage(tool_response=ToolResponse(function_responses=[response]))
+        )
+        return True
 
     def _picture(self, jpeg: bytes, width: int, height: int, captured_s: float) -> None:
         self._recorder.event("video.frame", width=width, height=height, bytes=len(jpeg))
