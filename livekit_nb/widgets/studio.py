@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import anywidget
 import ipywidgets
@@ -15,13 +15,13 @@ from livekit_nb.engine import engine
 from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
-from livekit_nb.session.connect import open_session, refuse_unknown, settings_of
+from livekit_nb.session.connect import open_session
 from livekit_nb.session.endpoint import LOCAL, checked_key, choose, in_words
+from livekit_nb.session.keywords import Keywords, refuse_unknown, settings_of, takes_settings
 from livekit_nb.session.local_server import local_server
 from livekit_nb.session.session import Session
 from livekit_nb.session.status import StatusHandler
 from livekit_nb.widgets.desk import Desk
-from livekit_nb.wire.profiles import DEFAULT_MODEL
 
 __all__ = ["Studio"]
 
@@ -38,15 +38,17 @@ class Studio(anywidget.AnyWidget):
     tools, instructions
         What the agent may call, and who it is: as for :func:`livekit_nb.connect`, whose help
         (``live.connect?``) explains these and the next.
-    model, voice, endpoint, api_key
-        Who answers, and how it sounds: likewise. Without any, the local server answers, or Google
-        if there is a ``GEMINI_API_KEY`` in the environment. The key is in no trait, no repr and no
-        saved notebook.
+    endpoint, api_key
+        Who answers: likewise. Without, the local server answers, or Google if there is a
+        ``GEMINI_API_KEY`` in the environment. The key is in no trait, no repr and no saved
+        notebook.
     stream : ipywebrtc.MediaStream, optional
         Talk with the sound (and look with the picture) of this stream instead of the microphone
         (and camera) of the browser; what it lacks still comes from there. A recording plays from
         Start on, over and over unless its widget says ``loop=False``:
         ``AudioStream(audio=Audio.from_file("question.wav", autoplay=False, loop=False))``.
+    **given
+        Model, voice, whose turn it is and all the other settings of :func:`livekit_nb.connect`.
 
     Raises
     ------
@@ -69,21 +71,20 @@ class Studio(anywidget.AnyWidget):
         sync=True, **ipywidgets.widget_serialization
     )
 
+    @takes_settings
     def __init__(
         self,
-        tools: Iterable[Callable[..., Any]] = (),
+        tools: Iterable[Any] | None = None,
         instructions: str = "",
         *,
-        model: str | None = None,
-        voice: str | None = None,
         endpoint: str | None = None,
         api_key: str | None = None,
         stream: ipywidgets.Widget | None = None,
         layout: Any = None,
-        **unknown: Any,
+        **given: Unpack[Keywords],
     ) -> None:
-        refuse_unknown("Studio", Studio.__init__, unknown)
-        settings = settings_of(tools=tools, instructions=instructions, model=model, voice=voice)
+        refuse_unknown("Studio", Studio.__init__, given)
+        settings = settings_of(tools, instructions, **given)
         key = None if api_key is None else checked_key(api_key)
         who = choose(endpoint, key)
         layout_trait = {} if layout is None else {"layout": layout}
@@ -108,7 +109,7 @@ class Studio(anywidget.AnyWidget):
         def waiting_for() -> str:
             return STARTING if who == LOCAL and not local_server().ready else ""
 
-        label = in_words(who, model or DEFAULT_MODEL)
+        label = in_words(who, settings.model)
         self._desk = Desk(open_, label, self._post, warm_up=warm_up, waiting_for=waiting_for)
         self.on_msg(self._on_message)
 

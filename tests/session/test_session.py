@@ -383,7 +383,10 @@ async def test_computing_cells_give_way_sooner_only_while_a_conversation_runs() 
     [
         ({"tool": len}, r"live.connect has no setting tool=\. Did you mean tools=\[…\]\?"),
         ({"instruction": "x"}, "Did you mean instructions=…"),
-        ({"colour": "x"}, "It takes tools, instructions, model, voice, endpoint, api_key"),
+        (
+            {"colour": "x"},
+            "It takes tools, instructions, endpoint, api_key, model, voice, activity",
+        ),
     ],
 )
 def test_a_setting_that_there_is_not_is_told_with_the_one_that_was_meant(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from livekit_nb.errors import SettingsError
-from livekit_nb.session.connect import settings_of
+from livekit_nb.session.keywords import settings_of
 from livekit_nb.wire.codec import decode_client, encode
 from livekit_nb.wire.messages import ClientMessage
 
@@ -16,15 +16,16 @@ def get_weather(city: str) -> dict:
 
 
 def setup_frame(**settings: object) -> bytes:
-    given = {"tools": None, "instructions": "", "model": None, "voice": None, **settings}
-    return encode(ClientMessage(setup=settings_of(**given).setup()))
+    return encode(ClientMessage(setup=settings_of(**settings).setup()))
 
 
 def test_the_least_setup() -> None:
     assert setup_frame() == (
         b'{"setup":{"model":"models/gemini-3.8-live",'
         b'"generationConfig":{"responseModalities":["AUDIO"]},'
-        b'"inputAudioTranscription":{},"outputAudioTranscription":{}}}'
+        b'"sessionResumption":{},'
+        b'"inputAudioTranscription":{},"outputAudioTranscription":{},'
+        b'"contextWindowCompression":{"slidingWindow":{}}}}'
     )
 
 
@@ -42,8 +43,9 @@ def test_a_setup_with_everything_is_what_the_official_sdk_means() -> None:
         '{"voiceName":"Kore"}}}},"systemInstruction":{"parts":[{"text":"Be brief."}],'
         '"role":"user"},"tools":[{"functionDeclarations":[{"name":"get_weather","description":'
         '"Get weather for a city.","parametersJsonSchema":{"type":"object","properties":{"city":'
-        '{"type":"string"}},"required":["city"]}}]}],"inputAudioTranscription":{},'
-        '"outputAudioTranscription":{}}}'
+        '{"type":"string"}},"required":["city"]}}]}],"sessionResumption":{},'
+        '"inputAudioTranscription":{},"outputAudioTranscription":{},'
+        '"contextWindowCompression":{"slidingWindow":{}}}}'
     )
     assert ours == theirs.encode()
     assert decode_client(ours) == decode_client(theirs)

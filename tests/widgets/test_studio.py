@@ -168,7 +168,10 @@ def test_without_a_front_end_it_says_how_to_start(studio: Studio) -> None:
 def test_an_unknown_setting_is_refused_with_a_hint() -> None:
     with pytest.raises(SettingsError, match="Did you mean instructions="):
         Studio(instruction="x")
-    with pytest.raises(SettingsError, match="It takes tools, instructions, model"):
+    with pytest.raises(
+        SettingsError,
+        match="It takes tools, instructions, endpoint, api_key, stream, layout, model",
+    ):
         Studio(zzz=1)
 
 
