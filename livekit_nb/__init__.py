@@ -34,10 +34,12 @@ if TYPE_CHECKING:
     from livekit_nb.session.tools import Tool, tool
     from livekit_nb.widgets.studio import Studio
     from livekit_nb.wire.closing import explain
+    from livekit_nb.wire.fault_plan import FaultPlan, faults
     from livekit_nb.wire.model_table import models
 
 _HOMES = {
     "Clip": "livekit_nb.audio.clip",
+    "FaultPlan": "livekit_nb.wire.fault_plan",
     "LiveError": "livekit_nb.errors",
     "Recording": "livekit_nb.recording.recording",
     "Report": "livekit_nb.checking",
@@ -49,6 +51,7 @@ _HOMES = {
     "clip": "livekit_nb.audio.clip",
     "connect": "livekit_nb.session.connect",
     "explain": "livekit_nb.wire.closing",
+    "faults": "livekit_nb.wire.fault_plan",
     "models": "livekit_nb.wire.model_table",
     "plots": "",
     "speech": "livekit_nb.lab.speech",
@@ -57,6 +60,7 @@ _HOMES = {
 
 __all__ = [
     "Clip",
+    "FaultPlan",
     "LiveError",
     "Recording",
     "Report",
@@ -68,6 +72,7 @@ __all__ = [
     "clip",
     "connect",
     "explain",
+    "faults",
     "models",
     "plots",
     "speech",
