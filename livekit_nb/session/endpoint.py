@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, urlsplit
 
 from livekit_nb.errors import EndpointError
+from livekit_nb.session.credentials import Key, Token, as_credential, checked_key, current_key
 from livekit_nb.session.local_server import local_server
 
-__all__ = ["GOOGLE", "LOCAL", "Endpoint", "Key", "checked_key", "choose", "in_words", "resolve"]
+__all__ = [
+    "GOOGLE",
+    "LOCAL",
+    "Endpoint",
+    "Key",
+    "checked_key",
+    "choose",
+    "in_words",
+    "resolve",
+    "resolve_mint",
+]
 
 GOOGLE = "Google"
 LOCAL = "local server"
@@ -18,22 +28,11 @@ LOCAL = "local server"
 _HOST = "generativelanguage.googleapis.com"
 # v1beta is the version the WebSockets API reference documents; all generations answer there.
 _PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
-_KEY_VARIABLES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
-
-
-class Key:
-    """An API key that shows itself to nobody but the connection."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __str__(self) -> str:
-        return self._text
-
-    def __repr__(self) -> str:
-        return "<key>"
+# Ephemeral tokens are of v1alpha only, and have a method of their own.
+_CONSTRAINED_PATH = (
+    "/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained"
+)
+_MINT_PATH = "/v1alpha/auth_tokens"
 
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -73,7 +72,7 @@ def choose(endpoint: str | None = None, api_key: str | Key | None = None) -> str
 
     Parameters and errors are those of :func:`resolve`.
     """
-    return _decide(endpoint, api_key).label
+    return _decide(endpoint, as_credential(api_key)).label
 
 
 def in_words(label: str, model: str) -> str:
@@ -87,46 +86,79 @@ async def resolve(endpoint: str | None = None, api_key: str | Key | None = None)
     Parameters
     ----------
     endpoint : str or None
-        ``"google"``, ``"local"``, or a ``ws(s)://`` or ``http(s)://`` URL. ``None`` means Google
-        when there is a key and the embedded server otherwise.
-    api_key : str or None
-        Key for Google or for `endpoint`; otherwise ``GEMINI_API_KEY`` or ``GOOGLE_API_KEY`` from
-        the environment, which is only ever sent to Google.
+        ``"google"``, ``"local"``, or a ``ws(s)://`` or ``http(s)://`` URL. ``None`` means who
+        minted the token, Google when there is a key, and the embedded server otherwise.
+    api_key : str, Token or None
+        Key or ephemeral token for Google or for `endpoint`; otherwise the one that was entered
+        (:func:`livekit_nb.enter_key`), or ``GEMINI_API_KEY`` or ``GOOGLE_API_KEY`` from the
+        environment, which are only ever sent to Google.
 
     Raises
     ------
     EndpointError
-        If there is no such endpoint, Google is asked for without a key, or the embedded server
-        cannot be started.
+        If there is no such endpoint, Google is asked for without a key, the token's time is over,
+        or the embedded server cannot be started.
     """
-    decided = _decide(endpoint, api_key)
+    decided = _decide(endpoint, as_credential(api_key))
     if decided.label == LOCAL:
-        return Endpoint(await local_server().url() + _PATH, LOCAL)
+        return replace(decided, url=await local_server().url() + decided.url)
     return decided
 
 
-def _decide(endpoint: str | None, api_key: str | Key | None) -> Endpoint:
-    key = None if api_key is None else checked_key(api_key)
+async def resolve_mint(endpoint: str | None = None, api_key: str | Key | None = None) -> Endpoint:
+    """Decide who mints an ephemeral token; as :func:`resolve`, but an ``http(s)://`` address."""
+    key = as_credential(api_key)
+    if isinstance(key, Token):
+        raise EndpointError(
+            "A token mints no tokens: only the holder of a key may. Mint it where the key is."
+        )
+    deciding = await resolve(endpoint, key)
+    parts = urlsplit(deciding.url)
+    prefix = parts.path.partition("/ws/")[0] if "/ws/" in parts.path else ""
+    scheme = {"ws": "http", "wss": "https"}[parts.scheme]
+    return replace(deciding, url=f"{scheme}://{parts.netloc}{prefix}{_MINT_PATH}")
+
+
+def _decide(endpoint: str | None, key: Key | None) -> Endpoint:
     if endpoint is not None and not isinstance(endpoint, str):
         raise EndpointError(
             f"endpoint is 'google', 'local' or a URL, not {type(endpoint).__name__}."
         )
     choice = endpoint.strip() if endpoint is not None else None
+    if choice is None and isinstance(key, Token):
+        choice = key.minted_by
     if choice in (None, "google"):
-        key = key or _key_from_environment()
+        key = key or current_key()
         if key:
-            return Endpoint(f"wss://{_HOST}{_PATH}", GOOGLE, {"x-goog-api-key": key})
+            return Endpoint(f"wss://{_HOST}{_path_for(key)}", GOOGLE, _headers(key))
         if choice == "google":
             raise EndpointError(
-                "Google answers only with a key, and there is none. Set GEMINI_API_KEY, pass "
-                "api_key=…, or leave endpoint out to talk to the local server."
+                "Google answers only with a key, and there is none. Enter one with "
+                "live.enter_key(), set GEMINI_API_KEY, pass api_key=…, or leave endpoint out to "
+                "talk to the local server."
             )
     if choice is None or choice == "local":
-        return Endpoint("", LOCAL)
-    return Endpoint(*_from_url(choice), headers={"x-goog-api-key": key} if key else {})
+        # The local server asks for no key; a token is kept, because it may lock settings.
+        token = key if isinstance(key, Token) else None
+        return Endpoint(_path_for(token), LOCAL, _headers(token))
+    return Endpoint(*_from_url(choice, _path_for(key)), headers=_headers(key))
 
 
-def _from_url(text: str) -> tuple[str, str]:
+def _path_for(key: Key | None) -> str:
+    return _CONSTRAINED_PATH if isinstance(key, Token) else _PATH
+
+
+def _headers(key: Key | None) -> dict[str, Key]:
+    """Return the header a credential goes into, as the Live API documents it."""
+    if isinstance(key, Token):
+        problem = key.why_not()
+        if problem:
+            raise EndpointError(problem)
+        return {"Authorization": Key(f"Token {key.reveal()}")}
+    return {"x-goog-api-key": key} if key else {}
+
+
+def _from_url(text: str, usual_path: str) -> tuple[str, str]:
     parts = _split(text)
     if parts is None:
         raise EndpointError(
@@ -145,7 +177,7 @@ def _from_url(text: str) -> tuple[str, str]:
         raise EndpointError(
             "The endpoint's URL holds a credential, and URLs are printed. Pass api_key=… instead."
         )
-    path = parts.path if len(parts.path) > 1 else _PATH
+    path = parts.path if len(parts.path) > 1 else usual_path
     query = f"?{parts.query}" if parts.query else ""
     return f"{scheme}://{parts.netloc}{path}{query}", parts.netloc
 
@@ -158,26 +190,3 @@ def _split(text: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
-
-
-def _key_from_environment() -> Key | None:
-    for variable in _KEY_VARIABLES:
-        value = os.environ.get(variable, "").strip()
-        if value:
-            return checked_key(value)
-    return None
-
-
-def checked_key(key: str | Key) -> Key:
-    """Return the key if it can be sent in a header, without ever showing it."""
-    if isinstance(key, Key):
-        return key
-    if not isinstance(key, str) or not key.strip():
-        raise EndpointError("The API key is empty. Leave api_key out to talk to the local server.")
-    key = key.strip()
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise EndpointError(
-            "The API key holds blanks or characters no key has; probably something else was "
-            "copied along. Copy it again."
-        )
-    return Key(key)

@@ -13,6 +13,7 @@ from typing import Any
 
 from livekit_nb.engine import engine
 from livekit_nb.errors import MissingPackagesError, ServerStartError
+from livekit_nb.session.credentials import environment_for_children
 
 __all__ = ["LocalServer", "local_server"]
 
@@ -117,6 +118,7 @@ class LocalServer:
             text=True,
             encoding="utf-8",
             errors="replace",
+            env=environment_for_children(),  # keys are none of its business
             # A group of its own: interrupting a cell interrupts the kernel's whole group.
             start_new_session=os.name == "posix",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),

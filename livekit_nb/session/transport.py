@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import (
@@ -19,10 +22,10 @@ from websockets.exceptions import (
 from livekit_nb.errors import ConnectError, SessionClosedError
 from livekit_nb.session.endpoint import Endpoint
 from livekit_nb.wire.closing import Closing, explain
-from livekit_nb.wire.codec import decode_server, encode
-from livekit_nb.wire.messages import ClientMessage, ServerMessage
+from livekit_nb.wire.codec import decode_server
+from livekit_nb.wire.messages import ServerMessage
 
-__all__ = ["Transport"]
+__all__ = ["Channel", "OpenTransport", "Transport"]
 
 # At level DEBUG the library writes every header down, so the key: it gets no such level here.
 _log = logging.getLogger("livekit_nb.transport")
@@ -31,20 +34,49 @@ _log.setLevel(logging.ERROR)
 _MAX_MESSAGE = 64 * 2**20
 _OPEN_TIMEOUT_S = 10
 _CLOSE_TIMEOUT_S = 2
-# The service has been seen to answer pings after 8 to 30 s; the library's 20 s would end
-# healthy conversations (close 1011, "keepalive ping timeout").
-_PING_TIMEOUT_S = 60
+# A ping now and then keeps routers from forgetting the connection. The service has been seen to
+# answer pings after 8 to 30 s, so a late answer alone ends nothing: only when neither an answer nor
+# any message has come for this long is nobody there any more.
+_PING_INTERVAL_S = 20.0
+_NO_SIGN_OF_LIFE_S = 60.0
+
+
+class Channel(Protocol):
+    """What a conversation needs of a connection; a simulation brings its own."""
+
+    async def write(self, frame: bytes) -> None:
+        """Write an encoded message; raises :class:`SessionClosedError` when it is over."""
+        ...
+
+    async def receive(self) -> ServerMessage:
+        """Return the next message; errors as of :meth:`Transport.receive`."""
+        ...
+
+    def abort(self) -> None:
+        """Drop the connection without a goodbye."""
+        ...
+
+    async def close(self) -> None:
+        """Say goodbye and close. Idempotent; returns within seconds whatever happens."""
+        ...
+
+
+OpenTransport = Callable[[Endpoint, Mapping[str, str]], Awaitable[Channel]]
+"""``(endpoint, headers)`` → a connection; raises :class:`ConnectError`."""
 
 
 class Transport:
-    """One connection to a Live endpoint."""
+    """One WebSocket to a Live endpoint."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self._socket = connection
+        self._silent = False
+        self._heard_s = asyncio.get_running_loop().time()
+        self._pinging = asyncio.create_task(self._keep_alive())
 
     @classmethod
-    async def open(cls, endpoint: Endpoint) -> Transport:
-        """Connect.
+    async def open(cls, endpoint: Endpoint, headers: Mapping[str, str] | None = None) -> Transport:
+        """Connect; `headers` are sent beside the endpoint's own.
 
         Raises
         ------
@@ -54,14 +86,17 @@ class Transport:
         try:
             connection = await connect(
                 endpoint.url,
-                additional_headers={name: str(key) for name, key in endpoint.headers.items()},
+                additional_headers={
+                    **{name: key.reveal() for name, key in endpoint.headers.items()},
+                    **(headers or {}),
+                },
                 logger=_log,
                 ssl=endpoint.ssl_context,
                 proxy=None if endpoint.is_loopback else True,
                 max_size=_MAX_MESSAGE,
                 open_timeout=_OPEN_TIMEOUT_S,
                 close_timeout=_CLOSE_TIMEOUT_S,
-                ping_timeout=_PING_TIMEOUT_S,
+                ping_interval=None,  # see _keep_alive
                 compression=None,  # base64 of audio gains little and costs both sides time
                 user_agent_header="livekit-nb",
             )
@@ -76,10 +111,6 @@ class Transport:
             ) from None
         return cls(connection)
 
-    async def send(self, message: ClientMessage) -> None:
-        """Encode and write a message; errors as of :meth:`write`."""
-        await self.write(encode(message))
-
     async def write(self, frame: bytes) -> None:
         """Write an encoded message.
 
@@ -91,7 +122,7 @@ class Transport:
         try:
             await self._socket.send(frame, text=True)
         except ConnectionClosed as closed:
-            raise _closed(closed) from None
+            raise self._closed(closed) from None
 
     async def receive(self) -> ServerMessage:
         """Return the next message; may be cancelled without losing one.
@@ -106,27 +137,42 @@ class Transport:
         try:
             frame = await self._socket.recv()
         except ConnectionClosed as closed:
-            raise _closed(closed) from None
+            raise self._closed(closed) from None
+        self._heard_s = asyncio.get_running_loop().time()
         return decode_server(frame)
-
-    async def messages(self) -> AsyncIterator[ServerMessage]:
-        """Yield messages until :class:`SessionClosedError`."""
-        while True:
-            yield await self.receive()
 
     def abort(self) -> None:
         """Drop the connection without a goodbye; for a caller that was cancelled."""
+        self._pinging.cancel()
         self._socket.transport.abort()
 
     async def close(self) -> None:
         """Say goodbye and close. Idempotent."""
+        self._pinging.cancel()
         await self._socket.close()
 
+    async def _keep_alive(self) -> None:
+        """Ping until the connection is over, or nobody shows a sign of life."""
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await asyncio.sleep(_PING_INTERVAL_S)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_PING_INTERVAL_S):
+                        await (await self._socket.ping())
+                        self._heard_s = loop.time()
+                if loop.time() - self._heard_s >= _NO_SIGN_OF_LIFE_S:
+                    self._silent = True
+                    self._socket.transport.abort()
+                    return
 
-def _closed(closed: ConnectionClosed) -> SessionClosedError:
-    frame = closed.rcvd or closed.sent
-    closing: Closing = explain(frame.code if frame else 1006, frame.reason if frame else "")
-    return SessionClosedError(str(closing), closing.code, closing.reason)
+    def _closed(self, closed: ConnectionClosed) -> SessionClosedError:
+        frame = closed.rcvd or closed.sent
+        code, reason = (frame.code, frame.reason) if frame else (1006, "")
+        if self._silent:
+            code, reason = 1006, f"no sign of life for {_NO_SIGN_OF_LIFE_S:.0f} s"
+        closing: Closing = explain(code, reason)
+        return SessionClosedError(str(closing), closing.code, closing.reason)
 
 
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
