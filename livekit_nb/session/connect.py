@@ -8,7 +8,8 @@ from typing import Any, Unpack
 
 from livekit_nb.engine import bridge, engine
 from livekit_nb.recording.recorder import Recorder
-from livekit_nb.session.endpoint import Key, checked_key, choose, resolve
+from livekit_nb.session.credentials import Key, as_credential
+from livekit_nb.session.endpoint import choose, resolve
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
 from livekit_nb.session.keywords import Keywords, refuse_unknown, settings_of, takes_settings
 from livekit_nb.session.session import Session
@@ -88,7 +89,7 @@ def connect(
     tools: Iterable[Any] | None = None,
     instructions: str = "",
     endpoint: str | None = None,
-    api_key: str | None = None,
+    api_key: str | Key | None = None,
     **settings: Unpack[Keywords],
 ) -> Connecting:
     """Begin a conversation without a browser: for scripts, sweeps and tests.
@@ -96,10 +97,11 @@ def connect(
     Parameters
     ----------
     endpoint : str, optional
-        ``"google"``, ``"local"`` or a URL. By default Google if there is a key (`api_key`, or
-        ``GEMINI_API_KEY`` in the environment), otherwise the embedded server.
-    api_key : str, optional
-        Kept in memory only.
+        ``"google"``, ``"local"`` or a URL. By default Google if there is a key (`api_key`, one
+        entered with :func:`livekit_nb.enter_key`, or ``GEMINI_API_KEY`` in the environment),
+        otherwise the embedded server.
+    api_key : str or Token, optional
+        A key, or what :func:`livekit_nb.mint_token` returned. Kept in memory only.
     **settings
 
     Returns
@@ -120,6 +122,6 @@ def connect(
     ...     await session.say(speech("What's the weather in Paris?"))
     ...     turn = await session.next_turn()
     """
+    api_key = as_credential(api_key)  # first, so that no traceback with variables shows it
     refuse_unknown("live.connect", connect, settings)
-    key = None if api_key is None else checked_key(api_key)
-    return Connecting(settings_of(tools, instructions, **settings), endpoint, key)
+    return Connecting(settings_of(tools, instructions, **settings), endpoint, api_key)

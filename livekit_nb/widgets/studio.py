@@ -16,7 +16,8 @@ from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.session.connect import open_session
-from livekit_nb.session.endpoint import LOCAL, checked_key, choose, in_words
+from livekit_nb.session.credentials import Key, as_credential
+from livekit_nb.session.endpoint import LOCAL, choose, in_words
 from livekit_nb.session.keywords import Keywords, refuse_unknown, settings_of, takes_settings
 from livekit_nb.session.local_server import local_server
 from livekit_nb.session.session import Session
@@ -78,14 +79,15 @@ class Studio(anywidget.AnyWidget):
         instructions: str = "",
         *,
         endpoint: str | None = None,
-        api_key: str | None = None,
+        api_key: str | Key | None = None,
         stream: ipywidgets.Widget | None = None,
         layout: Any = None,
         **given: Unpack[Keywords],
     ) -> None:
+        # First, so that no traceback with variables shows it.
+        key = api_key = as_credential(api_key)
         refuse_unknown("Studio", Studio.__init__, given)
         settings = settings_of(tools, instructions, **given)
-        key = None if api_key is None else checked_key(api_key)
         who = choose(endpoint, key)
         layout_trait = {} if layout is None else {"layout": layout}
         super().__init__(stream=_checked_stream(stream), **layout_trait)
