@@ -14,20 +14,36 @@ mic.stopped
 camera.started           width, height, fps
 camera.stopped
 media.path               path (``gateway`` or ``comm``: how audio travels page → kernel)
-activity.start           the server heard speech begin
-activity.end             the server heard speech end
-caption.user             text, final; ``final=False`` is interim and replaced by the next caption
+activity.start           the server heard speech begin; offset_s if it told (seconds of the sound it
+                         was sent)
+activity.end             the server heard speech end; offset_s likewise
+activity.marked          edge (``start``, ``end``: push-to-talk; ``stream_end``: the sound pauses);
+                         told to the server from here
+mic.muted                from here on nothing of the microphone is kept or sent
+mic.unmuted
+history.seeded           turns (how many were given to the model before it heard anything)
+content.sent             turns (how many), turn_complete (whether an answer was asked for)
+context.updated          instructions (whether they were replaced), tools (how many there are now;
+                         None: they stayed)
+caption.user             text, final; ``final=False`` is interim and replaced by the next caption;
+                         language and speaker if the service told
 caption.agent            text; fragments to concatenate
 user.text                text (typed, not spoken)
 agent.first_audio        first byte of a reply arrived
 agent.generation_complete the model has produced the whole reply (it may still be playing)
 agent.turn_complete      reason; the reply is over
 agent.interrupted        the reply was cut short by the user
+agent.phantom_interruption the service said ``interrupted`` while nothing was being said
+agent.thought            text (a summary of what the model thinks; never spoken)
+agent.text               text (written by the model, not spoken)
+agent.waiting            the model holds back, it expects the user to go on
+agent.grounding          queries, sources (uri, title …): what the service's own tools found
 tool.call                id, name, args
 tool.response            id, name, response, duration_s, error
 tool.cancelled           id
 video.frame              width, height, bytes
-usage                    prompt_tokens, response_tokens, total_tokens, prompt, response
+usage                    prompt_tokens, response_tokens, total_tokens, thoughts_tokens, tool_tokens,
+                         cached_tokens, prompt, response
 playback.started         run
 playback.ended           run, reason
 playback.underrun        count
@@ -58,6 +74,12 @@ KINDS = frozenset(
         "media.path",
         "activity.start",
         "activity.end",
+        "activity.marked",
+        "mic.muted",
+        "mic.unmuted",
+        "history.seeded",
+        "content.sent",
+        "context.updated",
         "caption.user",
         "caption.agent",
         "user.text",
@@ -65,6 +87,11 @@ KINDS = frozenset(
         "agent.generation_complete",
         "agent.turn_complete",
         "agent.interrupted",
+        "agent.phantom_interruption",
+        "agent.thought",
+        "agent.text",
+        "agent.waiting",
+        "agent.grounding",
         "tool.call",
         "tool.response",
         "tool.cancelled",

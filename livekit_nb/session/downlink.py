@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from livekit_nb.audio.pcm import (
     OUTPUT_RATE_HZ,
@@ -14,16 +14,55 @@ from livekit_nb.audio.pcm import (
     to_pcm16,
 )
 from livekit_nb.recording.recorder import Recorder
+from livekit_nb.session.findings import findings
 from livekit_nb.session.io import AudioSink
 from livekit_nb.session.running import ToolRunner
 from livekit_nb.session.turn_gate import TurnGate
-from livekit_nb.wire.messages import Blob, ServerContent, ServerMessage, UsageMetadata
+from livekit_nb.wire.durations import seconds_of
+from livekit_nb.wire.messages import (
+    Blob,
+    Content,
+    ServerContent,
+    ServerMessage,
+    SessionResumptionUpdate,
+    Transcription,
+    UsageMetadata,
+)
 
-__all__ = ["Downlink"]
+__all__ = ["Continuity", "Downlink"]
+
+# After an interruption nothing of the reply that was cut is sent any more, but the service has been
+# seen to say "interrupted" of nothing and to speak on: so sound is held back for a moment at most.
+LATE_S = 1.0
+
+
+class Continuity(Protocol):
+    """Who keeps a conversation alive over several connections, told what the server says of it."""
+
+    def going_away(self, time_left_s: float | None) -> None:
+        """Know that the connection will end, in so many seconds if the server told."""
+        ...
+
+    def resumable(self, handle: str | None, consumed: int | None) -> None:
+        """Take a handle to resume with; ``None`` while the session cannot be resumed.
+
+        Parameters
+        ----------
+        handle : str or None
+        consumed : int or None
+            Index of the last client message the server has taken in, if it told.
+        """
+        ...
+
+    def turn_over(self) -> None:
+        """Know that the model has answered or was interrupted: what was said is done with."""
+        ...
 
 
 class Downlink:
     """Reads every field of every message: one may carry audio, transcript and flags at once.
+
+    It outlives connections; :meth:`disconnected` is to be called between two of them.
 
     Parameters
     ----------
@@ -35,6 +74,7 @@ class Downlink:
         Told when an answer is over.
     on_status : callable
         Told ``"listening"``, ``"thinking"`` or ``"speaking"``.
+    continuity : Continuity, optional
     """
 
     def __init__(
@@ -44,7 +84,9 @@ class Downlink:
         tools: ToolRunner,
         gate: TurnGate,
         on_status: Callable[[str], None],
+        continuity: Continuity | None = None,
     ) -> None:
+        self._continuity = continuity
         self._recorder = recorder
         self._sink = sink
         self._tools = tools
@@ -53,69 +95,138 @@ class Downlink:
         self._speaking = False  # a reply has begun and is not complete
         self._generated = False
         self._in_between = False  # it said a word, and goes on when its tools have answered
+        self._captioned = False  # it has words, maybe no sound yet
         self._activity_told = False
+        self._active: bool | None = None  # whether the server hears the user speak, once it told
+        self._cut_s: float | None = None  # since when late sound of a reply that was cut is dropped
         self._resampler: Resampler | None = None
 
-    def handle(self, message: ServerMessage) -> None:
-        """Act on one message."""
+    def handle(self, message: ServerMessage, connection: int = 0) -> None:
+        """Act on one message.
+
+        Parameters
+        ----------
+        message : ServerMessage
+        connection : int
+            Number of the connection it came over; tools answer to that one.
+        """
         if message.voice_activity is not None:
-            self._activity(message.voice_activity.type or "")
+            offset_s = seconds_of(message.voice_activity.audio_offset)
+            self._activity(message.voice_activity.type or "", offset_s)
+        if message.voice_activity_detection_signal is not None:
+            signal = message.voice_activity_detection_signal.vad_signal_type or ""
+            self._activity({"SOS": "START", "EOS": "END"}.get(signal[-3:], ""), None)
         if message.server_content is not None:
             self._content(message.server_content)
         if message.tool_call is not None:
+            self._cut_s = None
             self._on_status("thinking")
             for call in message.tool_call.function_calls:
-                self._tools.call(call)
+                self._tools.call(call, connection=connection)
         if message.tool_call_cancellation is not None:
             self._tools.cancel(message.tool_call_cancellation.ids)
         if message.usage_metadata is not None:
             self._recorder.event("usage", **_usage(message.usage_metadata))
         if message.server_content is not None:
             self._turn_end(message.server_content)
+        if self._continuity is not None:
+            if message.go_away is not None:
+                self._continuity.going_away(seconds_of(message.go_away.time_left))
+            if message.session_resumption_update is not None:
+                self._continuity.resumable(*_handle(message.session_resumption_update))
 
     def asked(self) -> None:
         """Note that the user says something new: what comes next is no part of the last reply."""
+        self._cut_s = None
         if self._in_between:
             self._complete(None)
 
-    def _activity(self, kind: str) -> None:
+    def disconnected(self) -> None:
+        """Note that the connection is gone: what it was saying will not be said to its end."""
+        self._active = None
+        self._cut_s = None
+        if self._speaking or self._captioned:
+            self._complete("CONNECTION_LOST")
+
+    def _activity(self, kind: str, offset_s: float | None) -> None:
+        """Note what the server hears; it may tell the same thing in two ways, or twice."""
+        began, ended = kind.endswith("START"), kind.endswith("END")
+        if not (began or ended):
+            return
         self._activity_told = True
-        if kind.endswith("START"):
+        if began:
             self.asked()
-            self._recorder.event("activity.start")
-        elif kind.endswith("END"):
-            self._recorder.event("activity.end")
+        if self._active is began:
+            return
+        self._active = began
+        told = {} if offset_s is None else {"offset_s": offset_s}
+        self._recorder.event("activity.start" if began else "activity.end", **told)
+        if ended:
+            self._cut_s = None
             self._on_status("thinking")
 
     def _content(self, content: ServerContent) -> None:
         record = self._recorder.event
         if content.interrupted:
-            self._sink.clear()
-            record("agent.interrupted")
-            self._end_reply(interrupted=True)
-            self._on_status("listening")
+            self._interrupted()
         if content.interim_input_transcription and content.interim_input_transcription.text:
-            record("caption.user", text=content.interim_input_transcription.text, final=False)
+            record("caption.user", **_caption(content.interim_input_transcription), final=False)
         if content.input_transcription and content.input_transcription.text:
             if not self._activity_told:  # it would have come first
                 self.asked()
-            record("caption.user", text=content.input_transcription.text, final=True)
+            self._cut_s = None
+            record("caption.user", **_caption(content.input_transcription), final=True)
             if not self._speaking:
                 self._on_status("thinking")
         if content.model_turn is not None:
-            for part in content.model_turn.parts:
-                if part.inline_data is not None and part.inline_data.data:
-                    self._audio(part.inline_data)
+            self._parts(content.model_turn)
         if content.output_transcription and content.output_transcription.text:
+            self._captioned = True
             record("caption.agent", text=content.output_transcription.text)
+        if (found := findings(content)) is not None:
+            record("agent.grounding", **found)
         if content.generation_complete and not self._generated:
             self._generated = True
             record("agent.generation_complete")
             # All there is to play has arrived; what is queued may run dry.
             self._sink.turn_complete()
+        if content.waiting_for_input:
+            record("agent.waiting")
+            if not self._speaking:
+                self._on_status("listening")
+
+    def _interrupted(self) -> None:
+        """Fall silent; but what was said of nobody who speaks must not touch what follows."""
+        if not (self._speaking or self._captioned or self._gate.playing):
+            self._recorder.event("agent.phantom_interruption")
+            return
+        self._sink.clear()
+        self._recorder.event("agent.interrupted")
+        self._end_reply(interrupted=True)
+        self._cut_s = self._recorder.clock()
+        self._on_status("listening")
+
+    def _parts(self, content: Content) -> None:
+        for part in content.parts:
+            if part.thought:
+                if part.text:
+                    self._recorder.event("agent.thought", text=part.text)
+            elif part.inline_data is not None and part.inline_data.data:
+                self._audio(part.inline_data)
+            elif part.text:
+                self._recorder.event("agent.text", text=part.text)
+
+    def _is_late(self) -> bool:
+        """Whether sound is the rest of a reply that was cut."""
+        if self._cut_s is None:
+            return False
+        if self._recorder.clock() - self._cut_s >= LATE_S:
+            self._cut_s = None
+            return False
+        return True
 
     def _audio(self, blob: Blob) -> None:
-        if not blob.mime_type.startswith("audio/"):
+        if not blob.mime_type.startswith("audio/") or self._is_late():
             return
         received_s = self._recorder.clock()
         pcm = self._at_output_rate(blob)
@@ -143,13 +254,14 @@ class Downlink:
         """Close the turn last, so that usage in the same message still belongs to it.
 
         With ``IN_PROGRESS`` it is not over, unless the user goes on to something else: extended
-        thinking says a word while its tools run.
+        thinking says a word while its tools run. ``IDLE`` may end it without ``turnComplete``.
         """
-        if not content.turn_complete:
-            return
+        if content.turn_complete:
+            self._cut_s = None
         if content.interaction_status == "IN_PROGRESS":
-            self._in_between = self._speaking
-        else:
+            if content.turn_complete:
+                self._in_between = self._speaking
+        elif content.turn_complete or (content.interaction_status == "IDLE" and self._in_between):
             self._complete(content.turn_complete_reason)
 
     def _complete(self, reason: str | None) -> None:
@@ -161,7 +273,20 @@ class Downlink:
     def _end_reply(self, *, interrupted: bool) -> None:
         if self._speaking:
             self._gate.ended(interrupted=interrupted)
-        self._speaking = self._generated = self._in_between = False
+        self._speaking = self._generated = self._in_between = self._captioned = False
+        if self._continuity is not None:
+            self._continuity.turn_over()
+
+
+def _handle(update: SessionResumptionUpdate) -> tuple[str | None, int | None]:
+    handle = update.new_handle if update.resumable else None
+    return handle or None, update.last_consumed_client_message_index
+
+
+def _caption(said: Transcription) -> dict[str, str]:
+    """Describe words, with the language and the speaker where they were told."""
+    given = {"text": said.text, "language": said.language_code, "speaker": said.speaker_label}
+    return {name: value for name, value in given.items() if value}
 
 
 def _usage(usage: UsageMetadata) -> dict[str, Any]:
@@ -169,6 +294,9 @@ def _usage(usage: UsageMetadata) -> dict[str, Any]:
         "prompt_tokens": usage.prompt_token_count,
         "response_tokens": usage.response_token_count,
         "total_tokens": usage.total_token_count,
+        "thoughts_tokens": usage.thoughts_token_count,
+        "tool_tokens": usage.tool_use_prompt_token_count,
+        "cached_tokens": usage.cached_content_token_count,
         "prompt": {item.modality: item.token_count for item in usage.prompt_tokens_details or []},
         "response": {
             item.modality: item.token_count for item in usage.response_tokens_details or []

@@ -35,6 +35,11 @@ class TurnGate:
         end = self._end
         return None if end is None else SessionClosedError(str(end), end.code, end.reason)
 
+    @property
+    def playing(self) -> bool:
+        """Whether something that was handed to the loudspeaker may not have been heard yet."""
+        return self._playing
+
     def handed(self) -> None:
         """Note that audio was handed to the loudspeaker."""
         self._playing = True
