@@ -30,6 +30,7 @@ from livekit_nb.server.doorkeeper import Doorkeeper, bind
 from livekit_nb.server.listen import Reception
 from livekit_nb.server.packages import missing
 from livekit_nb.server.scratch import scratch_folder
+from livekit_nb.wire.fault_plan import FAULTS_PATH, FaultPlan
 
 __all__ = ["Addresses", "main", "serve", "serving"]
 
@@ -54,7 +55,11 @@ class Addresses:
 
 @asynccontextmanager
 async def serving(
-    *, host: str = "127.0.0.1", port: int = 0, required_key: str | None = None
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    required_key: str | None = None,
+    faults: FaultPlan | None = None,
 ) -> AsyncIterator[Addresses]:
     """Load the models and serve while the context is open.
 
@@ -66,6 +71,8 @@ async def serving(
         TCP port; 0 for any free one.
     required_key : str or None
         The only API key accepted. None accepts any.
+    faults : FaultPlan or None
+        What goes wrong in every conversation that brings no plan of its own.
 
     Raises
     ------
@@ -78,6 +85,7 @@ async def serving(
     with contextlib.closing(listener), scratch_folder() as folder:
         # Imported here, so that a taken port or a question for help is answered at once.
         from livekit_nb.server.attend import Attendant
+        from livekit_nb.server.faults.desk import FaultDesk
         from livekit_nb.server.mind import Memories
         from livekit_nb.server.models import Models
 
@@ -86,12 +94,15 @@ async def serving(
             asyncio.to_thread(Models.load), asyncio.to_thread(_certificate, ca_file, host)
         )
         memories = Memories()
+        desk = FaultDesk(faults)
 
         async def attend(connection: Connection) -> None:
-            await Attendant(connection, models, memories).run()
+            async with desk.at(connection) as attended:
+                if attended is not None:
+                    await Attendant(attended, models, memories).run()
             await asyncio.to_thread(models.tidy)
 
-        reception = Reception(attend, tls, required_key)
+        reception = Reception(attend, tls, required_key, posts={FAULTS_PATH: desk.post})
         doorkeeper = Doorkeeper(listener, reception.deliver)
         try:
             bound = listener.getsockname()[1]
@@ -127,13 +138,14 @@ async def serve(
     port: int = 0,
     required_key: str | None = None,
     until_stdin_closes: bool = False,
+    faults: FaultPlan | None = None,
     announce: Callable[[Addresses], None] | None = None,
 ) -> None:
     """Serve until a signal says stop.
 
     Parameters
     ----------
-    host, port, required_key
+    host, port, required_key, faults
         See :func:`serving`.
     until_stdin_closes : bool
         Also stop when standard input ends.
@@ -149,7 +161,7 @@ async def serve(
             signal.signal(getattr(signal, name), lambda *_: loop.call_soon_threadsafe(stop.set))
     if until_stdin_closes:
         threading.Thread(target=_watch_stdin, args=(loop, stop), daemon=True).start()
-    async with serving(host=host, port=port, required_key=required_key) as addresses:
+    async with serving(host=host, port=port, required_key=required_key, faults=faults) as addresses:
         if announce is not None and not stop.is_set():
             announce(addresses)
         await stop.wait()
@@ -206,6 +218,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--until-stdin-closes", action="store_true", help="stop when standard input ends"
     )
     parser.add_argument(
+        "--faults",
+        metavar="FILE",
+        help="TOML file of what is to go wrong in every conversation (docs/faults.md)",
+    )
+    parser.add_argument(
         "--verbose",
         action="store_true",
         help="also log sessions, never keys or words, to standard error",
@@ -223,6 +240,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             port=options.port,
             required_key=options.require_key,
             until_stdin_closes=options.until_stdin_closes,
+            faults=FaultPlan.load(options.faults) if options.faults else None,
             announce=announce,
         )
     )

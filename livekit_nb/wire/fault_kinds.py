@@ -12,7 +12,10 @@ import msgspec
 
 from livekit_nb.errors import SettingsError
 
-__all__ = ["CLOSE", "KINDS", "SLOW_SETUP_S", "TIME_LEFT_S", "Burst", "Fault", "Impairment", "Part"]
+__all__ = [
+    "CLOSE", "KINDS", "SLOW_SETUP_S", "TIME_LEFT_S", "Burst", "Direction", "Fault", "Impairment",
+    "Part",
+]  # fmt: skip
 
 MAX_SECONDS = 86_400.0
 MAX_DELAY_S = 60.0

@@ -1,0 +1,1 @@
+"""Faults on demand: what goes wrong in a conversation, by plan, so that it can be practised."""
