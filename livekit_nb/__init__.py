@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from livekit_nb.recording.recording import Recording
     from livekit_nb.recording.turns import Turn
     from livekit_nb.session.connect import connect
+    from livekit_nb.session.credentials import Token
+    from livekit_nb.session.entry import enter_key
     from livekit_nb.session.session import Session
+    from livekit_nb.session.tokens import mint_token
     from livekit_nb.session.tools import Tool, tool
     from livekit_nb.widgets.studio import Studio
     from livekit_nb.wire.closing import explain
@@ -45,13 +48,16 @@ _HOMES = {
     "Report": "livekit_nb.checking",
     "Session": "livekit_nb.session.session",
     "Studio": "livekit_nb.widgets.studio",
+    "Token": "livekit_nb.session.credentials",
     "Tool": "livekit_nb.session.tools",
     "Turn": "livekit_nb.recording.turns",
     "check": "livekit_nb.checking",
     "clip": "livekit_nb.audio.clip",
     "connect": "livekit_nb.session.connect",
+    "enter_key": "livekit_nb.session.entry",
     "explain": "livekit_nb.wire.closing",
     "faults": "livekit_nb.wire.fault_plan",
+    "mint_token": "livekit_nb.session.tokens",
     "models": "livekit_nb.wire.model_table",
     "plots": "",
     "speech": "livekit_nb.lab.speech",
@@ -66,13 +72,16 @@ __all__ = [
     "Report",
     "Session",
     "Studio",
+    "Token",
     "Tool",
     "Turn",
     "check",
     "clip",
     "connect",
+    "enter_key",
     "explain",
     "faults",
+    "mint_token",
     "models",
     "plots",
     "speech",
