@@ -75,6 +75,11 @@ class Downlink:
     on_status : callable
         Told ``"listening"``, ``"thinking"`` or ``"speaking"``.
     continuity : Continuity, optional
+
+    Attributes
+    ----------
+    activity_ends : int
+        How often the server has told that the user stopped speaking.
     """
 
     def __init__(
@@ -86,6 +91,7 @@ class Downlink:
         on_status: Callable[[str], None],
         continuity: Continuity | None = None,
     ) -> None:
+        self.activity_ends = 0
         self._continuity = continuity
         self._recorder = recorder
         self._sink = sink
@@ -162,6 +168,7 @@ class Downlink:
         told = {} if offset_s is None else {"offset_s": offset_s}
         self._recorder.event("activity.start" if began else "activity.end", **told)
         if ended:
+            self.activity_ends += 1
             self._cut_s = None
             self._on_status("thinking")
 
@@ -283,7 +290,7 @@ def _handle(update: SessionResumptionUpdate) -> tuple[str | None, int | None]:
     return handle or None, update.last_consumed_client_message_index
 
 
-def _caption(said: Transcription) -> dict[str, str]:
+def _caption(said: Transcription) -> dict[str, Any]:
     """Describe words, with the language and the speaker where they were told."""
     given = {"text": said.text, "language": said.language_code, "speaker": said.speaker_label}
     return {name: value for name, value in given.items() if value}
