@@ -40,7 +40,7 @@ js: .venv/.test  ## Build the browser modules from js/
 	$(BIN)/python js/build.py
 
 clean:  ## Remove the environment
-	rm -rf .venv js/node_modules
+	rm -rf .venv js/node_modules tests/conformance/node_modules
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: https://www.python.org/downloads"; exit 1; }
@@ -52,9 +52,11 @@ clean:  ## Remove the environment
 	@$(PIP) --editable '.[lab,local]'
 	@touch $@
 
-.venv/.test: .venv/.lab tests/chromium.py js/package-lock.json
+.venv/.test: .venv/.lab tests/chromium.py js/package-lock.json \
+		tests/conformance/provide.py tests/conformance/package-lock.json
 	@echo "Installing what the tests need, a browser too if there is none: once, a minute or two."
 	@$(PIP) --editable '.[lab,local,test]'
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python js/build.py --install
+	@$(BIN)/python tests/conformance/provide.py
 	@touch $@

@@ -1,0 +1,108 @@
+"""Runs a client on scenarios, and hands out what it was told of each as soon as it is there."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterable
+from concurrent.futures import Future
+
+from tests.conformance.provide import Client
+from tests.conformance.steps import Run, Scenario
+from tests.live_server import LiveServer
+
+AT_ONCE = 8  #: sessions of one client
+
+
+class Playing:
+    """A client at work on its scenarios.
+
+    Parameters
+    ----------
+    client : Client
+    server : LiveServer
+    scenarios : iterable of Scenario
+    media : dict of str to bytes
+        Sound (s16le) and pictures (JPEG), by the names which scenarios use.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        server: LiveServer,
+        scenarios: Iterable[Scenario],
+        media: dict[str, bytes],
+    ) -> None:
+        self._client = client
+        wanted = list(scenarios)
+        self._runs: dict[str, Future[Run]] = {item.name: Future() for item in wanted}
+        job = {
+            "at_once": AT_ONCE,
+            "media": {name: base64.b64encode(data).decode() for name, data in media.items()},
+            "scenarios": [{"name": item.name, "steps": item.steps} for item in wanted],
+        }
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (close())
+        self._process = subprocess.Popen(
+            client.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            encoding="utf-8",
+            env=_environment(client, server),
+        )
+        self._thread = threading.Thread(target=self._read, args=(json.dumps(job),), daemon=True)
+        self._thread.start()
+
+    def run(self, name: str) -> Run:
+        """Wait for a scenario, and return what came of it."""
+        return self._runs[name].result()
+
+    def close(self) -> None:
+        """End the client, if it has not ended."""
+        self._process.kill()
+        self._process.wait()
+        self._thread.join()
+        self._errors.close()
+
+    def _read(self, job: str) -> None:
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with process.stdin, process.stdout:
+            try:
+                process.stdin.write(job)
+                process.stdin.close()
+            except OSError:
+                pass  # it ended at once; below it is told why
+            for line in process.stdout:
+                told = json.loads(line)
+                self._runs[told["scenario"]].set_result(Run(told["log"], self._client.name))
+        code = process.wait()
+        self._errors.seek(0)
+        why = f"{self._client.name} ended with {code}:\n{self._errors.read()[-3000:]}"
+        for run in self._runs.values():
+            if not run.done():
+                run.set_exception(RuntimeError(why))
+
+
+def _environment(client: Client, server: LiveServer) -> dict[str, str]:
+    """Return the environment that points an unmodified client to the server."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GOOGLE_", "GEMINI_", "PYTHON"))
+    }
+    address = server.tls_url.replace("wss:", "https:")
+    if client.language == "javascript":
+        address = server.url.replace("ws:", "http:")
+    return kept | {
+        "GEMINI_API_KEY": "any",
+        "GOOGLE_GEMINI_BASE_URL": address,
+        "SSL_CERT_FILE": server.ca_file,
+        "NO_PROXY": "localhost,127.0.0.1",
+        "no_proxy": "localhost,127.0.0.1",
+    }
