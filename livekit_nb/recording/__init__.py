@@ -1,5 +1,6 @@
 """What happened, on one clock: events, audio, turns, latency."""
 
+from livekit_nb.recording.cost import Cost
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.latency import PART_NAMES, Latency
 from livekit_nb.recording.recorder import Recorder
@@ -11,6 +12,7 @@ __all__ = [
     "PART_NAMES",
     "USER_RATE_HZ",
     "AgentSide",
+    "Cost",
     "Event",
     "Latency",
     "Recorder",

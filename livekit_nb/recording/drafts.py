@@ -6,6 +6,7 @@
   nor was answered is a backchannel (or an echo), and no turn.
 * A reply after a tool call continues the turn of the call.
 * A reply that was cut before anything of it was heard leaves no trace: the user was not finished.
+* What the service counted belongs to the turn of the latest reply or tool call.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from typing import Any, Final, NamedTuple
 from livekit_nb.audio.activity import Segment
 from livekit_nb.recording.captions import Said
 from livekit_nb.recording.replies import Reply
+from livekit_nb.recording.usage import Tokens
 
-__all__ = ["Audible", "Call", "Draft", "sort_into_drafts"]
+__all__ = ["Audible", "Bill", "Call", "Draft", "sort_into_drafts"]
 
 _UNANSWERED_S: Final = 3.0
 _CAPTION_DELAY_S: Final = 0.2  # a recogniser needs to hear something first
@@ -36,6 +38,13 @@ class Call(NamedTuple):
     id: str
 
 
+class Bill(NamedTuple):
+    """When how many tokens were reported."""
+
+    t: float
+    tokens: Tokens
+
+
 @dataclass(slots=True, eq=False)
 class Draft:
     """A turn in the making."""
@@ -48,6 +57,7 @@ class Draft:
     calls: list[Call] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
     aside: list[Segment] = field(default_factory=list)  # backchannels, if they are any
+    bills: list[Bill] = field(default_factory=list)
 
     @property
     def asked(self) -> bool:
@@ -67,6 +77,7 @@ def sort_into_drafts(
     calls: Sequence[Call],
     replies: Sequence[Reply],
     captions: Sequence[Said],
+    bills: Sequence[Bill],
     audible: Audible,
 ) -> list[Draft]:
     """Sort what was heard and told, each in order of time, into turns in the making."""
@@ -76,6 +87,7 @@ def sort_into_drafts(
         *((call.t, 2, call) for call in calls),
         *((reply.opened_s, 3, reply) for reply in replies),
         *((text.t, 4, text) for text in captions),
+        *((bill.t, 5, bill) for bill in bills),
     ]
     items.sort(key=lambda item: item[:2])
     sorter = _Sorter(captions, audible)
@@ -85,11 +97,13 @@ def sort_into_drafts(
         elif rank == 1:
             sorter.ask(t).typed.append(item)
         elif rank == 2:
-            (sorter.drafts[-1] if sorter.drafts else sorter.new(t)).calls.append(item)
+            sorter.call(item)
         elif rank == 3:
             sorter.reply(item)
-        else:
+        elif rank == 4:
             sorter.caption(item)
+        else:
+            sorter.bill(item)
     return sorter.drafts
 
 
@@ -98,6 +112,7 @@ class _Sorter:
 
     def __init__(self, captions: Sequence[Said], audible: Audible) -> None:
         self.drafts: list[Draft] = []
+        self._answered: Draft | None = None  # the one that the agent turned to last
         self._captions = captions
         self._audible = audible
 
@@ -129,6 +144,18 @@ class _Sorter:
         draft.started_s = t
         return draft
 
+    def call(self, call: Call) -> None:
+        """Take in a tool call."""
+        self._answered = self.drafts[-1] if self.drafts else self.new(call.t)
+        self._answered.calls.append(call)
+
+    def bill(self, bill: Bill) -> None:
+        """Take in what the service counted."""
+        if self._answered is None and self.drafts:
+            self._answered = self.drafts[-1]
+        if self._answered is not None:
+            self._answered.bills.append(bill)
+
     def reply(self, reply: Reply) -> None:
         """Take in a reply of the agent."""
         spoken_over: Segment | None = None
@@ -136,6 +163,7 @@ class _Sorter:
             last = self.drafts[-1].speech[-1]
             spoken_over = last if last.end_s > reply.interrupted_s else None
         if reply.unheard:
+            self._answered = self.drafts[-1] if self.drafts else None
             return
         if not self.drafts:
             self.new(reply.opened_s)
@@ -151,6 +179,7 @@ class _Sorter:
                     draft.opened_s = draft.started_s = answered[0].start_s
                     draft.speech.extend(answered)
         draft.replies.append(reply)
+        self._answered = draft
         if spoken_over is not None and spoken_over in draft.speech:
             draft.speech.remove(spoken_over)
             draft = self.new(spoken_over.start_s)

@@ -44,6 +44,7 @@ tool.cancelled           id
 video.frame              width, height, bytes
 usage                    prompt_tokens, response_tokens, total_tokens, thoughts_tokens, tool_tokens,
                          cached_tokens, prompt, response
+cost.budget              spent_usd, budget_usd; the budget is spent, the conversation ends
 playback.started         run
 playback.ended           run, reason
 playback.underrun        count
@@ -97,6 +98,7 @@ KINDS = frozenset(
         "tool.cancelled",
         "video.frame",
         "usage",
+        "cost.budget",
         "playback.started",
         "playback.ended",
         "playback.underrun",

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording import display
 from livekit_nb.recording.capture import FrameMarks
+from livekit_nb.recording.cost import Cost
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.export import export
 from livekit_nb.recording.replies import ReplyLog
@@ -80,6 +81,12 @@ class Recording:
         """All tool calls in order."""
         with self._lock:
             return list(self._turn_log.tools.values())
+
+    @property
+    def cost(self) -> Cost:
+        """What it costs so far: tokens by modality, as the service reported them, and dollars."""
+        with self._lock:
+            return self._turn_log.ledger.cost
 
     @property
     def duration_s(self) -> float:
@@ -217,6 +224,8 @@ class Recording:
             lines.append(
                 f"voice-to-voice latency: median {middle:.2f} s, longest {waits[-1]:.2f} s"
             )
+        if self.cost.tokens:
+            lines.append(f"cost: {self.cost.line}")
         lost = {side: s for side, s in self.dropped_s.items() if s > 0}
         lines.extend(
             f"{side}: {s:.1f} s of sound not kept (before the start, or beyond what fits in memory)"

@@ -7,10 +7,12 @@ from typing import Final
 
 from livekit_nb.recording.captions import joined
 from livekit_nb.recording.capture import FrameMarks
+from livekit_nb.recording.cost import Cost, Ledger
 from livekit_nb.recording.drafts import Audible, Draft
 from livekit_nb.recording.latency import Latency
 from livekit_nb.recording.replies import Reply
 from livekit_nb.recording.turns import AgentSide, ToolCall, Turn, UserSide
+from livekit_nb.recording.usage import NOTHING
 
 __all__ = ["Teller"]
 
@@ -31,6 +33,8 @@ class Teller:
         Times of the microphone frames.
     user_rate_hz : int
         Sample rate of the microphone track.
+    ledger : Ledger
+        Knows who is paid for what.
 
     Attributes
     ----------
@@ -44,8 +48,10 @@ class Teller:
         audible: Audible,
         marks: FrameMarks,
         user_rate_hz: int,
+        ledger: Ledger,
     ) -> None:
         self.ready_s = 0.0
+        self._ledger = ledger
         self._tools = tools
         self._audible = audible
         self._marks = marks
@@ -71,6 +77,7 @@ class Teller:
             tools=tuple(self._tools[call.id] for call in draft.calls),
             latency=self._latency(draft, user, agent),
             barge_in_stop_s=stop_s,
+            cost=Cost(sum((bill.tokens for bill in draft.bills), NOTHING), self._ledger.tariff),
         )
 
     def _agent(

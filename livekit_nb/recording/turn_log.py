@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from livekit_nb.recording.captions import Said
 from livekit_nb.recording.capture import FrameMarks
-from livekit_nb.recording.drafts import Call, Draft, sort_into_drafts
+from livekit_nb.recording.cost import Ledger
+from livekit_nb.recording.drafts import Bill, Call, Draft, sort_into_drafts
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.replies import Reply, ReplyLog
 from livekit_nb.recording.speech import SpeechFinder
@@ -46,6 +47,8 @@ class TurnLog:
     ----------
     tools : dict of str to ToolCall
         All tool calls by id, in order.
+    ledger : Ledger
+        What it costs.
     """
 
     def __init__(
@@ -59,14 +62,16 @@ class TurnLog:
         open_turns: int = _OPEN_TURNS,
     ) -> None:
         self.tools: dict[str, ToolCall] = {}
+        self.ledger = Ledger()
         self._user_speech = user_speech
         self._agent_sound = agent_sound
         self._replies = replies
-        self._teller = Teller(self.tools, self._audible, marks, user_rate_hz)
+        self._teller = Teller(self.tools, self._audible, marks, user_rate_hz, self.ledger)
         self._open_turns = open_turns
         self._typed: list[Said] = []
         self._captions: list[Said] = []
         self._calls: list[Call] = []
+        self._bills: list[Bill] = []
         self._cut_s = 0.0  # before this time everything is settled
         self._cut_replies = 0
         self._settled = 0
@@ -80,6 +85,7 @@ class TurnLog:
     def add(self, event: Event) -> None:
         """Take in an event."""
         data, t = event.data, event.t
+        tokens = self.ledger.add(event)
         match event.kind:
             case "caption.user":
                 text = Said(t, str(data.get("text", "")), bool(data.get("final", True)))
@@ -103,6 +109,8 @@ class TurnLog:
                 )
                 self.tools[call.id] = call
                 self._calls.append(Call(t, call.id))
+            case "usage":
+                self._bills.append(Bill(t, tokens))
             case "session.ready":
                 self._teller.ready_s = t
             case "tool.response" | "tool.cancelled":
@@ -202,13 +210,16 @@ class TurnLog:
         if count <= 0:
             return
         done, rest = drafts[:count], drafts[count]
-        gone = {id(item) for draft in done for item in (*draft.typed, *draft.captions)}
+        gone = {
+            id(item) for draft in done for item in (*draft.typed, *draft.captions, *draft.bills)
+        }
         called = {call.id for draft in done for call in draft.calls}
         self._cut_s = rest.opened_s
         kept = rest.replies or next((d.replies for d in drafts[count:] if d.replies), [])
         self._cut_replies = kept[0].number if kept else len(self._replies.replies)
         self._typed = [text for text in self._typed if id(text) not in gone]
         self._captions = [text for text in self._captions if id(text) not in gone]
+        self._bills = [bill for bill in self._bills if id(bill) not in gone]
         self._calls = [call for call in self._calls if call.id not in called]
         self._settled += count
 
@@ -219,6 +230,7 @@ class TurnLog:
             self._calls,
             self._replies.replies[self._cut_replies :],
             self._captions,
+            self._bills,
             self._audible,
         )
 

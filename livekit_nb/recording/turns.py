@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from livekit_nb.recording.cost import Cost
 from livekit_nb.recording.latency import Latency
 
 __all__ = ["AgentSide", "ToolCall", "Turn", "Turns", "UserSide"]
@@ -121,6 +122,9 @@ class Turn:
         interruption, when it came without an onset (typed text, speech that had begun before the
         agent was audible), and when the agent was silent at the onset and stayed so: who cuts into
         a pause stops no voice, and 0 would claim that one was stopped at once.
+    cost : Cost
+        Tokens that were reported for this turn, and what they cost. All that the model has in its
+        context is read, and billed, in every turn anew.
     """
 
     index: int
@@ -129,6 +133,7 @@ class Turn:
     tools: tuple[ToolCall, ...] = ()
     latency: Latency = field(default_factory=Latency)
     barge_in_stop_s: float | None = None
+    cost: Cost = field(default_factory=Cost, hash=False)
 
     @property
     def interrupted(self) -> bool:
