@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from livekit_nb.lab.speech import speech
     from livekit_nb.recording.recording import Recording
     from livekit_nb.recording.turns import Turn
+    from livekit_nb.session.cancellation import Cancellation
     from livekit_nb.session.connect import connect
     from livekit_nb.session.credentials import Token
     from livekit_nb.session.entry import enter_key
+    from livekit_nb.session.results import ToolResult
     from livekit_nb.session.session import Session
     from livekit_nb.session.tokens import mint_token
     from livekit_nb.session.tools import Tool, tool
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from livekit_nb.wire.model_table import models
 
 _HOMES = {
+    "Cancellation": "livekit_nb.session.cancellation",
     "Clip": "livekit_nb.audio.clip",
     "FaultPlan": "livekit_nb.wire.fault_plan",
     "LiveError": "livekit_nb.errors",
@@ -50,6 +53,7 @@ _HOMES = {
     "Studio": "livekit_nb.widgets.studio",
     "Token": "livekit_nb.session.credentials",
     "Tool": "livekit_nb.session.tools",
+    "ToolResult": "livekit_nb.session.results",
     "Turn": "livekit_nb.recording.turns",
     "check": "livekit_nb.checking",
     "clip": "livekit_nb.audio.clip",
@@ -65,6 +69,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Cancellation",
     "Clip",
     "FaultPlan",
     "LiveError",
@@ -74,6 +79,7 @@ __all__ = [
     "Studio",
     "Token",
     "Tool",
+    "ToolResult",
     "Turn",
     "check",
     "clip",

@@ -12,6 +12,8 @@
     │   └── ConnectError           the endpoint refused or could not be reached
     ├── SessionClosedError     the conversation is over; carries close code and reason
     ├── ToolDeclarationError   a Python function that cannot be offered as a tool
+    ├── ToolArgumentError      what a model sent does not fit the tool; told to the model
+    ├── ToolCancelledError     a tool looked whether its call is still wanted, and it is not
     ├── MediaError             the browser has no microphone, camera or sound for us
     └── RecordingError         a recording that cannot be read, written or drawn
 
@@ -32,6 +34,8 @@ __all__ = [
     "ServerStartError",
     "SessionClosedError",
     "SettingsError",
+    "ToolArgumentError",
+    "ToolCancelledError",
     "ToolDeclarationError",
     "WireError",
 ]
@@ -106,6 +110,14 @@ class SessionClosedError(LiveError):
 
 class ToolDeclarationError(LiveError, TypeError):
     """A Python function that cannot be offered to the model as a tool."""
+
+
+class ToolArgumentError(LiveError, ValueError):
+    """What a model sent does not fit the tool; the message is told to the model."""
+
+
+class ToolCancelledError(LiveError):
+    """Nobody waits for the tool's result any longer."""
 
 
 class MediaError(LiveError):

@@ -39,8 +39,10 @@ agent.text               text (written by the model, not spoken)
 agent.waiting            the model holds back, it expects the user to go on
 agent.grounding          queries, sources (uri, title …): what the service's own tools found
 tool.call                id, name, args
-tool.response            id, name, response, duration_s, error
+tool.progress            id, name, response, scheduling; one of several results was sent
+tool.response            id, name, response, duration_s, error; the result, or the last of several
 tool.cancelled           id
+tool.late                id, name, why, response; a result nobody waited for, not sent
 video.frame              width, height, bytes
 usage                    prompt_tokens, response_tokens, total_tokens, thoughts_tokens, tool_tokens,
                          cached_tokens, prompt, response
@@ -94,8 +96,10 @@ KINDS = frozenset(
         "agent.waiting",
         "agent.grounding",
         "tool.call",
+        "tool.progress",
         "tool.response",
         "tool.cancelled",
+        "tool.late",
         "video.frame",
         "usage",
         "cost.budget",

@@ -113,7 +113,7 @@ class TurnLog:
                 self._bills.append(Bill(t, tokens))
             case "session.ready":
                 self._teller.ready_s = t
-            case "tool.response" | "tool.cancelled":
+            case "tool.response" | "tool.cancelled" | "tool.late":
                 self._answer(event)
             case _:
                 return
@@ -137,6 +137,11 @@ class TurnLog:
         stamped = zip(self._turns[first:], self._versions[first:], strict=True)
         return [turn for turn, stamp in stamped if stamp > version], self._version
 
+    def count(self, listened_s: float) -> int:
+        """Number of turns; it may become smaller when two turns turn out to be one."""
+        self._update(listened_s)
+        return len(self._turns)
+
     def turn_of_reply(self, number: int, listened_s: float) -> Turn | None:
         """Find the turn of the ``number``-th reply with sound; `Recording.turn_of_reply` tells."""
         self._update(listened_s)
@@ -156,6 +161,13 @@ class TurnLog:
             call = named[0]
         if event.kind == "tool.cancelled":
             self.tools[call.id] = replace(call, end=event.t, cancelled=True)
+            return
+        if event.kind == "tool.late":
+            if call.end is None:  # there was a result, but nobody to tell
+                unsent = f"not sent: {data.get('why', '')}"
+                self.tools[call.id] = replace(
+                    call, end=event.t, response=data.get("response"), error=unsent
+                )
             return
         took = data.get("duration_s")
         error = data.get("error")

@@ -6,14 +6,12 @@ import difflib
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack
+from typing import Any, Literal, TypedDict, TypeVar, Unpack
 
 from livekit_nb.errors import SettingsError
+from livekit_nb.session.offer import as_tools
 from livekit_nb.session.settings import Activity, Coverage, Sensitivity, Settings
-from livekit_nb.session.tools import as_tools
-
-if TYPE_CHECKING:
-    from livekit_nb.wire.fault_plan import FaultPlan
+from livekit_nb.wire.fault_plan import FaultPlan
 
 __all__ = ["Keywords", "refuse_unknown", "settings_of", "takes_settings"]
 

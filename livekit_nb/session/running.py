@@ -3,57 +3,114 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
+from livekit_nb.errors import ToolArgumentError
 from livekit_nb.recording.recorder import Recorder
+from livekit_nb.session.cancellation import Cancellation
+from livekit_nb.session.invoking import ENDED, Invocation, Outcome, invoke
+from livekit_nb.session.offer import AnyTool, Manner, manner_of
+from livekit_nb.session.results import SCHEDULINGS, ToolResult, as_response
 from livekit_nb.session.tools import Tool
 from livekit_nb.wire.messages import FunctionCall, FunctionResponse
+from livekit_nb.wire.profiles import DEFAULT_MODEL, PROFILES, Profile
 
 __all__ = ["ToolRunner"]
 
-_MAX_ERROR = 300
+_MAX_ERROR = 300  # characters
+_MAX_KNOWN = 4096  # calls whose ids are remembered; a service repeats a call soon or never
+_MAX_RESULTS = 64  # of which so many results are kept for a connection that asks again
+
+GONE = "the connection that asked is gone"
+WITHDRAWN = "the call was withdrawn"
+TOO_SLOW = "it took too long"
+FORGOTTEN = "This call was made before and is not made twice; its result is no longer known."
+
+
+@dataclass(eq=False)
+class _Run:
+    """One call, from its arrival to the end of the function.
+
+    Attributes
+    ----------
+    wanted : bool
+        Whether somebody waits for a result.
+    known : FunctionResponse or None
+        The result, or the newest of several, once there is one.
+    delivered : bool
+        Whether `known` was handed to the connection that asks.
+    """
+
+    key: str
+    call: FunctionCall
+    connection: int
+    begun_s: float
+    tool: Tool | None
+    manner: Manner
+    cancellation: Cancellation = field(default_factory=Cancellation)
+    invocation: Invocation | None = None
+    step: asyncio.Task[Outcome] | None = None
+    task: asyncio.Task[None] | None = None
+    wanted: bool = True
+    known: FunctionResponse | None = None
+    error: str | None = None
+    delivered: bool = False
+    gathered: list[dict[str, Any]] = field(default_factory=list)
+    streamed: bool = False
 
 
 class ToolRunner:
     """Runs tools and hands back their results.
 
-    ``async`` tools run on the engine's loop; plain functions on a daemon thread each, so a
-    function that never returns blocks neither the conversation nor the end of the process.
+    ``async`` tools run on the loop; plain functions on a daemon thread each, so a function that
+    never returns blocks neither the conversation nor the end of the process. Calls run side by
+    side. A call that is withdrawn, or takes longer than its tool's ``timeout_s``, is cancelled as
+    far as its function lets itself be; what it returns all the same is recorded, not sent.
 
     Parameters
     ----------
     tools : sequence of Tool
     recorder : Recorder
-        Gets ``tool.call``, ``tool.response`` and ``tool.cancelled`` events.
+        Gets ``tool.call``, ``tool.progress``, ``tool.response``, ``tool.cancelled`` and
+        ``tool.late`` events.
     respond : callable
         Takes a :class:`FunctionResponse` and the number of the connection whose call it answers;
         returns whether that connection took it. One that is gone gets nothing: the result is then
         recorded as ``tool.late`` and kept for a connection that asks again.
+    profile : Profile, optional
+        The model's generation, which decides what may stream and be scheduled.
     """
 
     def __init__(
         self,
-        tools: Sequence[Tool],
+        tools: Sequence[AnyTool],
         recorder: Recorder,
         respond: Callable[[FunctionResponse, int], bool],
+        profile: Profile = PROFILES[DEFAULT_MODEL],
     ) -> None:
-        self._tools = {tool.name: tool for tool in tools}
         self._recorder = recorder
         self._respond = respond
-        self._running: dict[str, asyncio.Task[None]] = {}
-        self._seen: set[str] = set()
+        self._profile = profile
+        self._known: dict[str, _Run] = {}
+        self._unnamed = 0
+        self.offer(tools)
+
+    def offer(self, tools: Iterable[AnyTool]) -> None:
+        """Offer other tools from now on; calls that run go on."""
+        self._tools = {tool.name: tool for tool in tools if isinstance(tool, Tool)}
 
     @property
     def pending(self) -> int:
-        """How many calls have neither been answered nor cancelled."""
-        return len(self._running)
+        """How many calls have neither been answered nor withdrawn."""
+        return sum(run.wanted for run in self._known.values())
 
     def call(self, call: FunctionCall, *, connection: int = 0) -> None:
-        """Run one call; a call id that was seen before is not run again.
+        """Run one call.
+
+        A call id that was seen before is not run again: a connection that was not answered yet is
+        given the result as soon as there is one.
 
         Parameters
         ----------
@@ -61,112 +118,224 @@ class ToolRunner:
         connection : int
             Number of the connection that asks.
         """
-        identity = call.id or f"call-{len(self._seen)}"
-        if identity in self._seen:
+        if call.id is None:
+            self._unnamed += 1
+        key = call.id if call.id is not None else f"unnamed-{self._unnamed}"
+        if key in self._known:
+            self._ask_again(self._known[key], connection)
             return
-        self._seen.add(identity)
-        self._recorder.event("tool.call", id=identity, name=call.name, args=call.args)
-        task = asyncio.get_running_loop().create_task(self._run(identity, call, connection))
-        self._running[identity] = task
-        task.add_done_callback(lambda _: self._running.pop(identity, None))
+        tool = self._tools.get(call.name)
+        manner = manner_of(tool, self._profile) if tool else Manner(None, True, False)
+        run = _Run(key, call, connection, self._recorder.now_s, tool, manner)
+        self._remember(run)
+        self._recorder.event("tool.call", id=key, name=call.name, args=call.args)
+        run.task = asyncio.get_running_loop().create_task(self._run(run))
 
-    def cancel(self, ids: Sequence[str]) -> None:
-        """Forget calls whose results are no longer wanted; ``async`` tools are cancelled."""
-        for identity in ids:
-            task = self._running.pop(identity, None)
-            if task is not None:
-                task.cancel()
-            self._recorder.event("tool.cancelled", id=identity)
+    def cancel(self, ids: Iterable[str]) -> None:
+        """Withdraw calls: their results are no longer wanted, and their functions are told."""
+        for key in ids:
+            run = self._known.get(key)
+            if run is None or run.wanted:
+                self._recorder.event("tool.cancelled", id=key)
+            if run is not None and run.wanted:
+                run.wanted = False
+                _stop(run, WITHDRAWN)
 
     def close(self) -> None:
-        """Cancel everything that still runs."""
-        self.cancel(list(self._running))
+        """Withdraw everything that still runs, and wait for nothing any more."""
+        self.cancel([run.key for run in self._known.values() if run.wanted])
+        for run in self._known.values():
+            if run.task is not None:
+                run.task.cancel()
 
-    async def _run(self, identity: str, call: FunctionCall, connection: int) -> None:
-        begun_s = self._recorder.now_s
-        error: str | None = None
+    # One call ------------------------------------------------------------------------------------
+
+    async def _run(self, run: _Run) -> None:
         try:
-            response = _as_response(await self._invoke(call))
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            error = "the tool cancelled itself"
-        except BaseException as problem:  # a tool's sys.exit() must not end the engine
-            error = f"{type(problem).__name__}: {problem}"[:_MAX_ERROR]
-        if error is not None:
-            response = {"error": error}
-        self._recorder.event(
-            "tool.response",
-            id=identity,
-            name=call.name,
-            response=response,
-            duration_s=self._recorder.now_s - begun_s,
-            error=error,
+            run.invocation = self._begun(run)
+            if run.invocation is not None:
+                await self._to_the_end(run, run.invocation)
+        finally:
+            if run.step is not None:
+                run.step.cancel()
+            if run.invocation is not None:
+                await run.invocation.close()
+            run.task = run.step = run.invocation = None
+
+    def _begun(self, run: _Run) -> Invocation | None:
+        """Begin to run the function; None if there is nothing to run."""
+        if not run.wanted:
+            return None  # withdrawn before it began
+        if run.tool is None:
+            self._fail(run, f"There is no tool {run.call.name!r}.")
+            return None
+        try:
+            arguments = run.tool.arguments(run.call.args, run.cancellation)
+        except ToolArgumentError as problem:
+            self._fail(run, str(problem))
+            return None
+        return invoke(run.tool.function, arguments, run.tool.name)
+
+    async def _to_the_end(self, run: _Run, invocation: Invocation) -> None:
+        """Take one outcome after the other, until the last or until nobody wants them."""
+        assert run.tool is not None
+        while True:
+            run.step = asyncio.create_task(invocation.next())
+            await asyncio.wait({run.step}, timeout=run.tool.timeout_s if run.wanted else None)
+            if not run.step.done():
+                self._fail(run, _too_slow(run.tool))
+                _stop(run, TOO_SLOW)
+                await asyncio.wait({run.step})
+            if run.step.cancelled():
+                if run.wanted:
+                    self._fail(run, "the tool cancelled itself")
+                return
+            outcome = run.step.result()
+            if not run.wanted:
+                self._too_late(run, outcome)
+                return
+            if self._take(run, outcome):
+                return
+
+    def _take(self, run: _Run, outcome: Outcome) -> bool:
+        """Tell the model what a function has come to; says whether that was the last of it."""
+        if outcome.problem is not None:
+            self._fail(run, outcome.problem)
+            return True
+        result = outcome.value
+        if not isinstance(result, ToolResult):
+            result = ToolResult(None if result is ENDED else result)
+        last = outcome.last or result.last
+        try:
+            response = as_response(result.value)
+        except (TypeError, ValueError, RecursionError) as problem:
+            self._fail(run, f"{type(problem).__name__}: {problem}")
+            return True
+        streams = not (last and not run.streamed) and not run.manner.blocking
+        if run.manner.blocking and (run.gathered or not last):
+            # Nobody can be told of one result after the other: they are told of together.
+            if outcome.value is not ENDED:
+                run.gathered.append(response)
+            if not last:
+                return False
+            several = len(run.gathered) > 1
+            response = {"results": run.gathered} if several else run.gathered[0]
+        scheduling = result.scheduling or (run.tool.scheduling if run.tool else None)
+        if outcome.value is ENDED and run.streamed:
+            scheduling = "silent"
+        self._tell(
+            run,
+            FunctionResponse(
+                id=run.call.id,
+                name=run.call.name,
+                response=response,
+                parts=result.parts(),
+                scheduling=SCHEDULINGS[scheduling] if scheduling and run.manner.scheduled else None,
+                will_continue=not last if streams else None,
+            ),
         )
-        try:
-            self._respond(
-                FunctionResponse(id=call.id, name=call.name, response=response), connection
+        run.streamed = True
+        return last
+
+    def _fail(self, run: _Run, problem: str) -> None:
+        """Answer with an error, aloud even if the tool is a silent one."""
+        error = problem[:_MAX_ERROR].encode("utf-8", "replace").decode()
+        scheduling = run.tool.scheduling if run.tool else None
+        scheduled = scheduling not in (None, "silent") and run.manner.scheduled
+        self._tell(
+            run,
+            FunctionResponse(
+                id=run.call.id,
+                name=run.call.name,
+                response={"error": error},
+                scheduling=SCHEDULINGS[str(scheduling)] if scheduled else None,
+                will_continue=False if run.streamed else None,
+            ),
+            error,
+        )
+
+    def _tell(self, run: _Run, response: FunctionResponse, error: str | None = None) -> None:
+        """Hand a result to the connection that asked, if it is still there."""
+        run.known, run.error = response, error
+        run.wanted = bool(response.will_continue)
+        run.delivered = self._respond(response, run.connection)
+        if not run.delivered:
+            self._record_late(run, response, GONE)
+        elif run.wanted:
+            self._recorder.event(
+                "tool.progress",
+                id=run.key,
+                name=run.call.name,
+                response=response.response,
+                scheduling=response.scheduling,
             )
-        except (ValueError, TypeError) as problem:
-            error = f"the tool's result cannot be sent ({type(problem).__name__})"
-            self._recorder.event("session.error", message=f"{call.name}: {error}")
-            self._respond(
-                FunctionResponse(id=call.id, name=call.name, response={"error": error}), connection
-            )
-
-    async def _invoke(self, call: FunctionCall) -> Any:
-        tool = self._tools.get(call.name)
-        if tool is None:
-            raise LookupError(f"there is no tool {call.name!r}")
-        arguments = tool.arguments(call.args)
-        if tool.is_async:
-            return await tool.function(**arguments)
-        return await _in_thread(tool.function, arguments, call.name)
-
-
-async def _in_thread(function: Callable[..., Any], arguments: dict[str, Any], name: str) -> Any:
-    """Run `function` on a daemon thread (an executor's threads would hold up the exit)."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[Any] = loop.create_future()
-
-    def settle(result: Any, problem: BaseException | None) -> None:
-        if done.done():
-            return
-        if problem is None:
-            done.set_result(result)
         else:
-            done.set_exception(problem)
+            self._recorder.event(
+                "tool.response",
+                id=run.key,
+                name=run.call.name,
+                response=response.response,
+                duration_s=self._recorder.now_s - run.begun_s,
+                error=error,
+            )
+        self._forget_old_results()
 
-    def work() -> None:
-        result, problem = None, None
+    def _too_late(self, run: _Run, outcome: Outcome) -> None:
+        """Record what came after nobody wanted it any more, and keep it."""
+        if outcome.value is ENDED:
+            return
+        value = outcome.value.value if isinstance(outcome.value, ToolResult) else outcome.value
         try:
-            result = function(**arguments)
-        except BaseException as caught:
-            # StopIteration cannot be raised into a future; SystemExit must not end the engine.
-            plain = isinstance(caught, Exception) and not isinstance(caught, StopIteration)
-            problem = caught if plain else RuntimeError(f"{type(caught).__name__}: {caught}")
-        loop.call_soon_threadsafe(settle, result, problem)
+            told = (
+                {"error": outcome.problem[:_MAX_ERROR]} if outcome.problem else as_response(value)
+            )
+        except (TypeError, ValueError, RecursionError) as problem:
+            told = {"error": f"{type(problem).__name__}: {problem}"[:_MAX_ERROR]}
+        response = FunctionResponse(id=run.call.id, name=run.call.name, response=told)
+        self._record_late(run, response, run.cancellation.reason)
+        if outcome.problem is None:
+            run.known, run.error = response, None
 
-    threading.Thread(target=work, name=f"livekit-nb-tool-{name}", daemon=True).start()
-    return await done
+    def _record_late(self, run: _Run, response: FunctionResponse, why: str) -> None:
+        self._recorder.event(
+            "tool.late", id=run.key, name=run.call.name, why=why, response=response.response
+        )
+
+    # Calls that were seen before ---------------------------------------------------------------
+
+    def _ask_again(self, run: _Run, connection: int) -> None:
+        """Answer a call that comes a second time, without running it a second time."""
+        if connection == run.connection and (run.delivered or run.known is None):
+            return  # the same message twice; it is answered, or will be
+        run.connection = connection
+        if run.known is not None:
+            self._tell(run, run.known, run.error)
+        elif run.task is None or not run.wanted:
+            self._fail(run, FORGOTTEN)
+
+    def _remember(self, run: _Run) -> None:
+        self._known[run.key] = run
+        if len(self._known) > _MAX_KNOWN:
+            ended = next((key for key, old in self._known.items() if old.task is None), None)
+            self._known.pop(ended or next(iter(self._known)))
+
+    def _forget_old_results(self) -> None:
+        kept = [run for run in self._known.values() if run.known is not None and not run.wanted]
+        for run in kept[:-_MAX_RESULTS]:
+            run.known, run.gathered = None, []
 
 
-def _as_response(result: Any) -> dict[str, Any]:
-    """Return a tool's result as the JSON object the wire wants."""
-    plain = msgspec.to_builtins(result, str_keys=True, enc_hook=_plain)
-    if isinstance(plain, dict):
-        return plain
-    # A model that gets an empty result tends to call again, so say that it is done.
-    return {"status": "done"} if plain is None else {"result": plain}
+def _stop(run: _Run, reason: str) -> None:
+    """Let the function know that its result is not wanted."""
+    run.cancellation.cancel(reason)
+    if run.invocation is not None:
+        run.invocation.stop()
+    if run.step is not None and run.tool is not None and run.tool.is_async:
+        run.step.cancel()
 
 
-def _plain(value: Any) -> Any:
-    """Convert what numpy and its kin return."""
-    for method in ("item", "tolist"):
-        convert = getattr(value, method, None)
-        if convert is not None and (method == "tolist" or getattr(value, "size", 1) == 1):
-            return convert()
-    raise TypeError(
-        f"the tool returned a {type(value).__name__}, which is no JSON; return plain values"
+def _too_slow(tool: Tool) -> str:
+    return (
+        f"{tool.name} gave no result within {tool.timeout_s:g} seconds. It was given up; it may "
+        "be tried again."
     )

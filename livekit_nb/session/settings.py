@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from livekit_nb.errors import SettingsError
 from livekit_nb.session import setting_checks as checks
+from livekit_nb.session.offer import AnyTool
 from livekit_nb.session.setup_message import setup_message
-from livekit_nb.session.tools import Tool
+from livekit_nb.wire.fault_plan import FaultPlan
 from livekit_nb.wire.messages import Setup
 from livekit_nb.wire.profiles import DEFAULT_MODEL, Profile, profile_for
-
-if TYPE_CHECKING:
-    from livekit_nb.wire.fault_plan import FaultPlan
 
 __all__ = ["ACTIVITIES", "COVERAGES", "SENSITIVITIES", "Settings"]
 
@@ -85,7 +83,7 @@ class Settings:
         What is to go wrong, for teaching and tests; only with the embedded server.
     """
 
-    tools: Sequence[Tool] = ()
+    tools: Sequence[AnyTool] = ()
     instructions: str = field(default="", repr=False)
     model: str = DEFAULT_MODEL
     voice: str | None = None
@@ -124,6 +122,10 @@ class Settings:
             checks.check_seconds(name, getattr(self, name))
         checks.check_thinking(self.thinking)
         checks.check_money("budget_usd", self.budget_usd)
+        if self.faults is not None and not isinstance(self.faults, FaultPlan):
+            raise SettingsError(
+                f"faults is a plan made by live.faults(…), not {type(self.faults).__name__}."
+            )
         object.__setattr__(self, "languages", checks.checked_languages(self.languages))
         object.__setattr__(self, "history", checks.checked_history(self.history))
         self._check_together()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
+from livekit_nb.session.offer import tool_groups
 from livekit_nb.wire.messages import (
     AutomaticActivityDetection,
     Content,
@@ -21,7 +22,6 @@ from livekit_nb.wire.messages import (
     SlidingWindow,
     SpeechConfig,
     ThinkingConfig,
-    ToolGroup,
     TranscriptionConfig,
     VoiceConfig,
 )
@@ -42,17 +42,15 @@ COVERAGES = {
 
 def setup_message(settings: Settings, handle: str | None = None) -> Setup:
     """Return the setup message; parameters and errors as of :meth:`Settings.setup`."""
+    profile = profile_for(settings.model)
     setup = Setup(
         model=f"models/{model_id(settings.model)}",
         generation_config=_generation(settings),
         system_instruction=Content(parts=[Part(text=settings.instructions)], role="user")
         if settings.instructions
         else None,
-        # An empty list of tools is refused by the 3.1 generation: leave it out.
-        tools=[ToolGroup(function_declarations=[tool.declaration for tool in settings.tools])]
-        if settings.tools
-        else None,
-        # So is a null handle.
+        tools=tool_groups(settings.tools, profile),
+        # A null handle is refused by the 3.1 generation: leave it out.
         session_resumption=SessionResumption(handle=handle or UNSET)
         if settings.resumption
         else None,
@@ -71,7 +69,7 @@ def setup_message(settings: Settings, handle: str | None = None) -> Setup:
         if settings.history and handle is None
         else None,
     )
-    check_setup(setup, profile_for(settings.model))
+    check_setup(setup, profile)
     return setup
 
 

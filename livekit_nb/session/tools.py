@@ -1,24 +1,30 @@
-"""Python functions as tools: what the model is told of them, and how they are run."""
+"""Python functions as tools: what the model is told of them, and how their calls are handled."""
 
 from __future__ import annotations
 
-import enum
+import functools
 import inspect
+import math
 import re
 import typing
-from collections.abc import Callable, Iterable
-from typing import Any
-
-import msgspec
+from collections.abc import Callable, Mapping
+from typing import Any, overload
 
 from livekit_nb.errors import ToolDeclarationError
+from livekit_nb.session.arguments import Parameter, convert_arguments
+from livekit_nb.session.cancellation import Cancellation
+from livekit_nb.session.docstrings import read_docstring
+from livekit_nb.session.invoking import is_async, is_generator
+from livekit_nb.session.results import checked_scheduling
+from livekit_nb.session.schema import MISSING, schema_of, with_default
 from livekit_nb.wire.messages import FunctionDeclaration
 
-__all__ = ["Tool", "as_tools", "tool"]
+__all__ = ["TIMEOUT_S", "Tool", "tool"]
+
+TIMEOUT_S = 60.0
+"""How long a model waits for a tool's result, unless the tool says otherwise."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,63}$")
-_SECTION = re.compile(r"^(parameters|args|arguments|returns?|yields?|raises|notes?|examples?):?$")
-_ITEM = re.compile(r"^(:param )?\s*\**(\w+)\s*(\([^)]*\))?\s*:\s*(.*)$")
 
 
 class Tool:
@@ -26,35 +32,102 @@ class Tool:
 
     It can still be called as a function. Type annotations become the schema the model fills in;
     the docstring becomes the description, a ``Parameters`` or ``Args`` section those of the
-    parameters (or ``Annotated[str, "what it is"]``).
+    parameters (or ``Annotated[str, "what it is"]``). A parameter annotated with
+    :class:`~livekit_nb.session.cancellation.Cancellation` is not told to the model.
+
+    A generator function (plain or ``async``) streams: the model is told of each result as it is
+    yielded, and the value it returns closes the call. A generator that just ends closes it
+    silently.
 
     Parameters
     ----------
     function : callable
         A plain or ``async`` function. Plain ones run on a thread of their own, so they may block.
+    name : str, optional
+        What the model calls it; the function's name by default.
+    blocking : bool, optional
+        Whether the conversation waits for the result. By default as the model does it: 3.8 goes
+        on talking, 3.1 and 2.5 wait. Generators do not block where the model allows that.
+    scheduling : str, optional
+        When the model speaks of a result it did not wait for: ``"when_idle"``, ``"interrupt"``
+        (at once), or ``"silent"`` (it knows, and says nothing; errors are spoken all the same).
+    timeout_s : float or None
+        How long the model waits for a result, or a generator's next one, in seconds; then it is
+        told that it took too long, and what comes later is only recorded. ``None``: for ever.
 
     Raises
     ------
     ToolDeclarationError
         If the function cannot be told to a model, with the remedy.
+
+    Attributes
+    ----------
+    declaration : FunctionDeclaration
+        What a model is told, but for its behaviour, which depends on the model.
+    is_async, streams : bool
+        Whether it runs on the engine's loop; whether it is a generator function.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *,
+        name: str | None = None,
+        blocking: bool | None = None,
+        scheduling: str | None = None,
+        timeout_s: float | None = TIMEOUT_S,
+    ) -> None:
         if not callable(function):
             raise ToolDeclarationError(
                 f"A tool is a function, but this is {type(function).__name__}. "
                 "Write a function and pass it, or mark it with @live.tool."
             )
         self.function = function
-        self.name = getattr(function, "__name__", type(function).__name__)
-        if not _NAME.match(self.name):
-            raise ToolDeclarationError(
-                f"{self.name!r} is no name a model can call; use def with a plain name."
-            )
-        self.parameters = _parameter_types(function, self.name)
-        self.declaration = self._declare()
-        self.__doc__ = function.__doc__
+        plain = _plain_function(function)
+        self._set_name(str(getattr(plain, "__name__", "")) if name is None else name)
+        self._set_manner(blocking, scheduling, timeout_s)
+        self.is_async = is_async(plain)
+        self.streams = is_generator(plain)
+        docstring = read_docstring(inspect.getdoc(plain))
+        self.parameters, self._told_of_cancellation = _parameters(
+            function, plain, self.name, docstring.notes
+        )
+        self.declaration = FunctionDeclaration(
+            name=self.name,
+            description=docstring.purpose or None,
+            parameters_json_schema=_object(self.parameters),
+        )
+        self.__doc__ = plain.__doc__
         self.__name__ = self.name
+
+    def _set_name(self, name: str) -> None:
+        if not isinstance(name, str) or not _NAME.match(name):
+            raise ToolDeclarationError(
+                f"{name!r} is no name a model can call; use def with a plain name, or name=."
+            )
+        self.name = name
+
+    def _set_manner(
+        self, blocking: bool | None, scheduling: str | None, timeout_s: float | None
+    ) -> None:
+        if blocking is not None and not isinstance(blocking, bool):
+            raise ToolDeclarationError(
+                f"Tool {self.name!r}: blocking is True or False, not {type(blocking).__name__}."
+            )
+        number = isinstance(timeout_s, int | float) and not isinstance(timeout_s, bool)
+        if timeout_s is not None and not (number and 0 < timeout_s < math.inf):
+            raise ToolDeclarationError(
+                f"Tool {self.name!r}: timeout_s is a number of seconds above 0, or None for no "
+                "limit."
+            )
+        self.blocking = blocking
+        self.scheduling = checked_scheduling(scheduling)
+        self.timeout_s = timeout_s
+        if blocking and self.scheduling:
+            raise ToolDeclarationError(
+                f"Tool {self.name!r}: scheduling={scheduling!r} is for results nobody waits for, "
+                "but blocking=True has the conversation wait. Leave one of them out."
+            )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function itself."""
@@ -63,64 +136,56 @@ class Tool:
     def __repr__(self) -> str:
         return f"<Tool {self.name}({', '.join(self.parameters)})>"
 
-    @property
-    def is_async(self) -> bool:
-        """Whether the function is a coroutine function."""
-        return inspect.iscoroutinefunction(self.function)
-
-    def arguments(self, args: dict[str, Any]) -> dict[str, Any]:
+    def arguments(
+        self, args: Mapping[str, Any], cancellation: Cancellation | None = None
+    ) -> dict[str, Any]:
         """Turn what the model sent into what the function takes.
+
+        Parameters
+        ----------
+        args : mapping
+        cancellation : Cancellation, optional
+            Handed to a function that wants one.
 
         Raises
         ------
-        msgspec.ValidationError
+        ToolArgumentError
             If an argument is missing, unknown or of another type; the message may be told to the
             model, which then often corrects itself.
         """
-        unknown = sorted(set(args) - set(self.parameters))
-        if unknown:
-            raise msgspec.ValidationError(f"unknown argument {', '.join(unknown)}")
-        result = {}
-        for name, (kind, required) in self.parameters.items():
-            if name in args:
-                value = args[name]
-                if isinstance(value, float) and value.is_integer() and kind is int:
-                    value = int(value)  # JSON has one kind of number; models write 5.0 for 5
-                try:
-                    result[name] = msgspec.convert(value, kind, strict=False)
-                except msgspec.ValidationError as error:
-                    raise msgspec.ValidationError(f"argument {name}: {error}") from None
-            elif required:
-                raise msgspec.ValidationError(f"argument {name} is missing")
+        result = convert_arguments(self.parameters, args)
+        if self._told_of_cancellation:
+            result[self._told_of_cancellation] = cancellation or Cancellation()
         return result
 
-    def _declare(self) -> FunctionDeclaration:
-        summary, notes = _read_docstring(inspect.getdoc(self.function) or "")
-        if not self.parameters:
-            return FunctionDeclaration(name=self.name, description=summary or None)
-        properties = {}
-        for name, (kind, _) in self.parameters.items():
-            try:
-                schema = _schema(kind)
-            except (TypeError, RecursionError) as error:
-                raise ToolDeclarationError(
-                    f"Tool {self.name!r}: parameter {name!r} has a type no JSON can carry "
-                    f"({kind!r}). Use str, int, float, bool, Literal, an Enum, or lists of them."
-                ) from error
-            if name in notes and "description" not in schema:
-                schema["description"] = notes[name]
-            properties[name] = schema
-        parameters: dict[str, Any] = {"type": "object", "properties": properties}
-        required = [name for name, (_, needed) in self.parameters.items() if needed]
-        if required:
-            parameters["required"] = required
-        return FunctionDeclaration(
-            name=self.name, description=summary or None, parameters_json_schema=parameters
-        )
+
+@overload
+def tool(function: Callable[..., Any], /) -> Tool: ...
 
 
-def tool(function: Callable[..., Any]) -> Tool:
+@overload
+def tool(
+    *,
+    name: str | None = ...,
+    blocking: bool | None = ...,
+    scheduling: str | None = ...,
+    timeout_s: float | None = ...,
+) -> Callable[[Callable[..., Any]], Tool]: ...
+
+
+def tool(
+    function: Callable[..., Any] | None = None,
+    /,
+    **options: Any,
+) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Mark a function as a tool; it can still be called.
+
+    Parameters
+    ----------
+    function : callable
+        A plain or ``async`` function, or a generator function, which streams its results.
+    name, blocking, scheduling, timeout_s
+        As of :class:`Tool`: ``@tool(blocking=False, scheduling="silent", timeout_s=5)``.
 
     Examples
     --------
@@ -130,30 +195,66 @@ def tool(function: Callable[..., Any]) -> Tool:
     ...     return {"city": city, "celsius": 21}
     >>> get_weather("Paris")
     {'city': 'Paris', 'celsius': 21}
+
+    >>> @tool(blocking=False, scheduling="interrupt", timeout_s=300)
+    ... async def find_flight(city: str) -> dict:
+    ...     '''Find a flight. The conversation goes on meanwhile.'''
+    ...     return {"city": city, "departs": "noon"}
     """
-    return function if isinstance(function, Tool) else Tool(function)
+    unknown = sorted(set(options) - {"name", "blocking", "scheduling", "timeout_s"})
+    if unknown:
+        raise ToolDeclarationError(
+            f"live.tool has no option {unknown[0]}=. It takes name, blocking, scheduling and "
+            "timeout_s."
+        )
+    if function is None:
+        return lambda wanted: _made(wanted, options)
+    return _made(function, options)
 
 
-def as_tools(functions: Iterable[Callable[..., Any]] | Callable[..., Any] | None) -> list[Tool]:
-    """Return tools from functions and tools mixed."""
-    if functions is None:
-        return []
-    if callable(functions):
-        functions = [functions]
-    return [tool(item) for item in functions]
+def _made(function: Callable[..., Any], options: Mapping[str, Any]) -> Tool:
+    if not isinstance(function, Tool):
+        return Tool(function, **options)
+    if not options:
+        return function
+    known = {key: getattr(function, key) for key in ("name", "blocking", "scheduling", "timeout_s")}
+    return Tool(function.function, **{**known, **options})
 
 
-def _parameter_types(function: Callable[..., Any], name: str) -> dict[str, tuple[Any, bool]]:
-    """Return ``{parameter: (type, required)}``."""
+def _plain_function(function: Callable[..., Any]) -> Any:
+    """Return what carries a callable's name, annotations and docstring."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if inspect.isroutine(function) or inspect.isclass(function):
+        return function
+    return _Face(function)
+
+
+class _Face:
+    """A callable object, seen as a function."""
+
+    def __init__(self, thing: Any) -> None:
+        call = type(thing).__call__
+        self.__call__ = call
+        self.__name__ = getattr(thing, "__name__", type(thing).__name__)
+        self.__doc__ = call.__doc__ or type(thing).__doc__
+        self.__annotations__ = getattr(call, "__annotations__", {})
+        self.__wrapped__ = call
+
+
+def _parameters(
+    function: Callable[..., Any], plain: Any, name: str, notes: Mapping[str, str]
+) -> tuple[dict[str, Parameter], str]:
+    """Return the parameters the model fills in, and the one that is given a `Cancellation`."""
     try:
-        hints = typing.get_type_hints(function, include_extras=True)
+        hints = typing.get_type_hints(plain, include_extras=True)
         signature = inspect.signature(function)
     except (NameError, TypeError, ValueError) as error:
         raise ToolDeclarationError(
             f"Tool {name!r}: its annotations cannot be read ({error}). "
             "Define the types before the function."
         ) from error
-    result = {}
+    result, cancellation = {}, ""
     for parameter in signature.parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise ToolDeclarationError(
@@ -170,79 +271,44 @@ def _parameter_types(function: Callable[..., Any], name: str) -> dict[str, tuple
                 f"Tool {name!r}: parameter {parameter.name!r} has no type, so the model cannot "
                 f"know what to send. Annotate it, for example {parameter.name}: str."
             )
-        result[parameter.name] = (hints[parameter.name], parameter.default is parameter.empty)
-    return result
+        kind = hints[parameter.name]
+        if Cancellation in (kind, *typing.get_args(kind)):
+            cancellation = parameter.name
+            continue
+        schema = _schema(kind, name, parameter.name)
+        if parameter.name in notes and not _describes_itself(kind):
+            schema["description"] = notes[parameter.name]
+        default = MISSING if parameter.default is parameter.empty else parameter.default
+        result[parameter.name] = Parameter(kind, default, with_default(schema, default))
+    return result, cancellation
 
 
-def _schema(kind: Any) -> dict[str, Any]:
-    """Return the JSON schema of a Python type, without references."""
-    result: dict[str, Any]
-    description = None
-    if typing.get_origin(kind) is typing.Annotated:
-        kind, *extras = typing.get_args(kind)
-        description = next((item for item in extras if isinstance(item, str)), None)
-    (schema,), definitions = msgspec.json.schema_components([kind], ref_template="{name}")
-    result = _inlined(schema, definitions, kind)
-    if description:
-        result["description"] = description
-    return result
+def _schema(kind: Any, name: str, parameter: str) -> dict[str, Any]:
+    try:
+        return schema_of(kind)
+    except (TypeError, NameError, RecursionError) as error:
+        raise ToolDeclarationError(
+            f"Tool {name!r}: parameter {parameter!r} has a type no JSON can carry ({error}). Use "
+            "str, int, float, bool, Literal, an Enum, a dataclass, a TypedDict, or lists and "
+            "dicts of them."
+        ) from error
 
 
-def _inlined(schema: Any, definitions: dict[str, Any], kind: Any) -> Any:
-    if isinstance(schema, list):
-        return [_inlined(item, definitions, kind) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        return _inlined(definitions[schema["$ref"]], definitions, kind)
-    schema = {key: _inlined(value, definitions, kind) for key, value in schema.items()}
-    options = schema.get("anyOf")
-    if options and {"type": "null"} in options and len(options) == 2:
-        # Optional[X]: a model leaves it out rather than sending null.
-        return next(option for option in options if option != {"type": "null"})
-    if "enum" in schema and "type" not in schema:
-        values = schema["enum"]
-        schema["type"] = "string" if all(isinstance(v, str) for v in values) else "integer"
-        if isinstance(kind, type) and issubclass(kind, enum.Enum):
-            schema.pop("title", None)
-    return schema
+def _describes_itself(kind: Any) -> bool:
+    """Whether the annotation itself says what the parameter is, which comes before the notes."""
+    return any(
+        isinstance(extra, str) or getattr(extra, "documentation", None)
+        for extra in getattr(kind, "__metadata__", ())
+    )
 
 
-def _read_docstring(text: str) -> tuple[str, dict[str, str]]:
-    """Split a docstring into its description and what it says of each parameter.
-
-    Understands numpy, Google and reStructuredText manners.
-    """
-    summary: list[str] = []
-    notes: dict[str, str] = {}
-    lines = text.splitlines()
-    section, current = "", ""
-    for index, line in enumerate(lines):
-        stripped = line.strip()
-        heading = _SECTION.match(stripped.lower())
-        ruled = index + 1 < len(lines) and set(lines[index + 1].strip()) == {"-"}
-        if heading and (ruled or stripped.endswith(":")):
-            section, current = heading[1], ""
-        elif stripped.startswith(":param "):
-            match = _ITEM.match(stripped)
-            if match:
-                notes[match[2]] = match[4]
-        elif stripped.startswith((":return", ":raise", ":rtype")):
-            section = "returns"
-        elif section in ("parameters", "args", "arguments") and set(stripped) != {"-"}:
-            indent = len(line) - len(line.lstrip())
-            match = _ITEM.match(stripped)
-            bare = re.match(r"^(\w+)$", stripped)
-            if match and (not current or indent <= 4):
-                # numpy writes "name : type" and explains below; Google explains on the line.
-                current = match[2]
-                typed = stripped.startswith(f"{current} :")
-                notes[current] = "" if typed else match[4]
-            elif bare and indent == 0:
-                current = bare[1]
-                notes[current] = ""
-            elif current and stripped:
-                notes[current] = f"{notes[current]} {stripped}".strip()
-        elif not section:
-            summary.append(stripped)
-    return " ".join(" ".join(summary).split()), {k: v for k, v in notes.items() if v}
+def _object(parameters: Mapping[str, Parameter]) -> dict[str, Any] | None:
+    """Return the schema of all parameters; a tool without any has none."""
+    if not parameters:
+        return None
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {name: parameter.schema for name, parameter in parameters.items()},
+    }
+    required = [name for name, parameter in parameters.items() if parameter.required]
+    return schema | ({"required": required} if required else {})

@@ -30,6 +30,7 @@ _ROWS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("thinking", _thinking),
     ("tool calls", _tools),
     ("scheduling of results", lambda profile: _yes(profile.scheduling)),
+    ("the service's own tools", lambda profile: ", ".join(profile.own_tools) or "none"),
     ("proactive audio", lambda profile: profile.proactive_audio),
     ("affective dialog", lambda profile: _yes(profile.affective_dialog)),
     ("clientContent while talking", lambda profile: _yes(profile.content_mid_session)),

@@ -42,6 +42,8 @@ class Profile:
         Accepted values of a declaration's ``behavior``; the first is the default.
     scheduling : bool
         Whether ``scheduling`` in results of calls that do not block is heeded.
+    own_tools : tuple of str
+        The service's own tools that may be declared; the model pages name no other.
     content_mid_session : bool
         Whether ``clientContent`` is accepted after the history was seeded.
     context_update : bool
@@ -52,6 +54,9 @@ class Profile:
         Whether one event may carry audio and transcript at once.
     interaction_status : bool
         Whether ``interactionStatus`` comes with ``turnComplete``.
+    tells_waiting : bool
+        Whether it tells that it waits for more: ``waitingForInput``, and the reason
+        ``NEED_MORE_INPUT`` of a ``turnComplete``.
     turn_coverage : str
         Default of ``turnCoverage``.
     wants_empty_left_out : bool
@@ -68,11 +73,13 @@ class Profile:
     proactive_audio: str
     tool_behaviors: tuple[str, ...]
     scheduling: bool
+    own_tools: tuple[str, ...] = ("google_search",)
     content_mid_session: bool = True
     context_update: bool = False
     media_chunks: bool = False
     parts_together: bool = True
     interaction_status: bool = False
+    tells_waiting: bool = False
     turn_coverage: str = "TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO"
     wants_empty_left_out: bool = False
     falls_silent: bool = False
@@ -88,6 +95,7 @@ PROFILES: dict[str, Profile] = {
             tool_behaviors=("NON_BLOCKING", "BLOCKING"),
             scheduling=True,
             context_update=True,
+            tells_waiting=True,
         ),
         Profile(
             name="gemini-3.8-live-extended-thinking",
@@ -98,6 +106,7 @@ PROFILES: dict[str, Profile] = {
             scheduling=False,
             context_update=True,
             interaction_status=True,
+            tells_waiting=True,
         ),
         Profile(
             name="gemini-3.1-flash-live-preview",

@@ -20,13 +20,19 @@ from livekit_nb.wire.messages import (
 )
 from livekit_nb.wire.profiles import Profile
 
-__all__ = ["INVALID_ARGUMENT", "Refusal", "check_setup", "refusals"]
+__all__ = ["INVALID_ARGUMENT", "Refusal", "check_setup", "refusals", "scheduling_refusal"]
 
 INVALID_ARGUMENT = (1007, "Request contains an invalid argument.")
 NOT_OFFERED = (1008, "Operation is not implemented, or supported, or enabled.")
 
-# The service's own tools that Live models offer; the model pages name no other.
-_OWN_TOOLS = ("google_search",)
+# What a setting is called where people give it.
+_KEYWORDS = {
+    "thinking_level": "thinking",
+    "thinking_budget": "thinking",
+    "thinking_config": "include_thoughts",
+    "proactivity": "proactive",
+    "proactive_audio": "proactive",
+}
 _NO_SETTINGS = (
     "stop_sequences",
     "response_mime_type",
@@ -66,7 +72,10 @@ def check_setup(setup: Setup, profile: Profile) -> None:
     """Raise :class:`SettingsError` if the model would refuse `setup`, naming every remedy."""
     found = refusals(setup, profile)
     if found:
-        lines = "; ".join(f"{item.setting}: {item.problem} {item.remedy}" for item in found)
+        lines = "; ".join(
+            f"{_KEYWORDS.get(item.setting, item.setting)}: {item.problem} {item.remedy}"
+            for item in found
+        )
         raise SettingsError(f"{profile.name} would refuse this setup. {lines}")
 
 
@@ -94,10 +103,11 @@ def _thinking_level(setup: Setup, profile: Profile) -> Refusal | None:
     if config.thinking_level.lower() in profile.thinking_levels:
         return None
     allowed = ", ".join(profile.thinking_levels)
+    without = "Use a number of tokens." if profile.thinking_budget else "Leave it out."
     return Refusal(
         "thinking_level",
-        f"{config.thinking_level!r} is not accepted.",
-        f"Use one of {allowed}." if allowed else "Leave it out.",
+        f"level {config.thinking_level.lower()!r} is not accepted.",
+        f"Use one of {allowed}." if allowed else without,
     )
 
 
@@ -105,8 +115,9 @@ def _thinking_budget(setup: Setup, profile: Profile) -> Refusal | None:
     config = _thinking(setup)
     if config is None or config.thinking_budget is None or profile.thinking_budget:
         return None
-    remedy = "Use thinking_level." if profile.thinking_levels else "Leave it out."
-    return Refusal("thinking_budget", "is a setting of the 2.5 generation.", remedy)
+    levels = ", ".join(profile.thinking_levels)
+    remedy = f"Use a level: one of {levels}." if levels else "Leave it out."
+    return Refusal("thinking_budget", "a budget is a setting of the 2.5 generation.", remedy)
 
 
 def _thinking_config(setup: Setup, profile: Profile) -> Refusal | None:
@@ -183,18 +194,35 @@ def _behaviors(setup: Setup, profile: Profile) -> Refusal | None:
             return Refusal(
                 f"behavior of tool {declaration.name!r}",
                 f"{wanted} is not supported.",
-                f"Use {' or '.join(profile.tool_behaviors)}.",
+                f"Use {' or '.join(map(_in_python, profile.tool_behaviors))}, or leave it out.",
             )
     return None
+
+
+def _in_python(behavior: str) -> str:
+    return f"{behavior} (blocking={behavior == 'BLOCKING'})"
+
+
+def scheduling_refusal(tool: str, profile: Profile) -> Refusal | None:
+    """Say why results of a tool cannot be scheduled, or None if they can.
+
+    No setup tells of it: a model that does not heed it just speaks when it likes.
+    """
+    if profile.scheduling:
+        return None
+    waits = profile.tool_behaviors == ("BLOCKING",)
+    problem = "it waits for every result." if waits else "it speaks of results when it likes."
+    return Refusal(f"scheduling of tool {tool!r}", problem, close=None)
 
 
 def _own_tools(setup: Setup, profile: Profile) -> Refusal | None:
     for group in setup.tools or []:
         for name in ToolGroup.__struct_fields__:
-            offered = name in ("function_declarations", *_OWN_TOOLS)
+            offered = name in ("function_declarations", *profile.own_tools)
             if not offered and getattr(group, name) is not None:
-                remedy = "Leave it out, or offer a function of your own for it."
-                return Refusal(f"tool {name}", "no Live model has it.", remedy, NOT_OFFERED)
+                has = f" (it has {', '.join(profile.own_tools)})" if profile.own_tools else ""
+                remedy = f"Leave it out{has}, or offer a function of your own for it."
+                return Refusal(f"tool {name}", "this model has no such.", remedy, NOT_OFFERED)
     return None
 
 

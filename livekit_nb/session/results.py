@@ -1,0 +1,122 @@
+"""What a tool returns, as the JSON object the wire wants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from livekit_nb.errors import ToolDeclarationError
+from livekit_nb.wire.messages import Blob, FunctionResponsePart
+
+__all__ = ["MOST_BYTES", "SCHEDULINGS", "ToolResult", "as_response", "checked_scheduling"]
+
+SCHEDULINGS = {"silent": "SILENT", "when_idle": "WHEN_IDLE", "interrupt": "INTERRUPT"}
+"""When a model speaks of a result it did not wait for.
+
+One model page writes ``INTERRUPTED``; the reference, the protocol and both official SDKs write
+``INTERRUPT``, and a name which the service does not know would end the conversation.
+"""
+
+MOST_BYTES = 256 * 1024
+"""A longer result is not sent: it would fill half of a model's context."""
+
+
+def checked_scheduling(value: object) -> str | None:
+    """Return a scheduling as it is written here, or raise :class:`ToolDeclarationError`."""
+    if value is None:
+        return None
+    word = value.lower().replace("interrupted", "interrupt") if isinstance(value, str) else ""
+    if word not in SCHEDULINGS:
+        raise ToolDeclarationError(
+            f"scheduling={value!r} is none: use {', '.join(map(repr, SCHEDULINGS))}, or leave it "
+            "out, and the model speaks of the result when it is idle."
+        )
+    return word
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """A result that says more than its value; a plain value is enough for most tools.
+
+    Parameters
+    ----------
+    value : Any
+        What the tool found; anything JSON can carry. ``None`` means that it is done.
+    scheduling : str, optional
+        ``"silent"``: the model knows, and says nothing. ``"when_idle"``: it waits until nobody
+        speaks. ``"interrupt"``: it interrupts itself. Only for tools that do not block, and not
+        on every model; elsewhere it is left out.
+    last : bool
+        Of a generator: whether nothing comes after this, so that the model is told so at once.
+    images : sequence of (bytes, str)
+        Pictures the model is to look at, each with its type, such as ``"image/png"``.
+
+    Examples
+    --------
+    >>> def remember(note: str) -> ToolResult:
+    ...     '''Note something down, without a word.'''
+    ...     return ToolResult({"noted": note}, scheduling="silent")
+    """
+
+    value: Any = None
+    scheduling: str | None = None
+    last: bool = False
+    images: Sequence[tuple[bytes, str]] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scheduling", checked_scheduling(self.scheduling))
+
+    def parts(self) -> list[FunctionResponsePart] | None:
+        """Return the pictures as the wire wants them."""
+        return [
+            FunctionResponsePart(inline_data=Blob(data=data, mime_type=kind))
+            for data, kind in self.images
+        ] or None
+
+
+def as_response(value: Any) -> dict[str, Any]:
+    """Return a tool's result as the JSON object the wire wants.
+
+    A model that gets an empty result tends to call again, so an empty one says that it is done.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If no JSON can carry it, or it is longer than :data:`MOST_BYTES`.
+    """
+    plain = msgspec.to_builtins(value, str_keys=True, enc_hook=_plain)
+    if plain is None or plain == {}:
+        response: dict[str, Any] = {"status": "done"}
+    elif isinstance(plain, dict):
+        response = plain
+    else:
+        response = {"result": plain}
+        if plain in ("", []):
+            response["status"] = "done"
+    try:
+        size = len(msgspec.json.encode(response))
+    except UnicodeEncodeError:
+        raise ValueError(
+            "the tool's result cannot be sent: it holds half a surrogate pair, as texts read with "
+            "the wrong encoding do"
+        ) from None
+    if size > MOST_BYTES:
+        raise ValueError(
+            f"the tool's result is too long for a conversation ({size // 1024} KiB, at most "
+            f"{MOST_BYTES // 1024}); return less"
+        )
+    return response
+
+
+def _plain(value: Any) -> Any:
+    """Convert what numpy and its kin return."""
+    for method in ("item", "tolist"):
+        convert = getattr(value, method, None)
+        if convert is not None and (method == "tolist" or getattr(value, "size", 1) == 1):
+            return convert()
+    raise TypeError(
+        f"the tool returned a {type(value).__name__}, which is no JSON; return plain values"
+    )

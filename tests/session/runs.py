@@ -1,0 +1,69 @@
+"""A tool runner with a connection that a test can cut."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from livekit_nb.recording.events import Event
+from livekit_nb.recording.recorder import Recorder
+from livekit_nb.recording.turns import ToolCall
+from livekit_nb.session.offer import as_tools
+from livekit_nb.session.running import ToolRunner
+from livekit_nb.wire.messages import FunctionCall, FunctionResponse
+from livekit_nb.wire.profiles import DEFAULT_MODEL, PROFILES
+
+
+class Runs:
+    """Makes calls as a server would, and keeps what came back, with the connection it went to."""
+
+    def __init__(self, *tools: Any, model: str = DEFAULT_MODEL) -> None:
+        self.recorder = Recorder()
+        self.runner = ToolRunner(as_tools(tools), self.recorder, self._respond, PROFILES[model])
+        self.connection: int | None = 0
+        self.sent: list[tuple[int, FunctionResponse]] = []
+        self._happened = asyncio.Event()
+        self.recorder.subscribe(lambda _: self._happened.set())
+
+    def _respond(self, response: FunctionResponse, connection: int) -> bool:
+        if connection != self.connection:
+            return False
+        self.sent.append((connection, response))
+        return True
+
+    def call(self, name: str, *, id: str | None = "c1", connection: int = 0, **args: Any) -> None:
+        self.runner.call(FunctionCall(id=id, name=name, args=args), connection=connection)
+
+    async def until(self, kind: str, count: int = 1) -> list[Event]:
+        """Wait until so many events of a kind were recorded."""
+        async with asyncio.timeout(30):
+            while len(found := self.events(kind)) < count:
+                self._happened.clear()
+                await self._happened.wait()
+        return found
+
+    async def done(self, count: int = 1) -> list[dict[str, Any]]:
+        """Wait for so many final results; returns all responses that were sent."""
+        await self.until("tool.response", count)
+        return self.responses
+
+    def events(self, kind: str = "tool.") -> list[Event]:
+        return [event for event in self.recorder.recording.events if event.kind.startswith(kind)]
+
+    @property
+    def kinds(self) -> list[str]:
+        return [event.kind for event in self.events()]
+
+    @property
+    def responses(self) -> list[dict[str, Any]]:
+        return [response.response or {} for _, response in self.sent]
+
+    @property
+    def spans(self) -> list[ToolCall]:
+        return self.recorder.recording.tools
+
+    async def ended(self) -> None:
+        """Wait until every function has come to its end."""
+        tasks = [run.task for run in self.runner._known.values() if run.task is not None]
+        async with asyncio.timeout(30):
+            await asyncio.gather(*tasks, return_exceptions=True)
