@@ -164,7 +164,7 @@ def test_every_remedy_is_named_at_once() -> None:
             response_modalities=["TEXT"], thinking_config=ThinkingConfig(thinking_level="low")
         )
     )
-    with pytest.raises(SettingsError, match=r"response_modalities.*thinking_level"):
+    with pytest.raises(SettingsError, match=r"response_modalities.*thinking: level"):
         check_setup(setup, profile_for(NEWEST))
 
 
