@@ -53,6 +53,8 @@ export class AudioEngine {
     this.onTap = null;
     /** @type {(value?: unknown) => void} */
     this.onCleared = () => {};
+    /** How long sound takes through the microphone, as far as it says so. */
+    this.inputLatencyMs = 0;
     /** The browser has stopped the sound by itself, and does not start it again. */
     this.onSuspended = () => {};
   }
@@ -101,6 +103,7 @@ export class AudioEngine {
     this.capture = capture;
     context.onstatechange = () => void this.#stateChanged();
     const settings = /** @type {MediaTrackSettings & {latency?: number}} */ (track.getSettings());
+    this.inputLatencyMs = 1000 * (settings.latency ?? 0);
     return {
       rate_hz: context.sampleRate,
       label: track.label,
@@ -119,6 +122,11 @@ export class AudioEngine {
 
   clear() {
     this.playback?.port.postMessage({ clear: true });
+  }
+
+  /** The next samples have these many higher numbers. @param {number} samples */
+  skip(samples) {
+    this.playback?.port.postMessage({ skip: samples });
   }
 
   flush() {

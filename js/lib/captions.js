@@ -9,6 +9,8 @@
  * @property {string} interim what may still change
  * @property {boolean} typed
  * @property {boolean} interrupted
+ * @property {number | null} cut_s when it was interrupted
+ * @property {string} unheard end of `text` that was never played
  */
 export class Captions {
   constructor() {
@@ -42,10 +44,14 @@ export class Captions {
         // New speech: what comes now is not part of what was said before.
         if (this.open.user?.text) this.#settle();
         return false;
-      case "agent.interrupted":
+      case "agent.interrupted": {
+        // It may have been told to its end, and still be playing: `cut` will say.
+        const agent = this.open.agent ?? this.utterances.findLast(({ who }) => who === "agent");
+        if (agent) agent.cut_s ??= t;
         if (this.open.agent) this.open.agent.interrupted = true;
         this.open.agent = null;
         return true;
+      }
       case "agent.turn_complete": {
         const { agent, user } = this.open;
         this.open.agent = null;
@@ -56,6 +62,17 @@ export class Captions {
       default:
         return false;
     }
+  }
+
+  /**
+   * Of what was said when it was interrupted at `t`, this end was not heard.
+   * @param {number} t @param {string} unheard
+   */
+  cut(t, unheard) {
+    const agent = this.utterances.findLast(({ cut_s }) => cut_s === t);
+    if (!agent) return;
+    agent.unheard = agent.text.endsWith(unheard) ? unheard : "";
+    if (agent.unheard) agent.interrupted = true;
   }
 
   /** @param {number} t @param {string} text @param {boolean} final */
@@ -83,7 +100,8 @@ export class Captions {
 
   /** @param {"user" | "agent"} who @param {number} t @returns {Utterance} */
   #begin(who, t) {
-    const utterance = { id: this.utterances.length, who, t, text: "", interim: "", typed: false, interrupted: false };
+    /** @type {Utterance} */
+    const utterance = { id: this.utterances.length, who, t, text: "", interim: "", typed: false, interrupted: false, cut_s: null, unheard: "" };
     this.utterances.push(utterance);
     return utterance;
   }

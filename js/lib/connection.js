@@ -122,6 +122,11 @@ export class Connection {
     if (!sent) this.outbox.holdText(message);
   }
 
+  /** Send a message now or not at all, for those who say it again on the next connection. @param {object} message */
+  sendNow(message) {
+    if (this.state === "open") this.channel?.sendText(message);
+  }
+
   /** Send a frame of the microphone; it is kept until it has surely arrived. @param {number} seq @param {number} timeMs @param {ArrayBuffer} pcm */
   sendMicrophone(seq, timeMs, pcm) {
     const frame = packFrame(KIND.MIC, seq, timeMs, pcm);

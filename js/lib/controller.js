@@ -4,8 +4,10 @@ import { Commands } from "./commands.js";
 import { Connection, jupyterBaseUrl } from "./connection.js";
 import { KIND, unpackFrame } from "./frames.js";
 import { asProblem, describeProblem } from "./problems.js";
+import { Requests } from "./requests.js";
 import { Story } from "./story.js";
 import { OtherWidget } from "./stream.js";
+import { lastFrame, TalkKey } from "./talk.js";
 
 /** How long Start waits for the kernel. */
 const KERNEL_MS = 10_000;
@@ -14,7 +16,10 @@ const KERNEL_MS = 10_000;
 const LOST_MS = 10_000;
 
 /** Statuses during which the microphone is needed. */
-const LIVE = new Set(["connecting", "listening", "thinking", "speaking"]);
+const LIVE = new Set(["connecting", "listening", "thinking", "speaking", "reconnecting"]);
+
+/** Longest typed message; the kernel takes no longer one. */
+export const MAX_TYPED = 2000;
 
 /** @typedef {"state" | "story" | "peaks" | "time" | "level"} Change */
 /** @typedef {import("./stream.js").Given} Given */
@@ -47,6 +52,18 @@ export class Controller {
     this.lostTimer = 0;
     /** The microphone's last peak, 0…1. */
     this.level = 0;
+    this.muted = false;
+    /** Whether the agent listens only while one holds the talk key. */
+    this.manual = false;
+    this.talkKey = new TalkKey((on) => this.#talk(on));
+    /** The microphone's newest frame. @type {{seq: number, timeMs: number} | null} */
+    this.newest = null;
+    /** Whether faults may be asked for: only the local server has any. */
+    this.faults = false;
+    /** What a request came to that was not obeyed. */
+    this.notice = "";
+    /** Tokens and money, in words. */
+    this.cost = "";
     /** @type {AudioEngine | null} */
     this.audio = null;
     /** @type {MediaStream | null} */
@@ -66,7 +83,8 @@ export class Controller {
       onPicture: (jpeg, timeMs, grab) => this.#picture(jpeg, timeMs, grab),
       onEnded: () => this.toggleCamera(false),
     });
-    this.commands = new Commands((message) => this.connection.sendText(message));
+    this.commands = new Commands((message) => this.connection.sendNow(message));
+    this.requests = new Requests((message) => this.connection.sendNow(message));
     // Before the connection listens to the same signal: the kernel should still be told.
     signal.addEventListener("abort", () => this.stop());
     const instance = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
@@ -100,6 +118,15 @@ export class Controller {
     return LIVE.has(this.status);
   }
 
+  /** Whether there is a conversation that can be talked into: a microphone, and somebody who was connected. */
+  get conversing() {
+    return this.live && this.status !== "connecting" && this.microphone !== null;
+  }
+
+  get talking() {
+    return this.talkKey.on;
+  }
+
   /** @param {(what: Change) => void} listener @param {AbortSignal} signal */
   listen(listener, signal) {
     this.listeners.add(listener);
@@ -113,6 +140,11 @@ export class Controller {
     this.problem = null;
     this.starting = true;
     this.startNumber = null;
+    this.requests.forget();
+    this.muted = false;
+    this.newest = null;
+    this.notice = "";
+    this.cost = "";
     this.connection.resume();
     this.#changed("state");
     /** What is given instead may begin to play at once, so that is asked for last. @type {Promise<Given> | null} */
@@ -124,6 +156,7 @@ export class Controller {
       audio = new AudioEngine({
         onFrame: ({ seq, timeMs, peak, pcm }) => {
           this.level = peak;
+          this.newest = { seq, timeMs };
           this.#changed("level");
           this.connection.sendMicrophone(seq, timeMs, pcm);
         },
@@ -142,6 +175,7 @@ export class Controller {
       this.microphone = microphone;
       audio.onSuspended = () => this.#fail(describeProblem("playback", "Suspended"));
       const device = audio.listen(microphone);
+      microphone.getAudioTracks()[0].enabled = !this.muted;
       // A recording that is over leaves silence, into which the agent still answers.
       if (!finite) microphone.getAudioTracks()[0].addEventListener("ended", () => this.#lost(microphone));
       this.startNumber = this.commands.give({ type: "start", device });
@@ -169,6 +203,32 @@ export class Controller {
       this.commands.give({ type: "stop" });
     }
     this.#changed("state");
+  }
+
+  /** Mute or unmute: silence is captured from here on, and the agent is told. */
+  toggleMute(on = !this.muted) {
+    if (!this.conversing) return;
+    this.#mute(on);
+    this.requests.give({ type: "mute", on });
+    this.#changed("state");
+  }
+
+  /** The talk key is held, by this key or finger. @param {string} holder */
+  hold(holder) {
+    if (this.manual && this.conversing) this.talkKey.hold(holder);
+  }
+
+  /** Say a typed message. @param {string} text */
+  say(text) {
+    const message = text.trim().slice(0, MAX_TYPED);
+    if (!message || !this.conversing) return false;
+    this.requests.give({ type: "say", text: message });
+    return true;
+  }
+
+  /** Make something go wrong, for teaching. @param {string} name */
+  fault(name) {
+    if (this.faults && this.conversing) this.requests.give({ type: "fault", name });
   }
 
   /** @param {boolean} [on] */
@@ -205,6 +265,15 @@ export class Controller {
       case "feed":
         this.#changed(this.story.apply(message, performance.now() / 1000));
         return;
+      case "skip":
+        // Audio that was to be cleared before it could be sent: it keeps its numbers.
+        this.given += message.samples;
+        this.audio?.skip(message.samples);
+        return;
+      case "cost":
+        this.cost = message.text;
+        this.#changed("state");
+        return;
       case "clear":
         this.clears += 1;
         if (this.audio) this.audio.clear();
@@ -215,15 +284,21 @@ export class Controller {
     }
   }
 
-  /** @param {{status: string, endpoint: string, command: number}} message */
-  #kernelSays({ status, endpoint, command }) {
+  /** @param {{status: string, endpoint: string, command: number, request: number, muted: boolean, manual: boolean, faults: boolean, notice: string}} message */
+  #kernelSays({ status, endpoint, command, request, muted, manual, faults, notice }) {
     this.endpoint = endpoint;
+    this.requests.answered(request);
+    this.manual = manual;
+    this.faults = faults;
+    this.notice = notice;
     if (this.commands.answered(command)) {
       this.kernelStatus = status;
       // Whatever it is: the one that says "connecting" may be lost with a connection.
       if (command === this.startNumber) this.starting = false;
       // While the microphone is being asked for, what is told is still about the time before.
       if (!this.starting && !LIVE.has(status)) this.#release();
+      // Muted by a cell, perhaps. What is said of a talk before this one does not count.
+      if (!this.starting && !this.requests.waits("mute")) this.#mute(muted);
     }
     this.#changed("state");
   }
@@ -234,6 +309,20 @@ export class Controller {
     if (kind !== KIND.PLAY) return;
     this.given += payload.byteLength / 2;
     this.audio?.play(payload.buffer);
+  }
+
+  /** @param {boolean} on */
+  #mute(on) {
+    this.muted = on;
+    for (const track of this.microphone?.getAudioTracks() ?? []) track.enabled = !on;
+  }
+
+  /** The talk key was pressed, or nobody holds it any more. @param {boolean} on */
+  #talk(on) {
+    // What was begun is ended, whatever has become of the conversation meanwhile.
+    const last = on ? 0 : lastFrame(this.newest, performance.now(), this.audio?.inputLatencyMs ?? 0);
+    this.requests.give({ type: "talk", on, last });
+    this.#changed("state");
   }
 
   /** @param {import("./audio.js").PageReport} report */
@@ -281,9 +370,13 @@ export class Controller {
     if (!gone && this.problem?.name === "KernelGone") this.problem = null;
     window.clearTimeout(this.lostTimer);
     if (state !== "open" && this.live) this.lostTimer = window.setTimeout(() => this.#kernelLost(), LOST_MS);
-    if (state === "open") this.commands.again();
+    if (state === "open") {
+      this.commands.again();
+      this.requests.again();
+    }
     if (state === "replaced") {
       this.commands.forget();
+      this.requests.forget();
       this.#giveUp();
       this.#release();
       this.kernelStatus = "stopped";
@@ -324,6 +417,7 @@ export class Controller {
   /** Let go of microphone and sound. */
   #release() {
     const { audio, microphone } = this;
+    this.talkKey.letGoOfAll();
     this.audio = null;
     this.microphone = null;
     this.level = 0;

@@ -85,6 +85,11 @@ export class PlayQueue {
     this.turnHadUnderrun = false;
   }
 
+  /** These many samples were dropped before they got here; their numbers are used up. @param {number} count */
+  skip(count) {
+    this.given += count;
+  }
+
   /** Drop everything; what is being rendered fades out within the next quantum. */
   clear() {
     this.chunks = [];

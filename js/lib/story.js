@@ -27,6 +27,17 @@ import { Peaks } from "./peaks.js";
  * @property {boolean} cancelled
  */
 
+/**
+ * A stretch without a connection to the agent.
+ * @typedef {object} Outage
+ * @property {number} from
+ * @property {number | null} to null while it lasts
+ * @property {number | null} replayed_s how much of the microphone was sent again; null when it was not resumed
+ * @property {boolean} fresh whether the agent had to begin anew
+ */
+
+/** A fault that was asked for, or an announced end of the connection. @typedef {{t: number, text: string}} Mark */
+
 /** What the kernel's recording holds, as far as the page was told: the page's only truth. */
 export class Story {
   peaks = { user: new Peaks(), agent: new Peaks() };
@@ -37,6 +48,10 @@ export class Story {
   tools = new Map();
   /** Times at which the agent was interrupted. @type {number[]} */
   cuts = [];
+  /** @type {Outage[]} */
+  outages = [];
+  /** @type {Mark[]} */
+  marks = [];
   /** Times at which pictures were sent. @type {number[]} */
   pictures = [];
   now_s = 0;
@@ -64,7 +79,11 @@ export class Story {
     }
     for (const event of feed.events ?? []) this.#event(event);
     for (const turn of feed.turns ?? []) this.turns.set(turn.index, turn);
-    return feed.events?.length || feed.turns?.length ? "story" : news;
+    // What seemed to be two turns may have become one.
+    const count = feed.turn_count ?? Infinity;
+    for (const index of this.turns.keys()) if (index >= count) this.turns.delete(index);
+    for (const { t, unheard } of feed.cuts ?? []) this.captions.cut(t, unheard);
+    return feed.events?.length || feed.turns?.length || feed.cuts?.length || "turn_count" in feed ? "story" : news;
   }
 
   /**
@@ -80,6 +99,7 @@ export class Story {
     const ends = [this.peaks.user.end_s, this.peaks.agent.end_s];
     for (const { user_end, agent_end } of this.turns.values()) ends.push(user_end ?? 0, agent_end ?? 0);
     for (const { t, end } of this.tools.values()) ends.push(end ?? t);
+    for (const { from, to } of this.outages) ends.push(to ?? from);
     const last = Math.max(...ends);
     return last > 0 ? Math.min(this.now_s, last + 1) : this.now_s;
   }
@@ -99,10 +119,23 @@ export class Story {
       plural(turns.length, "turn") + (cut ? `, ${cut} interrupted` : ""),
       plural(this.tools.size, "tool call"),
     ];
+    if (this.outages.length > 0) parts.push(plural(this.outages.length, "interrupted connection"));
     if (this.pictures.length > 0) parts.push(plural(this.pictures.length, "picture"));
     const last = this.lastAnswered();
     if (last) parts.push(`last answer after ${seconds(last.voice_to_voice)}`);
     return `${parts.join("; ")}.`;
+  }
+
+  /** The outage that lasts. */
+  #outage() {
+    const last = this.outages.at(-1);
+    return last?.to === null ? last : undefined;
+  }
+
+  /** @param {number} t @param {object} facts */
+  #over(t, facts) {
+    const outage = this.#outage();
+    if (outage) Object.assign(outage, { to: t }, facts);
   }
 
   /** @param {{t: number, kind: string, data: any}} event */
@@ -111,6 +144,11 @@ export class Story {
     this.captions.apply(event);
     if (kind === "agent.interrupted") this.cuts.push(t);
     else if (kind === "video.frame") this.pictures.push(t);
+    else if (kind === "session.reconnecting") this.#outage() ?? this.outages.push({ from: t, to: null, replayed_s: null, fresh: false });
+    else if (kind === "session.resumed") this.#over(t, { replayed_s: data.replayed_s ?? 0, fresh: data.fresh === true });
+    else if (kind === "session.closed" || kind === "session.error") this.#over(t, {});
+    else if (kind === "session.going_away") this.marks.push({ t, text: goingAway(data.time_left_s) });
+    else if (kind === "fault") this.marks.push({ t, text: faultText(data) });
     else if (kind === "tool.call") {
       this.tools.set(data.id, {
         id: data.id,
@@ -135,6 +173,28 @@ export class Story {
       }
     }
   }
+}
+
+/** What an outage says of itself on the timeline. @param {Outage} outage @param {number} now_s */
+export function outageText({ from, to, replayed_s, fresh }, now_s) {
+  const lasted = seconds((to ?? now_s) - from);
+  if (to === null) return `reconnecting · ${lasted}`;
+  if (replayed_s === null) return `not connected · ${lasted}`;
+  return fresh ? `begun anew · ${lasted}` : `reconnected · ${lasted}`;
+}
+
+/** @param {unknown} left_s */
+function goingAway(left_s) {
+  return typeof left_s === "number" ? `goAway · ${seconds(left_s)} left` : "goAway";
+}
+
+/** @type {Record<string, string>} kinds of faults in words, where the kind with spaces is not enough */
+const FAULTS = { go_away: "goAway", phantom_interrupted: "phantom interruption", off: "no more faults" };
+
+/** @param {any} data of a fault event */
+function faultText({ kind, name }) {
+  const what = String(name ?? kind ?? "");
+  return `fault: ${FAULTS[what] ?? what.replaceAll("_", " ")}`;
 }
 
 /** @param {number} count @param {string} noun */
@@ -162,6 +222,8 @@ export function callText(name, args) {
 
 /** @param {any} value @param {number} [limit] */
 export function shortJson(value, limit = 300) {
-  const text = JSON.stringify(value) ?? "";
+  const spread = JSON.stringify(value, null, 1) ?? "";
+  // With spaces, so that lines break between words. Line breaks inside of texts are escaped.
+  const text = spread.replace(/([{[])\n\s*/g, "$1").replace(/\n\s*([}\]])/g, "$1").replace(/\n\s*/g, " ");
   return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }

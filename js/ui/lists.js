@@ -9,11 +9,14 @@ function keepAtEnd(list) {
   };
 }
 
-/** The conversation in words. @param {import("../lib/controller.js").Controller} controller */
-export function captionsView(controller) {
+/**
+ * The conversation in words.
+ * @param {import("../lib/controller.js").Controller} controller @param {HTMLElement} typing where one types
+ */
+export function captionsView(controller, typing) {
   const list = h("ol", { class: "lk-list lk-captions", role: "log", "aria-live": "polite", "aria-label": "Captions", tabindex: "0", "data-testid": "studio-captions" });
   const empty = h("p", { class: "lk-empty" }, "Press Start and say something.", h("br"), "What you say and what the agent answers will be written here.");
-  const element = h("section", { class: "lk-pane" }, h("h3", { text: "Conversation" }), empty, list);
+  const element = h("section", { class: "lk-pane" }, h("h3", { text: "Conversation" }), empty, list, typing);
   return {
     element,
     update() {
@@ -24,16 +27,18 @@ export function captionsView(controller) {
       while (list.childElementCount > utterances.length) list.lastElementChild?.remove();
       utterances.forEach((utterance, n) => {
         const row = /** @type {HTMLElement | undefined} */ (list.children[n]) ?? list.appendChild(captionRow());
-        const state = `${utterance.who}${utterance.text}\u0000${utterance.interim}${utterance.interrupted}`;
+        const state = `${utterance.who}${utterance.text}\u0000${utterance.interim}${utterance.interrupted}${utterance.unheard.length}`;
         if (row.dataset.state === state) return;
         row.dataset.state = state;
         row.dataset.who = utterance.who;
         row.dataset.interrupted = String(utterance.interrupted);
-        const [who, text, interim, note] = row.querySelectorAll("span");
+        const heard = utterance.text.slice(0, utterance.text.length - utterance.unheard.length).trim();
+        const [who, text, unheard, interim, note] = row.querySelectorAll("span");
         setText(who, utterance.who === "agent" ? "Agent" : utterance.typed ? "You, typed" : "You");
-        setText(text, utterance.text.trim());
+        setText(text, heard);
+        setText(unheard, utterance.unheard.trim() ? ` ${utterance.unheard.trim()}` : "");
         setText(interim, utterance.interim.trim() ? ` ${utterance.interim.trim()}` : "");
-        setText(note, utterance.interrupted ? "interrupted" : "");
+        setText(note, !utterance.interrupted ? "" : !utterance.unheard.trim() ? "interrupted" : heard ? "interrupted; the rest was not heard" : "interrupted before it was heard");
       });
       settle();
     },
@@ -45,7 +50,7 @@ function captionRow() {
     "li",
     { class: "lk-utterance" },
     h("span", { class: "lk-who" }),
-    h("p", {}, h("span", { class: "lk-said" }), h("span", { class: "lk-interim", "aria-hidden": "true" })),
+    h("p", {}, h("span", { class: "lk-said" }), h("span", { class: "lk-unheard", "aria-hidden": "true" }), h("span", { class: "lk-interim", "aria-hidden": "true" })),
     h("span", { class: "lk-note" }),
   );
 }

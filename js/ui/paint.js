@@ -1,6 +1,6 @@
 /** Paints the timeline: two lanes of voice, what ties them together, and a time axis. */
 import { besideLine, spanBox, thin, ticks, waveBars, xOf } from "../lib/geometry.js";
-import { seconds } from "../lib/story.js";
+import { outageText, seconds } from "../lib/story.js";
 
 export const HEIGHT = 208;
 const LANES = Object.freeze({ user: { top: 10, height: 58 }, agent: { top: 88, height: 58 } });
@@ -8,6 +8,7 @@ const GAP_Y = 78; // between the lanes: latency
 const TOOLS_Y = 153;
 const AXIS_Y = 188;
 const BAR_PITCH = 3;
+const HATCH = 7;
 const SMALL = "11px";
 
 /**
@@ -17,6 +18,7 @@ const SMALL = "11px";
  * @property {number} now_s
  * @property {boolean} live
  * @property {boolean} scrolls whether it moves on to the left, so that what is cut off comes into view, or goes
+ * @property {number} drift pixels it moves at most before it is painted again
  */
 
 /** @typedef {Record<"text" | "muted" | "line" | "user" | "agent" | "tool" | "wait" | "cut" | "error" | "surface" | "font", string>} Colours */
@@ -38,6 +40,7 @@ export function paintTimeline(g, story, view, colours) {
     return;
   }
   const turns = [...story.turns.values()];
+  outages(g, view, story.outages, colours);
   for (const turn of turns) turnBars(g, window, turn, story, view, colours);
   wave(g, waveBars(story.peaks.user, window, BAR_PITCH), LANES.user, colours.user);
   wave(g, waveBars(story.peaks.agent, window, BAR_PITCH), LANES.agent, colours.agent);
@@ -45,10 +48,11 @@ export function paintTimeline(g, story, view, colours) {
   tools(g, [...story.tools.values()], view, colours);
   latencies(g, window, turns, colours);
   cuts(g, view, story, turns, colours);
+  marks(g, view, story.marks, colours);
 }
 
 /** @param {CanvasRenderingContext2D} g @param {View} view @param {Colours} colours */
-function axis(g, { window, visible, scrolls }, colours) {
+function axis(g, { window, visible, drift }, colours) {
   g.textAlign = "center";
   g.strokeStyle = colours.line;
   g.fillStyle = colours.muted;
@@ -63,9 +67,60 @@ function axis(g, { window, visible, scrolls }, colours) {
     line(g, x, 6, x, AXIS_Y);
     g.globalAlpha = 1;
     const half = textWidth(g, label) / 2;
-    if (scrolls || (x - half >= visible.left && x + half <= visible.right)) g.fillText(label, x, AXIS_Y + 11);
+    // A label is there as long as all of it is: it must not be cut before the next painting, either.
+    if (x - half - drift >= visible.left && x + half <= visible.right) g.fillText(label, x, AXIS_Y + 11);
   }
   g.globalAlpha = 1;
+}
+
+/** Stretches without a connection: hatched, for they are nobody's. @param {CanvasRenderingContext2D} g @param {View} view @param {import("../lib/story.js").Outage[]} outages @param {Colours} colours */
+function outages(g, view, outages, colours) {
+  const { window, visible } = view;
+  const labels = [];
+  for (const outage of outages) {
+    const box = spanBox(window, outage.from, outage.to ?? (view.live ? view.now_s : outage.from));
+    if (!box) continue;
+    const { top } = LANES.user;
+    const height = LANES.agent.top + LANES.agent.height - top;
+    g.save();
+    g.beginPath();
+    g.rect(box.x, top, box.width, height);
+    g.clip();
+    g.strokeStyle = colours.error;
+    g.globalAlpha = 0.55;
+    g.beginPath();
+    // Tied to the outage's beginning, so that the hatching moves with it.
+    const begin = xOf(window, outage.from);
+    const first = begin + Math.floor((box.x - height - begin) / HATCH) * HATCH;
+    for (let x = first; x < box.x + box.width; x += HATCH) {
+      g.moveTo(x, top + height);
+      g.lineTo(x + height, top);
+    }
+    g.stroke();
+    g.restore();
+    const text = outageText(outage, view.now_s);
+    const width = textWidth(g, text) + 12;
+    const seen = Math.max(box.x, visible.left);
+    labels.push({ x: Math.min(seen, Math.max(visible.left, visible.right - width)), width, text });
+  }
+  for (const label of thin(labels.reverse(), 2)) pill(g, label, LANES.user.top + 9, colours.surface, colours.text, colours.error);
+}
+
+/** What was made to go wrong, or announced: a flag under the lanes. @param {CanvasRenderingContext2D} g @param {View} view @param {import("../lib/story.js").Mark[]} marks @param {Colours} colours */
+function marks(g, { window, visible, scrolls }, marks, colours) {
+  const labels = [];
+  for (const { t, text } of marks) {
+    const x = xOf(window, t);
+    if (x < window.left || x > window.right) continue;
+    g.strokeStyle = colours.error;
+    g.setLineDash([3, 3]);
+    line(g, x, LANES.user.top - 6, x, LANES.agent.top + LANES.agent.height);
+    g.setLineDash([]);
+    const width = textWidth(g, text) + 12;
+    const at = scrolls ? x : Math.min(x, visible.right - width);
+    labels.push({ x: Math.max(at, Math.min(x, visible.left)), width, text });
+  }
+  for (const label of thin(labels.reverse(), 2)) pill(g, label, GAP_Y, colours.surface, colours.error, colours.error);
 }
 
 /** @param {CanvasRenderingContext2D} g @param {any} window @param {any} turn @param {any} story @param {View} view @param {Colours} colours */

@@ -21,8 +21,9 @@ const SILENT_MS = 600;
  * @param {import("../lib/controller.js").Controller} controller
  * @param {HTMLElement} root where the theme's colours are read
  * @param {AbortSignal} signal
+ * @param {HTMLElement} faults what can be made to go wrong
  */
-export function timelineView(controller, root, signal) {
+export function timelineView(controller, root, signal, faults) {
   const picture = h("canvas", { class: "lk-picture" });
   const nowLine = h("i", { class: "lk-now", hidden: true });
   const clip = h("div", { class: "lk-window" }, picture, nowLine);
@@ -43,6 +44,7 @@ export function timelineView(controller, root, signal) {
       { class: "lk-bar" },
       h("h3", { text: "Timeline" }),
       answer,
+      faults,
       h(
         "div",
         { class: "lk-zoom", role: "group", "aria-label": "Zoom" },
@@ -98,7 +100,8 @@ export function timelineView(controller, root, signal) {
     colours ??= readColours(root);
     const { live, story } = controller;
     const scrolls = live && end_s === null && shown.now_s >= shown.span_s;
-    paintTimeline(g, story, { window: window_, visible, now_s: shown.now_s, live, scrolls }, colours);
+    const drift = scrolls ? ((SILENT_MS + 100) / 1000) * (width / shown.span_s) : 0;
+    paintTimeline(g, story, { window: window_, visible, now_s: shown.now_s, live, scrolls, drift }, colours);
     move(shown, ms);
   };
   const drawing = drawWhenVisible(canvas, signal, { draw, wanted: () => false });

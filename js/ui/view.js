@@ -1,14 +1,15 @@
 import { h, icon, setText } from "./dom.js";
 import { captionsView, toolsView } from "./lists.js";
 import { meterView } from "./meter.js";
+import { faultsView, listenToKeys, muteView, talkView, typingView } from "./talking.js";
 import { followTheme } from "./theme.js";
 import { timelineView } from "./timeline.js";
 
 /** How audio travels, for people. @type {Record<string, [string, string]>} */
 const PATHS = {
-  proxy: ["gateway", "Audio travels through Jupyter’s proxy to the kernel’s media gateway: running cells do not stop it."],
-  direct: ["gateway, direct", "Audio travels straight to the kernel’s media gateway: running cells do not stop it."],
-  comm: ["comm", "Audio travels over the widget’s comm: it waits while a cell runs. Install jupyter-server-proxy for the quick way."],
+  proxy: ["sound through Jupyter", "Sound travels through Jupyter’s server to the kernel’s media gateway (jupyter-server-proxy): running cells do not stop it."],
+  direct: ["direct sound", "Sound travels straight to the kernel’s media gateway: running cells do not stop it."],
+  comm: ["slow sound", "Sound travels as messages of the widget (its comm): it waits while a cell runs. Install jupyter-server-proxy for the quick way."],
 };
 
 /**
@@ -28,24 +29,34 @@ export function renderStudio(controller, parent, signal) {
   const stop = h("button", { type: "button", class: "lk-button lk-stop", "data-testid": "studio-stop", onclick: () => controller.stop() }, icon("stop"), h("span", { text: "Stop" }));
   const camera = h(
     "button",
-    { type: "button", class: "lk-button lk-camera", "data-testid": "studio-camera", "aria-pressed": "false", onclick: () => void controller.toggleCamera() },
+    { type: "button", class: "lk-button lk-toggle lk-camera", "data-testid": "studio-camera", "aria-pressed": "false", "aria-label": "Camera", title: "Camera", onclick: () => void controller.toggleCamera() },
     icon("camera"),
-    h("span", { text: "Camera" }),
+    h("span", { class: "lk-word", text: "Camera" }),
   );
   const problem = problemView();
   const preview = previewView();
 
-  const root = h("div", { class: "lk-studio", role: "region", "aria-label": "Live conversation", "data-testid": "studio" });
+  const notice = h("p", { class: "lk-notice", role: "status", "data-testid": "studio-notice", hidden: true });
+  const cost = h("p", { class: "lk-cost", "data-testid": "studio-cost", hidden: true });
+
+  // It takes the focus when one clicks beside its parts: then its keys work.
+  const root = h("div", { class: "lk-studio", role: "region", "aria-label": "Live conversation", "data-testid": "studio", tabindex: "-1" });
   const meter = meterView(controller, signal);
-  const timeline = timelineView(controller, root, signal);
-  const captions = captionsView(controller);
+  const talk = talkView(controller, signal);
+  const mute = muteView(controller);
+  const typing = typingView(controller);
+  const faults = faultsView(controller);
+  const timeline = timelineView(controller, root, signal, faults.element);
+  const captions = captionsView(controller, typing.element);
   const tools = toolsView(controller);
   root.append(
     h("header", { class: "lk-header" }, h("h2", { text: "Studio" }), h("div", { class: "lk-about" }, endpoint, path), pill),
-    h("div", { class: "lk-controls" }, start, stop, camera, meter.element),
+    h("div", { class: "lk-controls" }, start, stop, talk.element, mute.element, camera, meter.element),
     problem.element,
+    notice,
     timeline.element,
     h("div", { class: "lk-panes" }, captions.element, h("div", { class: "lk-side" }, preview.element, tools.element)),
+    cost,
   );
   // Keys typed here are not the notebook's shortcuts.
   // JupyterLab must not take letters for its commands; its shortcuts with a modifier still reach it.
@@ -54,11 +65,14 @@ export function renderStudio(controller, parent, signal) {
     if (!ctrlKey && !metaKey && !altKey) event.stopPropagation();
   };
   for (const type of ["keydown", "keyup"]) root.addEventListener(type, keep, { signal });
+  listenToKeys(controller, root, talk.element, signal);
   Object.defineProperty(root, "studio", { value: controller }); // for tests and measurements
   parent.append(root);
   signal.addEventListener("abort", () => root.remove());
   followTheme(root, signal, () => timeline.themeChanged());
 
+  /** Whether the keyboard's place went from Start to Stop by itself, a moment ago. */
+  let handedOver = false;
   const updateState = () => {
     const { live } = controller;
     const [word] = controller.status.split(":");
@@ -67,13 +81,21 @@ export function renderStudio(controller, parent, signal) {
     root.dataset.status = word;
     pill.title = controller.status;
     setText(endpoint, controller.endpoint || "looking for the kernel …");
+    setText(notice, controller.notice);
+    notice.hidden = !controller.notice;
+    setText(cost, controller.cost);
+    cost.hidden = !controller.cost;
     updatePath(path, controller);
     // A button that disables itself would lose the keyboard's place: hand it to the other.
     const pressed = document.activeElement;
-    start.disabled = live;
+    start.disabled = live || controller.connection.gone;
     stop.disabled = !live;
+    for (const part of [talk, mute, typing, faults]) part.update();
     if (pressed === start && start.disabled) stop.focus();
-    if (pressed === stop && stop.disabled) start.focus();
+    // Where one talks by holding the space bar, it must not press Stop.
+    if (document.activeElement === stop && controller.manual && handedOver && controller.conversing) talk.element.focus();
+    handedOver = live && !controller.conversing && (handedOver || pressed === start);
+    if ((pressed === stop || pressed === talk.element) && stop.disabled) start.focus();
     camera.setAttribute("aria-pressed", String(controller.camera.on));
     problem.update(controller);
     preview.update(controller);
@@ -99,7 +121,7 @@ export function renderStudio(controller, parent, signal) {
 /** @param {HTMLElement} element @param {import("../lib/controller.js").Controller} controller */
 function updatePath(element, { connection }) {
   const [text, title] = connection.state === "open" && connection.path ? PATHS[connection.path] : ["", ""];
-  setText(element, text ? `via ${text}` : connection.state === "replaced" ? "in use elsewhere" : "not connected");
+  setText(element, text ? text : connection.state === "replaced" ? "in use elsewhere" : "not connected");
   element.title = title;
   element.dataset.path = connection.state === "open" ? (connection.path ?? "") : "";
 }

@@ -1,7 +1,7 @@
 /**
  * The agent's voice, 24 kHz s16 → the device.
  *
- * In: {pcm: ArrayBuffer}, {clear: true}, {flush: true}, {tap: boolean}, {close: true}.
+ * In: {pcm: ArrayBuffer}, {clear: true}, {skip: number}, {flush: true}, {tap: boolean}, {close: true}.
  * Out: {report} (see PlayQueue) and, while tapped, {tap: {frame, samples}}: what was rendered.
  */
 import { PlayQueue } from "../lib/playqueue.js";
@@ -25,6 +25,7 @@ class Playback extends AudioWorkletProcessor {
   receive(message) {
     if (message.pcm) this.queue.push(new Int16Array(message.pcm));
     else if (message.clear) this.queue.clear();
+    else if (message.skip) this.queue.skip(message.skip);
     else if (message.flush) this.queue.flush();
     else if (message.close) this.open = false;
     else if ("tap" in message) {

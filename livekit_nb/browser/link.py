@@ -20,13 +20,18 @@ from livekit_nb.browser.frames import Frame, Kind, jpeg_size
 from livekit_nb.browser.loudspeaker import PageLoudspeaker
 from livekit_nb.browser.messages import (
     CameraState,
+    FaultWish,
+    Mute,
     PageInfo,
     PageMessage,
     Playback,
     Pong,
     Problem,
+    Request,
+    Say,
     Start,
     Stop,
+    Talk,
 )
 from livekit_nb.browser.microphone import PageMicrophone
 from livekit_nb.browser.page import LinkCounters, Page
@@ -67,6 +72,10 @@ class LinkListener(Protocol):
         """Note that the browser refused microphone, camera or sound."""
         ...
 
+    def requested(self, request: Request) -> None:
+        """Do what was asked for in the middle of a conversation."""
+        ...
+
     def media_event(self, kind: str, at_s: float | None, **data: Any) -> None:
         """Record something; `at_s` is kernel time, ``None`` for now."""
         ...
@@ -77,6 +86,7 @@ class _Known:
     """What is remembered of a page instance, whether or not it is the present one."""
 
     command: int = 0
+    request: int = 0
     camera: CameraState | None = None
 
 
@@ -142,6 +152,14 @@ class BrowserLink:
         0 before its first.
         """
         return self._present.command
+
+    @property
+    def request(self) -> int:
+        """Number of the page's last :class:`~livekit_nb.browser.messages.Mute` or other request.
+
+        0 before its first.
+        """
+        return self._present.request
 
     @property
     def camera(self) -> CameraState | None:
@@ -240,6 +258,10 @@ class BrowserLink:
                     self.clock.observe(sent_s, page_ms, self._now())
             case Start() | Stop() | Problem():
                 self._command(message)
+            case Mute() | Talk() | Say() | FaultWish():
+                if message.request > self._present.request:
+                    self._present.request = message.request
+                    self._listener.requested(message)
             case CameraState(on=on, width=width, height=height, fps=fps):
                 self._present.camera = message if on else None
                 kind = "camera.started" if on else "camera.stopped"

@@ -89,9 +89,15 @@ class PageLoudspeaker:
             self._clears = page.info.clears
             self._underruns = None
             return
-        for _ in range(self._clears - page.info.clears):
+        given = page.info.given
+        unobeyed = self._clears - page.info.clears
+        for _ in range(unobeyed):
             page.send_text({"type": "clear"})
-        missing = self._ledger.unsent_from(page.info.given)
+        if unobeyed > 0 and (dropped := self._ledger.cleared_until - given) > 0:
+            # What it never got of what it was to drop keeps its numbers, and is not sent.
+            page.send_text({"type": "skip", "samples": dropped})
+            given += dropped
+        missing = self._ledger.unsent_from(given)
         if missing is None:
             self._ledger.lost(page.info.given)
         else:

@@ -15,14 +15,19 @@ from livekit_nb.errors import WireError
 
 __all__ = [
     "CameraState",
+    "FaultWish",
     "Hello",
+    "Mute",
     "PageInfo",
     "PageMessage",
     "Playback",
     "Pong",
     "Problem",
+    "Request",
+    "Say",
     "Start",
     "Stop",
+    "Talk",
     "decode",
     "decode_hello",
     "decode_object",
@@ -31,6 +36,9 @@ __all__ = [
 ]
 
 MAX_TEXT_BYTES: Final = 16 * 1024
+
+MAX_TYPED: Final = 2000
+"""Characters of a typed message."""
 
 _Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 _Time: TypeAlias = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
@@ -127,7 +135,50 @@ class Playback(msgspec.Struct, tag="playback", rename={"first": "from"}):
     underruns: _Count = 0
 
 
-PageMessage: TypeAlias = Pong | Start | Stop | Problem | CameraState | Playback
+class Mute(msgspec.Struct, tag="mute"):
+    """The person muted or unmuted the microphone.
+
+    What is asked for in the middle of a conversation (this, :class:`Talk`, :class:`Say`,
+    :class:`FaultWish`) has a number, `request`, which counts from 1 in a page, as a command has:
+    said again because a connection broke, it is obeyed once.
+    """
+
+    on: bool
+    request: _Count
+
+
+class Talk(msgspec.Struct, tag="talk"):
+    """The person holds the talk key, or has let go of it.
+
+    Attributes
+    ----------
+    last : int
+        When let go: number of the microphone's frame that holds the end of what was said. It is
+        usually still on its way.
+    """
+
+    on: bool
+    request: _Count
+    last: _Count = 0
+
+
+class Say(msgspec.Struct, tag="say"):
+    """The person typed a message."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TYPED)]
+    request: _Count
+
+
+class FaultWish(msgspec.Struct, tag="fault"):
+    """The person wants something to go wrong; `name` is one of ``widgets/faults.py``."""
+
+    name: _Word
+    request: _Count
+
+
+Request: TypeAlias = Mute | Talk | Say | FaultWish
+
+PageMessage: TypeAlias = Pong | Start | Stop | Problem | CameraState | Playback | Request
 
 _decoder: msgspec.json.Decoder[PageMessage] = msgspec.json.Decoder(PageMessage)
 _hello_decoder = msgspec.json.Decoder(Hello)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -32,12 +33,21 @@ class PageMicrophone:
         self._on_frame: FrameHandler | None = None
         self._preroll: deque[tuple[bytes, float, float]] = deque(maxlen=PREROLL_FRAMES)
         self._next: int | None = None
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
         self._started_s = 0.0
 
     @property
     def next_frame(self) -> int | None:
         """Number of the first frame not yet received; ``None`` before the page has started."""
         return self._next
+
+    async def arrived(self, number: int) -> None:
+        """Wait until frame `number` has been received, or will not be: cancel-safe."""
+        if self._next is None or self._next > number:
+            return
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((number, waiter))
+        await waiter
 
     # -- AudioSource ---------------------------------------------------------------------------
 
@@ -62,6 +72,7 @@ class PageMicrophone:
         """
         self._on_frame = None
         self._next = 0
+        self._tell_waiting(None)
         self._started_s = now_s
         self._preroll.clear()
 
@@ -69,6 +80,7 @@ class PageMicrophone:
         """Another page is there, which has not started."""
         self._next = None
         self._preroll.clear()
+        self._tell_waiting(None)
 
     def take(self, seq: int, pcm: bytes, captured_s: float, arrived_s: float) -> None:
         """Take in frame number `seq`; times are the kernel's, of its first sample and of now."""
@@ -83,7 +95,19 @@ class PageMicrophone:
         self._next = seq + 1
         if self._on_frame is not None:
             self._on_frame(pcm, captured_s, arrived_s)
-            return
-        if len(self._preroll) == PREROLL_FRAMES:
-            self._counters.mic_dropped += 1
-        self._preroll.append((pcm, captured_s, arrived_s))
+        else:
+            if len(self._preroll) == PREROLL_FRAMES:
+                self._counters.mic_dropped += 1
+            self._preroll.append((pcm, captured_s, arrived_s))
+        if self._waiting:
+            self._tell_waiting(seq)
+
+    def _tell_waiting(self, newest: int | None) -> None:
+        """Let those go on who wait for a frame up to `newest`; ``None`` for all."""
+        waiting, self._waiting = self._waiting, []
+        for number, waiter in waiting:
+            if newest is None or number <= newest:
+                if not waiter.done():
+                    waiter.set_result(None)
+            else:
+                self._waiting.append((number, waiter))

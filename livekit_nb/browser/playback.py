@@ -86,6 +86,11 @@ class PlaybackLedger:
         return self._base + len(self._pending) // _BYTES
 
     @property
+    def cleared_until(self) -> int:
+        """Number of the first sample after the last clear; 0 when all clears are reported."""
+        return self._clear_at[-1] if self._clear_at else 0
+
+    @property
     def pending_s(self) -> float:
         """Seconds of audio not yet reported as heard or dropped."""
         return len(self._pending) / _BYTES / OUTPUT_RATE_HZ

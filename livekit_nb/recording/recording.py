@@ -193,6 +193,23 @@ class Recording:
         with self._lock:
             return self._turn_log.changed_since(version, self._listened_s())
 
+    @property
+    def turn_count(self) -> int:
+        """How many turns there are; `turns_changed_since` does not tell of those that vanish."""
+        with self._lock:
+            return self._turn_log.count(self._listened_s())
+
+    def cut_captions(self, first: int = 0) -> list[tuple[float, str]]:
+        """List when replies were interrupted, and the end of each reply's caption nobody heard.
+
+        Parameters
+        ----------
+        first : int
+            From which interruption on. The last few may still change.
+        """
+        with self._lock:
+            return self._replies.cut_captions(first)
+
     # Out of here
 
     def export(self, path: str | PathLike[str]) -> None:

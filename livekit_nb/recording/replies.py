@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from livekit_nb.recording.pacing import Pacing
+
 __all__ = ["Reply", "ReplyLog"]
 
 _LATE_CAPTION_S: Final = 1.0
@@ -31,12 +33,17 @@ class Reply:
     heard: list[tuple[float, float]] = field(default_factory=list)
     ended_s: float | None = None
     interrupted_s: float | None = None
-    captions: list[str] = field(default_factory=list)
+    captions: Pacing = field(default_factory=Pacing)
 
     @property
-    def text(self) -> str:
-        """What the agent said, as captioned."""
-        return "".join(self.captions).strip()
+    def said(self) -> tuple[str, str]:
+        """What of the captions was heard, and their end that was not.
+
+        All of a reply that nobody cut counts as heard, also while it is still to be played.
+        """
+        text = self.captions.text
+        count = self.captions.heard(self.played) if self.cut else len(text)
+        return text[:count], text[count:]
 
     @property
     def unheard(self) -> bool:
@@ -67,6 +74,7 @@ class ReplyLog:
 
     def __init__(self) -> None:
         self.replies: list[Reply] = []
+        self.interrupted: list[Reply] = []
         self._receiving: Reply | None = None
         self._handing = 0
         self._playing = 0
@@ -138,7 +146,7 @@ class ReplyLog:
     def caption(self, text: str, at_s: float) -> None:
         """Add a fragment of what the agent says; it may come before or after the sound."""
         if self._receiving is not None:
-            self._receiving.captions.append(text)
+            self._receiving.captions.add(text, self._receiving.received)
         else:
             self._orphans.append((at_s, text))
 
@@ -149,24 +157,36 @@ class ReplyLog:
             if last is None or self._orphans[0][0] - (last.ended_s or 0.0) > _LATE_CAPTION_S:
                 self._open(self._orphans[0][0])
             else:
-                last.captions.extend(text for _, text in self._orphans)
+                for _, text in self._orphans:
+                    last.captions.trail(text)
                 self._orphans.clear()
         reply = self._receiving
         if reply is None:
             # Sound may still be playing after the reply was complete: cutting it is a barge-in.
             if interrupted and self.replies and self.replies[-1].interrupted_s is None:
-                self.replies[-1].interrupted_s = at_s
+                self._interrupt(self.replies[-1], at_s)
             return
         reply.ended_s = at_s
         if interrupted:
-            reply.interrupted_s = at_s
+            self._interrupt(reply, at_s)
         self._receiving = None
+
+    def cut_captions(self, first: int) -> list[tuple[float, str]]:
+        """When replies were interrupted, from the ``first``-th on, and what of each was unheard."""
+        return [(reply.interrupted_s or 0.0, reply.said[1]) for reply in self.interrupted[first:]]
+
+    def _interrupt(self, reply: Reply, at_s: float) -> None:
+        reply.interrupted_s = at_s
+        self.interrupted.append(reply)
 
     def _open(self, at_s: float) -> Reply:
         reply = Reply(number=len(self.replies), opened_s=at_s)
         for told_s, text in self._orphans:
             late = bool(self.replies) and told_s < at_s - _LATE_CAPTION_S
-            (self.replies[-1] if late else reply).captions.append(text)
+            if late:
+                self.replies[-1].captions.trail(text)
+            else:
+                reply.captions.add(text, reply.received)
         self._orphans.clear()
         self.replies.append(reply)
         self._receiving = reply

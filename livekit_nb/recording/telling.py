@@ -92,7 +92,8 @@ class Teller:
         agent = AgentSide(
             first_audible=heard[0][0] if heard else None,
             end=heard[-1][1] if heard else None,
-            text=" ".join(reply.text for reply in draft.replies if reply.text),
+            text=_joined([reply.said[0] for reply in draft.replies]),
+            unheard=_joined([reply.said[1] for reply in draft.replies]),
             interrupted=interrupted,
             complete=last.ended_s is not None,
         )
@@ -141,3 +142,7 @@ class Teller:
             first_audible=agent.first_audible if agent else None,
             asked=asked,
         )
+
+
+def _joined(texts: list[str]) -> str:
+    return " ".join(text.strip() for text in texts if text.strip())

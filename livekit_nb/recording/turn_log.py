@@ -138,7 +138,7 @@ class TurnLog:
         return [turn for turn, stamp in stamped if stamp > version], self._version
 
     def count(self, listened_s: float) -> int:
-        """Number of turns; it may become smaller when two turns turn out to be one."""
+        """Count the turns; they may become fewer when two turns turn out to be one."""
         self._update(listened_s)
         return len(self._turns)
 

@@ -48,7 +48,10 @@ class AgentSide:
     end : float or None
         Last audible sample heard so far.
     text : str
-        What the agent said or meant to say (the captions). Not part of ``repr``.
+        What the agent said (the captions). Of an interrupted answer: what of it was heard, to the
+        word, as far as captions tell when it was spoken. Not part of ``repr``.
+    unheard : str
+        The end of an interrupted answer that nobody heard. Not part of ``repr``.
     interrupted : bool
         Whether the user cut it short.
     complete : bool
@@ -60,6 +63,7 @@ class AgentSide:
     text: str = field(default="", repr=False)
     interrupted: bool = False
     complete: bool = False
+    unheard: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,7 @@ class Turn:
             "interrupted": self.interrupted,
             "user_text": user.text if user else "",
             "agent_text": agent.text if agent else "",
+            "agent_unheard": agent.unheard if agent else "",
             "tools": [call.name for call in self.tools],
             "voice_to_voice": self.latency.voice_to_voice,
             "barge_in_stop_s": self.barge_in_stop_s,

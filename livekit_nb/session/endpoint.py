@@ -77,7 +77,7 @@ def choose(endpoint: str | None = None, api_key: str | Key | None = None) -> str
 
 def in_words(label: str, model: str) -> str:
     """Say who answers as which model; the local server only does as the model does."""
-    return f"{label}, in the manner of {model}" if label == LOCAL else f"{label} · {model}"
+    return f"{label}, standing in for {model}" if label == LOCAL else f"{label} · {model}"
 
 
 async def resolve(endpoint: str | None = None, api_key: str | Key | None = None) -> Endpoint:

@@ -9,23 +9,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from livekit_nb.browser.comm import CommPage, Post
 from livekit_nb.browser.frames import unpack
 from livekit_nb.browser.gateway import Gateway, shared_gateway
 from livekit_nb.browser.link import BrowserLink
-from livekit_nb.browser.messages import decode_object, decode_page
+from livekit_nb.browser.messages import Request, decode_object, decode_page
 from livekit_nb.errors import LiveError, WireError
+from livekit_nb.recording.events import Event
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.session import Session
 from livekit_nb.session.status import StatusHandler
 from livekit_nb.widgets.reporter import Reporter
+from livekit_nb.widgets.wishes import Conversation, Wishes
 
 __all__ = ["Desk", "SessionOpener"]
 
 SessionOpener = Callable[[BrowserLink, Recorder, StatusHandler], Awaitable[Session]]
 """Opens a conversation of that page, into that recorder, telling status changes to that handler."""
+
+_ACTIVE: Final = ("connecting", "listening", "thinking", "speaking", "reconnecting")
 
 PAGE_AWAY_S: Final = 10.0
 """How long a conversation waits for a page whose connection broke."""
@@ -48,12 +52,16 @@ class Desk:
         Says what a conversation that is being opened has to wait for; empty for nothing special.
     gateway : callable
         Returns the media gateway.
+    manual : bool
+        Whether the agent listens only while the talk key is held.
+    faults : bool
+        Whether whoever answers can make things go wrong for teaching.
 
     Attributes
     ----------
     status : str
-        ``idle``, ``connecting``, ``listening``, ``thinking``, ``speaking``, ``stopped`` or
-        ``error: …``.
+        ``idle``, ``connecting``, ``listening``, ``thinking``, ``speaking``, ``reconnecting``,
+        ``stopped`` or ``error: …``.
     session : Session or None
         The conversation that goes on, or the last one.
     recorder : Recorder
@@ -71,12 +79,18 @@ class Desk:
         warm_up: Callable[[], None] = lambda: None,
         waiting_for: Callable[[], str] = lambda: "",
         gateway: Callable[[], Awaitable[Gateway]] = shared_gateway,
+        manual: bool = False,
+        faults: bool = False,
     ) -> None:
         self.status = "idle"
         self.session: Session | None = None
         self.recorder = Recorder()
         self.link = BrowserLink(self)
         self.reporter = Reporter(self.link, self.recorder, lambda: self.active)
+        self._manual = manual
+        self._faults = faults
+        self._notice = ""
+        self._wishes = Wishes(self.link.microphone, self._wish_done)
         self._endpoint = endpoint
         self._open_session = open_session
         self._post = post
@@ -92,7 +106,7 @@ class Desk:
     @property
     def active(self) -> bool:
         """Whether a conversation goes on."""
-        return self.status in ("connecting", "listening", "thinking", "speaking")
+        return self.status.startswith(_ACTIVE)
 
     @property
     def endpoint(self) -> str:
@@ -173,6 +187,7 @@ class Desk:
         if self.active:
             self.recorder.event("media.path", path=self.link.path)
         self._tell_status()
+        self._tell_cost()
         self.link.send_text({"type": "reset"})
         self.reporter.again()
 
@@ -185,7 +200,9 @@ class Desk:
     def start_pressed(self, device: dict[str, Any]) -> None:
         """Begin a conversation, and a recording of its own."""
         previous = self._end_talk()
+        self._notice = ""
         self.recorder = Recorder()
+        self.recorder.subscribe(self._noted)
         self.reporter.follow(self.recorder)
         self.link.send_text({"type": "reset"})
         self._set_status("connecting")
@@ -198,6 +215,24 @@ class Desk:
     def stop_pressed(self) -> None:
         """End the conversation."""
         self.stop()
+
+    def requested(self, request: Request) -> None:
+        """Do what was asked for, if there is a conversation that it can be about."""
+        self._notice = ""
+        if self._talk is None or not self._talk.done() or self.session is None or not self.active:
+            self._tell_status()
+        else:
+            self._wishes.add(request, cast(Conversation, self.session))
+
+    def _wish_done(self, _request: Request, notice: str) -> None:
+        self._notice = notice or self._notice
+        self._tell_status()
+
+    def _noted(self, event: Event) -> None:
+        if event.kind in ("mic.muted", "mic.unmuted"):
+            self._tell_status()
+        elif event.kind == "usage":
+            self._tell_cost()
 
     def page_problem(self, where: str, name: str, message: str) -> None:
         """Show what the browser said; without a microphone or sound there is no conversation.
@@ -240,6 +275,7 @@ class Desk:
 
     def _end_talk(self) -> Coroutine[Any, Any, None] | None:
         """Let go of the present conversation; returns what ends it, to be awaited."""
+        self._wishes.forget()
         talk, self._talk = self._talk, None
         if talk is None:
             return None
@@ -275,14 +311,25 @@ class Desk:
         self.reporter.wake()
 
     def _tell_status(self) -> None:
+        waiting = self._wishes.first_waiting
         self.link.send_text(
             {
                 "type": "status",
                 "status": self.status,
                 "endpoint": self.endpoint,
                 "command": self.link.command,
+                "request": self.link.request if waiting is None else waiting - 1,
+                "muted": self.active and bool(getattr(self.session, "muted", False)),
+                "manual": self._manual,
+                "faults": self._faults,
+                "notice": self._notice,
             }
         )
+
+    def _tell_cost(self) -> None:
+        cost = getattr(self.session, "cost", None)
+        if cost is not None:
+            self.link.send_text({"type": "cost", "text": str(cost)})
 
     def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(coroutine)

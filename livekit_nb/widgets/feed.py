@@ -13,6 +13,9 @@ MAX_PEAKS: Final = 3000
 
 MAX_EVENTS: Final = 500
 
+_OPEN_CUTS: Final = 3
+"""How many of the last interruptions may still change what was heard before them."""
+
 _SILENT_BINS: Final = 10
 
 
@@ -30,12 +33,14 @@ class Feed:
         self._bins: dict[Side, int] = {"user": 0, "agent": 0}
         self._events = 0
         self._turns = 0
+        self._cuts: list[tuple[float, str]] = []
 
     def rewind(self) -> None:
         """Tell everything again: another page is listening."""
         self._bins = {"user": 0, "agent": 0}
         self._events = 0
         self._turns = 0
+        self._cuts = []
 
     def news(self, now_s: float) -> dict[str, Any] | None:
         """Return a ``feed`` message with what is new, or ``None`` when nothing is.
@@ -48,10 +53,12 @@ class Feed:
         user, agent = self._peaks("user"), self._peaks("agent")
         events = self._recording.events_since(self._events)[:MAX_EVENTS]
         self._events += len(events)
-        turns, self._turns = self._recording.turns_changed_since(self._turns)
-        if not (user or agent or events or turns):
+        before = self._turns
+        turns, self._turns = self._recording.turns_changed_since(before)
+        cuts = self._cut_captions()
+        if not (user or agent or events or cuts or self._turns != before):
             return None
-        return {
+        message = {
             "type": "feed",
             "now_s": now_s,
             "user": user,
@@ -59,6 +66,21 @@ class Feed:
             "events": [{"t": event.t, "kind": event.kind, "data": event.data} for event in events],
             "turns": [turn.row() for turn in turns],
         }
+        if cuts:
+            message["cuts"] = cuts
+        if self._turns != before:
+            # What seemed to be two turns may have become one: the page must not keep the second.
+            message["turn_count"] = self._recording.turn_count
+        return message
+
+    def _cut_captions(self) -> list[dict[str, Any]]:
+        """List what was not heard of interrupted replies, where that is new or has changed."""
+        told = self._cuts
+        first = max(0, len(told) - _OPEN_CUTS)
+        now = self._recording.cut_captions(first)
+        news = [cut for n, cut in enumerate(now, first) if n >= len(told) or told[n] != cut]
+        self._cuts[first:] = now
+        return [{"t": at_s, "unheard": unheard} for at_s, unheard in news]
 
     def _peaks(self, side: Side) -> list[dict[str, Any]]:
         first = self._bins[side]

@@ -112,15 +112,23 @@ class Studio(anywidget.AnyWidget):
             return STARTING if who == LOCAL and not local_server().ready else ""
 
         label = in_words(who, settings.model)
-        self._desk = Desk(open_, label, self._post, warm_up=warm_up, waiting_for=waiting_for)
+        self._desk = Desk(
+            open_,
+            label,
+            self._post,
+            warm_up=warm_up,
+            waiting_for=waiting_for,
+            manual=settings.activity == "manual",
+            faults=who == LOCAL,
+        )
         self.on_msg(self._on_message)
 
     @property
     def status(self) -> str:
         """What is going on.
 
-        ``idle``, ``connecting``, ``listening``, ``thinking``, ``speaking``, ``stopped``, or
-        ``error: …`` with the reason.
+        ``idle``, ``connecting``, ``listening``, ``thinking``, ``speaking``, ``reconnecting``,
+        ``stopped``, or ``error: …`` with the reason.
         """
         return self._desk.status
 

@@ -34,6 +34,9 @@ class FakeSession:
         self.heard: list[tuple[bytes, float]] = []
         self.ends: list[tuple[float, bool]] = []
         self.closed = False
+        self.muted = False
+        self.done: list[tuple[str, object]] = []
+        self.refusal: LiveError | None = None
         self._changed = threading.Condition()
 
     def begin(self) -> None:
@@ -48,6 +51,34 @@ class FakeSession:
             self.video.stop_video()
             self.sink.stop()
             self._note(lambda: setattr(self, "closed", True))
+
+    async def mute(self) -> None:
+        self.muted = True
+        self.recorder.event("mic.muted")
+        self._do("mute")
+
+    async def unmute(self) -> None:
+        self.muted = False
+        self.recorder.event("mic.unmuted")
+        self._do("unmute")
+
+    async def push(self) -> None:
+        self._do("push", len(self.frames))
+
+    async def release(self) -> None:
+        self._do("release", len(self.frames))
+
+    async def send_text(self, text: str) -> None:
+        self._do("send_text", text)
+        self.recorder.event("user.text", text=text)
+
+    async def inject(self, plan: object) -> None:
+        self._do("inject", plan)
+
+    def _do(self, what: str, detail: object = None) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self._note(lambda: self.done.append((what, detail)))
 
     def wait_for(self, condition: Callable[[FakeSession], bool], timeout_s: float = 30.0) -> None:
         """Block (a test's thread) until something is so."""

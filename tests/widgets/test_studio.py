@@ -73,7 +73,7 @@ def say(studio: Studio, text: dict[str, Any]) -> None:
 
 def test_it_needs_no_setting_and_says_who_would_answer(studio: Studio) -> None:
     assert studio.status == "idle"
-    assert studio.endpoint.startswith("local server, in the manner of gemini-")
+    assert studio.endpoint.startswith("local server, standing in for gemini-")
     assert repr(studio) == f"<Studio with {studio.endpoint}: idle>"
     assert studio.session is None
     assert studio.recording.turns == []

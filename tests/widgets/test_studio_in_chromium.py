@@ -139,7 +139,7 @@ def rendered(page: Page) -> tuple[np.ndarray, int]:
 def test_every_frame_of_the_microphone_arrives_with_its_time(bench: Bench) -> None:
     page, session = bench.talk()
     session.wait_for(lambda it: len(it.frames) >= 150)
-    assert page.get_by_test_id("studio-path").inner_text() == "via gateway, direct"
+    assert page.get_by_test_id("studio-path").inner_text() == "direct sound"
     frames = session.frames[:150]
     assert {len(pcm) for pcm, _, _ in frames} == {640}
     captured = np.array([captured_s for _, captured_s, _ in frames])
@@ -367,7 +367,7 @@ def test_a_secret_that_is_no_longer_good_is_asked_for_again(bench: Bench) -> Non
         }"""
     )
     session.wait_for(lambda it: len(it.frames) >= before + 60)
-    expect(page.get_by_test_id("studio-path")).to_have_text("via gateway, direct")
+    expect(page.get_by_test_id("studio-path")).to_have_text("direct sound")
     assert bench.studio.link.counters.attached == 2
     assert bench.studio.status == "listening"
 
@@ -409,26 +409,26 @@ def test_reloading_and_two_tabs_over_the_comm(bench: Bench) -> None:
     first, session = bench.talk()
     first.reload()
     expect(first.get_by_test_id("studio-status")).to_have_text("stopped")
-    expect(first.get_by_test_id("studio-path")).to_have_text("via comm")
+    expect(first.get_by_test_id("studio-path")).to_have_text("slow sound")
     session.wait_for(lambda it: it.closed)
     _, session = bench.talk(1)
     session.wait_for(lambda it: len(it.frames) >= 10)
     second = bench.browser.new_page()
     second.goto(bench.host.url)
-    expect(second.get_by_test_id("studio-path")).to_have_text("via comm")
+    expect(second.get_by_test_id("studio-path")).to_have_text("slow sound")
     expect(first.get_by_test_id("studio-path")).to_have_text("in use elsewhere")
     session.wait_for(lambda it: it.closed)
     _, session = bench.talk(2)
     session.wait_for(lambda it: len(it.frames) >= 10)
     expect(second.get_by_test_id("studio-path")).to_have_text("in use elsewhere")
-    expect(first.get_by_test_id("studio-path")).to_have_text("via comm")
+    expect(first.get_by_test_id("studio-path")).to_have_text("slow sound")
     second.close()
 
 
 @pytest.mark.usefixtures("without_gateway")
 def test_without_a_gateway_the_comm_carries_the_same_conversation(bench: Bench) -> None:
     page, session = bench.talk()
-    expect(page.get_by_test_id("studio-path")).to_have_text("via comm")
+    expect(page.get_by_test_id("studio-path")).to_have_text("slow sound")
     session.wait_for(lambda it: len(it.frames) >= 100)
     assert bench.studio.link.counters.mic_lost == 0
     pcm = tone(1.0)
@@ -497,7 +497,7 @@ def test_the_page_shows_what_the_recording_holds(bench: Bench) -> None:
     expect(captions.nth(1)).to_contain_text("interrupted")
     tools = page.get_by_test_id("studio-tools")
     expect(tools).to_contain_text('get_weather(city="Paris")')
-    expect(tools).to_contain_text('{"sky":"<b>clear</b>"}')
+    expect(tools).to_contain_text('{"sky": "<b>clear</b>"}')
     expect(tools).to_contain_text("0.31 s")
     page.get_by_test_id("studio-stop").click()
     timeline = page.get_by_test_id("studio-timeline")
@@ -565,7 +565,7 @@ def test_an_insecure_page_is_told_about_the_tunnel(
     browser = launch(playwright, microphone, "--host-resolver-rules=MAP lab.example 127.0.0.1")
     bench = bench_for(browser)
     page = bench.open(bench.host.url.replace("127.0.0.1", "lab.example"))
-    expect(page.get_by_test_id("studio-path")).to_have_text("via comm")
+    expect(page.get_by_test_id("studio-path")).to_have_text("slow sound")
     page.get_by_test_id("studio-start").click()
     expect(page.get_by_test_id("studio-status")).to_have_text(
         "error: This page may not use the microphone."
@@ -651,7 +651,7 @@ def test_a_kernel_that_is_gone_does_not_keep_the_microphone(bench: Bench) -> Non
     assert track.evaluate("(track) => track.readyState") == "ended"
     session.wait_for(lambda it: it.closed)
     bench.host.hear_again()
-    expect(page.get_by_test_id("studio-path")).to_have_text("via comm")
+    expect(page.get_by_test_id("studio-path")).to_have_text("slow sound")
     _, second = bench.talk(1)
     second.wait_for(lambda it: len(it.frames) >= 10)
 
@@ -664,5 +664,5 @@ def test_without_a_kernel_start_says_so(bench: Bench) -> None:
         "error: No connection to the kernel.", timeout=30_000
     )
     bench.host.hear_again()
-    expect(page.get_by_test_id("studio-path")).to_have_text("via gateway, direct")
+    expect(page.get_by_test_id("studio-path")).to_have_text("direct sound")
     bench.talk()

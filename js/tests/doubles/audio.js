@@ -44,6 +44,7 @@ export class AudioEngine {
 
   play() {}
   clear() {}
+  skip() {}
   flush() {}
 
   async close() {

@@ -63,8 +63,11 @@ export async function studio(t, { traits = {}, models = {} } = {}) {
     tell: (message) => kernel.post({ type: "media", n: 0, texts: [message] }),
     /** @param {object} content */
     post: (content) => handlers.forEach(([name, handler]) => name === "msg:custom" && handler({ to: instance, ...content }, [])),
-    /** @param {string} status @param {number} command */
-    status: (status, command) => kernel.tell({ type: "status", status, endpoint: "", command }),
+    /** @param {string} status @param {number} command @param {object} [more] */
+    status: (status, command, more = {}) =>
+      kernel.tell({ type: "status", status, endpoint: "", command, request: 0, muted: false, manual: false, faults: false, notice: "", ...more }),
+    /** What was asked for in mid-conversation. */
+    requests: () => kernel.told.filter(({ request }) => request),
     commands: () => kernel.told.filter(({ command }) => command).map(({ type, command }) => [type, command]),
   };
   let instance = "";
