@@ -12,11 +12,13 @@ from typing import Any, Protocol
 
 from livekit_nb.audio.pcm import Samples
 from livekit_nb.server.agreement import Agreement
+from livekit_nb.server.memory import Checkpoint, Session
+from livekit_nb.server.usage import TokenCount
 from livekit_nb.wire.messages import ServerMessage
 
 __all__ = [
-    "Action", "Answer", "Begin", "Close", "Hear", "Hush", "Instruct", "Keep", "Look", "PlanLike",
-    "Recognise", "Remember", "Send", "Speak", "Spoken", "Weigh",
+    "Action", "Answer", "Begin", "Close", "Expire", "Forget", "Hear", "Hush", "Instruct", "Keep",
+    "Look", "PlanLike", "Recognise", "Remember", "Send", "Speak", "Spoken", "Weigh",
 ]  # fmt: skip
 
 
@@ -43,12 +45,30 @@ class PlanLike(Protocol):
     def calls(self) -> Sequence[CallLike]:
         """Calls to make, possibly none."""
 
+    @property
+    def thought(self) -> str:
+        """What was decided, in words."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether something is asked for without which a tool cannot be called."""
+
 
 @dataclass(frozen=True)
 class Begin:
-    """The setup was accepted: make ready to think with these instructions and tools."""
+    """The setup was accepted: make ready to think with these instructions and tools.
+
+    Attributes
+    ----------
+    agreement : Agreement
+    session : Session
+    resumed : Checkpoint or None
+        Where an earlier connection's session is taken up.
+    """
 
     agreement: Agreement
+    session: Session
+    resumed: Checkpoint | None = None
 
 
 @dataclass(frozen=True)
@@ -151,9 +171,25 @@ class Look:
 
 @dataclass(frozen=True)
 class Keep:
-    """Keep the conversation's memory under a resumption handle."""
+    """Keep the session as it is now under a resumption handle."""
 
     handle: str = field(repr=False)
+    session: Session
+    tokens: TokenCount
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Forget all but so many of the user's last turns: they left the context."""
+
+    kept: int
+
+
+@dataclass(frozen=True)
+class Expire:
+    """The session is over: nobody can resume it any more."""
+
+    session: Session
 
 
 Action = (
@@ -170,4 +206,6 @@ Action = (
     | Hush
     | Look
     | Keep
+    | Forget
+    | Expire
 )

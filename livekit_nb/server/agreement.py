@@ -11,7 +11,7 @@ import msgspec
 from livekit_nb.server.endpointing import Patience
 from livekit_nb.server.hearing import Sensitivity
 from livekit_nb.server.speaking import DEFAULT_VOICE, VOICES
-from livekit_nb.server.usage import FRAME_TOKENS, FRAME_TOKENS_LOW
+from livekit_nb.server.usage import FRAME_TOKENS, FRAME_TOKENS_LOW, WINDOW_TOKENS
 from livekit_nb.wire.messages import ContextUpdate, FunctionDeclaration, Setup, ToolGroup
 from livekit_nb.wire.profiles import PROFILES, Profile, model_id, profile_for
 from livekit_nb.wire.refusals import INVALID_ARGUMENT, refusals
@@ -76,6 +76,12 @@ class Agreement:
     handle : str or None
         The handle of a session to resume.
     frame_tokens : int
+    thoughts : bool
+        Whether what the model thinks is wanted.
+    interim : bool
+        Whether words are wanted while they are being said.
+    compression : tuple of (int, int) or None
+        With how many tokens in the context the oldest turns leave it, and until how many are left.
     """
 
     profile: Profile
@@ -96,6 +102,9 @@ class Agreement:
     resumption: bool = False
     handle: str | None = field(default=None, repr=False)
     frame_tokens: int = FRAME_TOKENS
+    thoughts: bool = False
+    interim: bool = False
+    compression: tuple[int, int] | None = None
 
     @property
     def preamble(self) -> list[str]:
@@ -141,7 +150,23 @@ def agree(setup: Setup) -> Agreement:
         resumption=setup.session_resumption is not None,
         handle=(setup.session_resumption.handle or None) if setup.session_resumption else None,
         frame_tokens=FRAME_TOKENS_LOW if low else FRAME_TOKENS,
+        thoughts=bool(
+            config and config.thinking_config and config.thinking_config.include_thoughts
+        ),
+        interim=bool(realtime and realtime.interim_transcript_timestamp_enabled),
+        compression=_compression(setup),
     )
+
+
+def _compression(setup: Setup) -> tuple[int, int] | None:
+    """Return when the context is shortened and to what, by default as documented."""
+    wanted = setup.context_window_compression
+    if wanted is None or wanted.sliding_window is None:
+        return None  # a trigger without a way to compress
+    trigger = wanted.trigger_tokens
+    trigger = WINDOW_TOKENS * 4 // 5 if trigger is None else trigger
+    target = wanted.sliding_window.target_tokens
+    return trigger, min(trigger // 2 if target is None else target, trigger)
 
 
 def amend(agreement: Agreement, update: ContextUpdate) -> Agreement:

@@ -10,6 +10,7 @@ from collections import deque
 
 from livekit_nb.server import actions as do
 from livekit_nb.server.agreement import Agreement
+from livekit_nb.server.memory import Session
 from livekit_nb.server.outbox import Outbox
 from livekit_nb.server.playback import seconds_of
 from livekit_nb.server.reply import Reply
@@ -34,19 +35,27 @@ class Answering:
     Parameters
     ----------
     agreement : Agreement
+    session : Session
     tokens : TokenCount
     out : Outbox
     """
 
-    def __init__(self, agreement: Agreement, tokens: TokenCount, out: Outbox) -> None:
+    def __init__(
+        self, agreement: Agreement, session: Session, tokens: TokenCount, out: Outbox
+    ) -> None:
         self.agreement = agreement
         """What holds now; a ``contextUpdate`` replaces it."""
         self.calls = ToolCalls(scheduling=agreement.profile.scheduling)
         self.reply: Reply | None = None
         """The reply that is thought about, sent or presumably heard."""
+        self.mark = 0
+        """Number of the client's message with which began what is taken next."""
+        self._session = session
         self._tokens = tokens
         self._out = out
         self._replies = 0
+        self._marked = 0  # that of the oldest words which wait
+        self._resumable = False
         self._asked: deque[tuple[str, float]] = deque(maxlen=MAX_ASKED)
         self._carried = ""  # words of a turn that turned out not to be over
 
@@ -60,10 +69,16 @@ class Answering:
         """Whether there are words that wait for the rest of their turn."""
         return bool(self._carried)
 
+    @property
+    def waits_from(self) -> int | None:
+        """Number of the client's message with which began the oldest words that wait."""
+        return self._marked if self._asked or self._carried else None
+
     # What is asked --------------------------------------------------------------------------------
 
     def carry(self, text: str) -> None:
         """Keep words until the user's turn is over."""
+        self._wait()
         self._carried = f"{self._carried} {text}".strip()[-MAX_CARRIED:]
 
     def ask(self, text: str, completeness: float, now: float) -> None:
@@ -71,22 +86,26 @@ class Answering:
         self.carry(text)
         text, self._carried = self._carried, ""
         if self._busy(now):
+            self._wait()
             self._asked.append((text, completeness))
         else:
             self.begin(text, completeness)
+
+    def _wait(self) -> None:
+        if self.waits_from is None:
+            self._marked = self.mark
 
     def begin(self, text: str, completeness: float = 1.0) -> None:
         """Begin a reply to this."""
         reply = self._new_reply(text, completeness)
         reply.jobs = 1
+        self._tokens.asked()
         self._out.add(do.Hear(reply.number, text))
-        if self.agreement.resumption:
-            update = m.SessionResumptionUpdate(new_handle="", resumable=False)
-            self._out.send(session_resumption_update=update)
 
     def _new_reply(self, asked: str = "", completeness: float = 1.0) -> Reply:
         self._replies += 1
         self.reply = Reply(self._replies, asked, completeness)
+        self._not_resumable()
         return self.reply
 
     def _busy(self, now: float) -> bool:
@@ -132,6 +151,9 @@ class Answering:
         if reply is None or reply.number != number:
             return  # interrupted meanwhile
         reply.jobs -= 1
+        reply.asks = plan.asks
+        if self.agreement.thoughts and plan.thought and not reply.silent:
+            self._think_aloud(reply, plan.thought)
         calls = self.calls.make(plan.calls, number, self.agreement.blocking)
         if calls:
             reply.touched = True
@@ -142,6 +164,12 @@ class Answering:
         if plan.say and not reply.silent and not self.calls.blocks(reply.calls):
             reply.jobs += 1
             self._out.add(do.Speak(number, plan.say))
+
+    def _think_aloud(self, reply: Reply, thought: str) -> None:
+        reply.touched = True
+        self._tokens.thought(thought)
+        turn = m.Content(role="model", parts=[m.Part(text=thought, thought=True)])
+        self._out.content(model_turn=turn)
 
     def voiced(self, number: int, pcm: bytes, caption: str) -> None:
         """Take a clause of speech for a reply."""
@@ -176,7 +204,7 @@ class Answering:
             if reply.generated and not reply.playback.playing(now):
                 self.reply = None
                 self._out.add(do.Spoken(reply.playback.heard_text(now)))
-                self._turn_complete()
+                self._turn_complete(asks=reply.asks)
         self._answer_tools(now, user_speaking=user_speaking)
         if self._asked and not self._busy(now):
             self.begin(*self._asked.popleft())
@@ -205,14 +233,23 @@ class Answering:
             self._out.content(model_turn=turn)
             self._out.content(output_transcription=words)
 
-    def _turn_complete(self) -> None:
+    def _turn_complete(self, *, asks: bool = False) -> None:
         status = None
         if self.agreement.profile.interaction_status:
             # Calls in the background mean that more will be said without anybody asking.
             status = "IN_PROGRESS" if self.calls.open or self.calls.ready else "IDLE"
         usage = self._tokens.turn()
-        self._out.content(turn_complete=True, interaction_status=status, usage=usage)
-        self.resumable()
+        told = asks and self.agreement.profile.tells_waiting
+        self._out.content(
+            turn_complete=True,
+            turn_complete_reason="NEED_MORE_INPUT" if told else None,
+            interaction_status=status,
+            usage=usage,
+        )
+        if self.agreement.compression is not None:
+            kept = self._tokens.slide(*self.agreement.compression)
+            if kept is not None:
+                self._out.add(do.Forget(kept))
 
     def _answer_tools(self, now: float, *, user_speaking: bool) -> None:
         """Let results of tools be spoken as soon as nobody else speaks.
@@ -238,11 +275,32 @@ class Answering:
             reply.silent = batch.silent
             self._out.add(do.Weigh(reply.number, tuple(batch.answers)))
 
-    def resumable(self) -> None:
-        """Give the client a handle, if it wants any."""
-        if not self.agreement.resumption:
+    # Resuming -----------------------------------------------------------------------------------
+
+    def resumable(self, consumed: int) -> None:
+        """Give the client a handle, if it wants any and none that holds.
+
+        Parameters
+        ----------
+        consumed : int
+            Number of the last of the client's messages that the session as it is now includes.
+        """
+        if not self.agreement.resumption or self._resumable or self._occupied():
             return
+        self._resumable = True
         handle = secrets.token_urlsafe(24)
-        self._out.add(do.Keep(handle))
-        update = m.SessionResumptionUpdate(new_handle=handle, resumable=True)
+        self._out.add(do.Keep(handle, self._session, self._tokens.copy()))
+        update = m.SessionResumptionUpdate(
+            new_handle=handle, resumable=True, last_consumed_client_message_index=consumed
+        )
         self._out.send(session_resumption_update=update)
+
+    def _occupied(self) -> bool:
+        return self.reply is not None or bool(self.calls.open or self.calls.ready)
+
+    def _not_resumable(self) -> None:
+        """Tell the client that what happens now cannot be resumed."""
+        if self._resumable and self.agreement.resumption:
+            update = m.SessionResumptionUpdate(new_handle="", resumable=False)
+            self._out.send(session_resumption_update=update)
+        self._resumable = False

@@ -12,7 +12,9 @@ from livekit_nb.audio.pcm import INPUT_RATE_HZ, rate_of_mime_type
 from livekit_nb.server import actions as do
 from livekit_nb.server.agreement import Agreement, Refused, amend
 from livekit_nb.server.answering import Answering
-from livekit_nb.server.listening import Began, Ended, Event, Listener
+from livekit_nb.server.hearing import PREROLL_S
+from livekit_nb.server.listening import Began, Ended, Event, Heard, Listener, Unfinished
+from livekit_nb.server.memory import Checkpoint, Session
 from livekit_nb.server.outbox import Outbox
 from livekit_nb.server.usage import TokenCount
 from livekit_nb.wire import messages as m
@@ -26,6 +28,7 @@ PICTURES = ("image/jpeg", "image/jpg", "image/png")
 #: like talking may be a television.
 TYPED_WAITS_S = 3.0
 
+MAX_POSITIONS = 256  #: audio messages of which is known where in the stream they are
 MAX_TYPED = 256  #: texts that wait for ``turnComplete``; beyond that the oldest is given up
 
 
@@ -37,21 +40,41 @@ class Asking:
     agreement : Agreement
     listener : Listener
     out : Outbox
+    session : Session
+    resumed : Checkpoint or None
+        Where an earlier connection's session is taken up; then there is no history to come.
     """
 
-    def __init__(self, agreement: Agreement, listener: Listener, out: Outbox) -> None:
+    def __init__(
+        self,
+        agreement: Agreement,
+        listener: Listener,
+        out: Outbox,
+        session: Session,
+        resumed: Checkpoint | None = None,
+    ) -> None:
         self.agreement = agreement
         """What holds now; a ``contextUpdate`` replaces it."""
         self.listener = listener
         """Finds the user's turns in the audio."""
-        self._tokens = TokenCount(agreement.frame_tokens)
+        self.received = 0
+        """Number of the client's message that is being taken; the setup is number 0."""
+        self.taken = 0
+        """Number of the last message that was taken as a whole."""
+        self._session = session
+        self._tokens = resumed.tokens.copy() if resumed else TokenCount()
+        self._tokens.frame_tokens = agreement.frame_tokens
         self._tokens.instruct(agreement.preamble)
-        self.answering = Answering(agreement, self._tokens, out)
+        self.answering = Answering(agreement, session, self._tokens, out)
         """The model's side."""
         self._out = out
         self._typed: deque[str] = deque(maxlen=MAX_TYPED)  # clientContent without turnComplete
         self._typed_until: float | None = None  # then text typed while talking is answered
-        self._seeding = agreement.seeding
+        self._typed_from = 0
+        self._seeding = agreement.seeding and resumed is None
+        # Of late audio messages: until which second of the stream they went, and their number.
+        self._positions: deque[tuple[float, int]] = deque(maxlen=MAX_POSITIONS)
+        self._speech_from: int | None = None  # number of the message in which speech began
 
     @property
     def wake_at(self) -> float | None:
@@ -59,10 +82,21 @@ class Asking:
         times = (self.answering.wake_at, self.listener.wake_at, self._typed_until)
         return min((time for time in times if time is not None), default=None)
 
+    @property
+    def consumed(self) -> int:
+        """Number of the client's last message before anything that is still to be answered."""
+        waiting = [
+            self._speech_from if self.listener.speaking else None,
+            self.answering.waits_from,
+            self._typed_from if self._typed else None,
+        ]
+        return min([self.taken, *(first - 1 for first in waiting if first is not None)])
+
     # Sound, pictures and words as they come -------------------------------------------------------
 
     def realtime(self, data: m.RealtimeInput, now: float) -> None:
         """Take what is said, shown or typed right now."""
+        self.answering.mark = self.received
         manual = self.agreement.manual
         if (data.activity_start or data.activity_end) and not manual:
             raise Refused(
@@ -82,6 +116,8 @@ class Asking:
         if audio is not None:
             self._audio(audio, now)
         # What a turn does not cover is not part of what the model is given.
+        if video is not None and self._session.video_since is None:
+            self._session.video_since = now
         if video is not None and (self.agreement.all_video or self.listener.speaking):
             self._see(video, "VIDEO")
         if data.audio_stream_end and not manual:
@@ -92,7 +128,9 @@ class Asking:
             self._text(data.text, now)
 
     def _audio(self, blob: m.Blob, now: float) -> None:
-        self._heard(self.listener.audio(blob.data, blob.mime_type, now), now)
+        events = self.listener.audio(blob.data, blob.mime_type, now)
+        self._positions.append((self.listener.position_s, self.received))
+        self._heard(events, now)
         if self.agreement.all_audio:
             rate_hz = rate_of_mime_type(blob.mime_type, INPUT_RATE_HZ)
             self._tokens.heard(len(blob.data) / 2 / rate_hz)
@@ -136,6 +174,8 @@ class Asking:
                 self._remember_typed()
                 self._out.add(do.Remember("model", turn.text))
             elif turn.text:
+                if not self._typed:
+                    self._typed_from = self.received
                 self._typed.append(turn.text)
         if not content.turn_complete:
             return
@@ -149,6 +189,7 @@ class Asking:
 
     def _remember_typed(self) -> None:
         for text in self._typed:
+            self._tokens.asked()
             self._out.add(do.Remember("user", text))
         self._typed.clear()
 
@@ -180,14 +221,42 @@ class Asking:
     def _heard(self, events: Iterable[Event], now: float) -> None:
         for event in events:
             if isinstance(event, Began):
+                if self._speech_from is None:
+                    self._speech_from = self._message_at(event.offset_s)
                 self._activity("START", event.offset_s)
                 if self.agreement.interrupting:
                     self.answering.interrupt(now)
             elif isinstance(event, Ended):
                 self._activity("END", event.offset_s)
+                self.answering.mark = self._speech_from or self.received
                 self._ended(event, now)
+                if not self.listener.speaking:
+                    self._speech_from = None
+            elif isinstance(event, Heard):
+                self._interim(event)
+            elif isinstance(event, Unfinished):
+                if self.agreement.profile.tells_waiting:
+                    self._out.content(waiting_for_input=True)
             else:
                 self._out.add(do.Recognise(event.key, event.samples))
+
+    def _message_at(self, offset_s: float) -> int:
+        """Return the number of the message in which speech from `offset_s` on was sent."""
+        if not self.agreement.manual:
+            for until_s, number in self._positions:
+                if until_s > offset_s - PREROLL_S:
+                    return number
+        return self.received
+
+    def _interim(self, event: Heard) -> None:
+        if not (self.agreement.input_captions and self.agreement.interim):
+            return
+        caption = m.Transcription(
+            text=event.text,
+            start_offset=f"{event.offset_s:.3f}s",
+            end_offset=f"{event.until_s:.3f}s",
+        )
+        self._out.content(interim_input_transcription=caption)
 
     def _ended(self, event: Ended, now: float) -> None:
         self._typed_until = None

@@ -18,13 +18,16 @@ from typing import Any, TypeVar
 
 from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from livekit_nb.audio.pcm import to_pcm16
 from livekit_nb.errors import LiveError, WireError
 from livekit_nb.server import actions as do
 from livekit_nb.server.agreement import Agreement
 from livekit_nb.server.conversation import Conversation
-from livekit_nb.server.mind import Memories, Mind
+from livekit_nb.server.limits import UNLIMITED, Limits
+from livekit_nb.server.memory import Checkpoint, Memories, Session
+from livekit_nb.server.mind import Mind
 from livekit_nb.server.models import Models
 from livekit_nb.server.seeing import look
 from livekit_nb.server.speaking import Clause
@@ -57,16 +60,28 @@ class Attendant:
     connection : websockets.asyncio.connection.Connection
     models : Models
     memories : Memories
+    limits : Limits
+        How long the connection and its session may last.
     """
 
-    def __init__(self, connection: Connection, models: Models, memories: Memories) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        models: Models,
+        memories: Memories,
+        limits: Limits = UNLIMITED,
+    ) -> None:
         self._connection = connection
         self._models = models
         self._memories = memories
         self._loop = asyncio.get_running_loop()
         self._conversation = Conversation(
-            models.detector(), known_handle=lambda handle: handle in memories
+            models.detector(),
+            recall=memories.recall,
+            limits=limits,
+            opened_at=self._loop.time(),
         )
+        self._session: Session | None = None
         self._mind = Mind()
         self._voice = ""
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -83,6 +98,7 @@ class Attendant:
     async def run(self) -> None:
         """Serve the connection until either side closes it."""
         writer = self._start(self._write())
+        self._perform([])  # the first timer
         try:
             async for frame in self._connection:
                 await self._receive(frame)
@@ -94,6 +110,8 @@ class Attendant:
         finally:
             if self._timer is not None:
                 self._timer.cancel()
+            if self._session is not None:
+                self._session.left_at = self._loop.time()
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -106,11 +124,14 @@ class Attendant:
         except WireError as error:
             self._perform([do.Close(error.close_code, str(error))])
             return
-        for part in _sliced(message):
-            self._perform(self._conversation.receive(part, self._loop.time()))
+        parts = _sliced(message)
+        for part, following in itertools.pairwise(itertools.chain(parts, [None])):
+            assert part is not None
+            now, whole = self._loop.time(), following is None
+            self._perform(self._conversation.receive(part, now, whole=whole))
             if self._closing:
                 return
-            if part is not message:
+            if not whole:
                 await asyncio.sleep(0)
 
     # Out --------------------------------------------------------------------------------------
@@ -181,15 +202,31 @@ class Attendant:
                 self._picture = image
                 if self._looking is None or self._looking.done():
                     self._looking = self._start(self._look())
-            case do.Keep(handle):
-                self._memories.keep(handle, self._mind)
-            case do.Begin(agreement):
+            case do.Keep(handle, session, tokens):
+                checkpoint = Checkpoint(session, self._mind, tokens)
+                self._memories.keep(handle, checkpoint, self._loop.time())
+                self._start(self._fix(checkpoint))
+            case do.Forget(kept):
+                self._start(self._think(self._mind.forget, kept))
+            case do.Expire(session):
+                self._memories.forget(session)
+            case do.Begin(agreement, session, resumed):
+                self._session = session
+                session.left_at, session.in_use = None, self._is_open
                 self._voice = agreement.voice
                 self._start(self._run(self._models.mouths, self._models.voice.prepare, self._voice))
-                self._mind = self._memories.recall(agreement.handle) or self._mind
+                if resumed is not None:
+                    self._mind = resumed.mind.twin()
                 self._instruct(agreement)
             case do.Instruct(agreement):
                 self._instruct(agreement)
+
+    def _is_open(self) -> bool:
+        return self._connection.state is State.OPEN and not self._closing
+
+    async def _fix(self, checkpoint: Checkpoint) -> None:
+        """Let a checkpoint know what was said by now, and no more."""
+        checkpoint.mind = await self._think(checkpoint.mind.twin)
 
     def _instruct(self, agreement: Agreement) -> None:
         told = agreement.instructions, agreement.declarations

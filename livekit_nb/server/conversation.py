@@ -25,10 +25,14 @@ from livekit_nb.server import actions as do
 from livekit_nb.server.agreement import Refused, agree
 from livekit_nb.server.asking import Asking
 from livekit_nb.server.hearing import Probability
+from livekit_nb.server.limits import DEADLINE_EXPIRED, UNLIMITED, Deadlines, Limits
 from livekit_nb.server.listening import Listener
+from livekit_nb.server.memory import Checkpoint, Session
 from livekit_nb.server.outbox import Outbox
 from livekit_nb.server.seeing import Scene
 from livekit_nb.wire import messages as m
+from livekit_nb.wire.profiles import model_id
+from livekit_nb.wire.refusals import INVALID_ARGUMENT
 
 __all__ = ["Conversation"]
 
@@ -40,18 +44,27 @@ class Conversation:
     ----------
     probability : callable
         A fresh voice activity detector; see :func:`livekit_nb.server.hearing.load_vad`.
-    known_handle : callable, optional
-        Whether a resumption handle is known.
+    recall : callable, optional
+        Returns what is kept under a resumption handle at a time, None for an unknown one.
+    limits : Limits
+        How long the connection and the session may last.
+    opened_at : float
+        When the connection was opened.
     """
 
     def __init__(
         self,
         probability: Probability,
         *,
-        known_handle: Callable[[str], bool] = lambda handle: False,
+        recall: Callable[[str, float], Checkpoint | None] = lambda handle, now: None,
+        limits: Limits = UNLIMITED,
+        opened_at: float = 0.0,
     ) -> None:
         self._probability = probability
-        self._known_handle = known_handle
+        self._recall = recall
+        self._deadlines = Deadlines(limits, opened_at)
+        self._session: Session | None = None
+        self._taken = -1  # number of the client's last message that was taken as a whole
         self._out = Outbox()
         self._asking: Asking | None = None
         self._scene: tuple[Scene, float] | None = None
@@ -64,7 +77,10 @@ class Conversation:
     @property
     def wake_at(self) -> float | None:
         """When :meth:`tick` wants to be called, or None."""
-        return None if self.closed or self._asking is None else self._asking.wake_at
+        if self.closed:
+            return None
+        times = (self._deadlines.wake_at, self._asking.wake_at if self._asking else None)
+        return min((time for time in times if time is not None), default=None)
 
     def scene(self, now: float) -> Scene | None:
         """Return what the camera showed last, with its age."""
@@ -76,8 +92,14 @@ class Conversation:
 
     # What happens -------------------------------------------------------------------------------
 
-    def receive(self, message: m.ClientMessage, now: float) -> list[do.Action]:
-        """Take a message from the client."""
+    def receive(
+        self, message: m.ClientMessage, now: float, *, whole: bool = True
+    ) -> list[do.Action]:
+        """Take a message from the client, or, if not `whole`, a piece of one but the last."""
+        self._taken += whole
+        if self._asking is not None:
+            self._asking.taken = self._taken
+            self._asking.received = self._taken + (not whole)
         return self._step(lambda: self._receive(message, now), now)
 
     def recognised(self, key: int, text: str, completeness: float, now: float) -> list[do.Action]:
@@ -103,7 +125,7 @@ class Conversation:
 
     def tick(self, now: float) -> list[do.Action]:
         """Do what is due; call it at :attr:`wake_at`."""
-        return self._step(lambda: self._opened.tick(now), now)
+        return self._step(lambda: self._tick(now), now)
 
     @property
     def _opened(self) -> Asking:
@@ -118,6 +140,7 @@ class Conversation:
             if self._asking is not None:
                 speaking = self._asking.listener.speaking
                 self._asking.answering.settle(now, user_speaking=speaking)
+                self._asking.answering.resumable(self._asking.consumed)
         except Refused as refused:
             if refused.close is None:
                 self._silent = True
@@ -128,6 +151,19 @@ class Conversation:
             self._close(1007, re.split(r"[:.] ", str(error))[0])
         return self._out.take()
 
+    def _tick(self, now: float) -> None:
+        if self._deadlines.over(now):
+            if self._deadlines.ends_session and self._session is not None:
+                self._out.add(do.Expire(self._session))
+            raise Refused(DEADLINE_EXPIRED)
+        left_s = self._deadlines.warning(now)
+        if self._asking is None:
+            return
+        if left_s is not None:
+            left = f"{left_s:.3f}".rstrip("0").rstrip(".")
+            self._out.send(go_away=m.GoAway(time_left=f"{left}s"))
+        self._asking.tick(now)
+
     def _close(self, code: int, reason: str) -> None:
         self.closed = True
         self._out.add(do.Close(code, reason))
@@ -136,7 +172,7 @@ class Conversation:
         if self._silent:
             return
         if message.setup is not None:
-            self._setup(message.setup)
+            self._setup(message.setup, now)
         elif self._asking is None:
             raise Refused((1007, "The first message must be setup."))
         elif message.realtime_input is not None:
@@ -148,19 +184,27 @@ class Conversation:
         elif message.context_update is not None:
             self._asking.context_update(message.context_update)
 
-    def _setup(self, setup: m.Setup) -> None:
+    def _setup(self, setup: m.Setup, now: float) -> None:
         if self._asking is not None:
             raise Refused((1007, "setup must be sent only once, as the first message."))
         agreement = agree(setup)
-        if agreement.handle is not None and not self._known_handle(agreement.handle):
+        model = model_id(setup.model)
+        kept = self._recall(agreement.handle, now) if agreement.handle else None
+        if agreement.handle and kept is None:
             raise Refused((1008, "BidiGenerateContent session not found"))
+        if kept is not None and kept.session.model != model:
+            raise Refused(INVALID_ARGUMENT)  # anything else may change
+        if kept is not None and kept.session.in_use():
+            raise Refused((1011, "Internal error encountered."))
+        self._session = kept.session if kept else Session(model, now)
+        compressed = agreement.compression is not None
+        self._deadlines.begin(self._session, compressed=compressed)
         listener = Listener(
             self._probability,
             agreement.sensitivity,
             agreement.patience,
             manual=agreement.manual,
         )
-        self._asking = Asking(agreement, listener, self._out)
-        self._out.add(do.Begin(agreement))
+        self._asking = Asking(agreement, listener, self._out, self._session, kept)
+        self._out.add(do.Begin(agreement, self._session, kept))
         self._out.send(setup_complete=m.SetupComplete())
-        self._asking.answering.resumable()

@@ -94,6 +94,7 @@ class Endpointer:
         self._recognising: int | None = None
         self._result: tuple[str, float] | None = None
         self._closing = False
+        self._held_back: int | None = None
 
     @property
     def text(self) -> str:
@@ -122,6 +123,19 @@ class Endpointer:
             return Verdict.DROP if over else Verdict.WAIT
         over = self._closing or pause_s >= self.patience.wait_s(completeness, len(text.split()))
         return Verdict.END if over else Verdict.WAIT
+
+    def holds_back(self, pause_s: float) -> bool:
+        """Whether an unfinished sentence is waited for; said once of each pause.
+
+        That is so when the pause is already as long as would end a turn whose words could be
+        either, but these surely go on.
+        """
+        if self.patience.fixed_s is not None or not self.text or self.completeness >= 0.5:
+            return False
+        if pause_s < self.patience.unclear_s or self._held_back == self._recognising:
+            return False
+        self._held_back = self._recognising
+        return True
 
     def recognised(self, voiced_until: int, text: str, completeness: float) -> None:
         """Take the result of the recognition begun in the pause after `voiced_until`."""

@@ -20,7 +20,7 @@ from livekit_nb.audio.pcm import (
 from livekit_nb.server.endpointing import Endpointer, Patience, Verdict
 from livekit_nb.server.hearing import CHUNK, ActivityDetector, Probability, Sensitivity
 
-__all__ = ["Began", "Ended", "Listener", "Unclear"]
+__all__ = ["Began", "Ended", "Heard", "Listener", "Unclear", "Unfinished"]
 
 STALL_S = 2.0  #: no audio for so long amid speech counts as the end of the stream
 MAX_MARKED = 8  #: marked utterances waiting for their words; beyond, the oldest counts as wordless
@@ -66,7 +66,28 @@ class Ended:
     continued: bool = False
 
 
-Event = Began | Unclear | Ended
+@dataclass(frozen=True)
+class Heard:
+    """These are the words so far; the turn is not over.
+
+    Attributes
+    ----------
+    text : str
+    offset_s, until_s : float
+        Seconds of the stream between which they were said.
+    """
+
+    text: str = field(repr=False)
+    offset_s: float
+    until_s: float
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """The user pauses amid a sentence: more is waited for."""
+
+
+Event = Began | Unclear | Ended | Heard | Unfinished
 
 
 @dataclass
@@ -108,6 +129,11 @@ class Listener:
         self._marked: dict[int, _Marked] = {}  # by recognition, in the order they were said
         self._next_key = 0
         self._last_audio_s = 0.0
+
+    @property
+    def position_s(self) -> float:
+        """Seconds of the stream that were listened to so far."""
+        return self._detector.position / INPUT_RATE_HZ
 
     @property
     def speaking(self) -> bool:
@@ -154,7 +180,7 @@ class Listener:
             return [self._end(self._endpointer.text, self._endpointer.completeness)]
         if verdict is Verdict.DROP:
             return [self._end("", 0.0)]
-        return []
+        return [Unfinished()] if self._endpointer.holds_back(self._detector.pause_s) else []
 
     def _recognition(self) -> Unclear:
         self._next_key += 1
@@ -186,7 +212,11 @@ class Listener:
         if pause is None or not self.speaking:
             return []
         self._endpointer.recognised(pause, text, completeness)
-        return self._judge()
+        events = self._judge()
+        if text and self.speaking:
+            offset_s = self._detector.onset / INPUT_RATE_HZ
+            events.insert(0, Heard(text, offset_s, pause / INPUT_RATE_HZ))
+        return events
 
     def stream_ended(self) -> list[Event]:
         """Conclude what was heard: the client paused its microphone."""

@@ -1,21 +1,23 @@
 """What one session knows: its thinker, and what was said, so that both can outlive the setup.
 
 A ``contextUpdate`` and a resumed session may bring other instructions and tools. Then a new thinker
-is taught what was said so far.
+is taught what was said so far. When the context window slides, a new one is taught what is left.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from livekit_nb.server.seeing import Scene
 from livekit_nb.server.thinking import Plan, Thinker, Tool, ToolResult
+from livekit_nb.server.thinking.thoughts import about_plan, about_results
 
-__all__ = ["Memories", "Mind"]
+__all__ = ["Mind"]
 
 HISTORY = 24  #: what was said before that is forgotten when the instructions or tools change
 
@@ -23,9 +25,8 @@ HISTORY = 24  #: what was said before that is forgotten when the instructions or
 class Mind:
     """A thinker that can be given other instructions and tools.
 
-    Its methods may take long, so they run on threads. Several connections may have resumed the
-    same session, and work for one that was closed may still go on, so a mind sees to it itself
-    that it does one thing at a time.
+    Its methods may take long, so they run on threads. Work for a connection that was closed may
+    still go on, so a mind sees to it itself that it does one thing at a time.
     """
 
     def __init__(self) -> None:
@@ -49,22 +50,51 @@ class Mind:
             if told == self._told:
                 return
             self._told = told
-            tools = [Tool.from_declaration(item) for item in declarations]
-            thinker = Thinker(instructions=instructions, tools=tools, clock=datetime.now)
-            for role, text in self._said:
-                thinker.remember(role, text)
-            self._thinker = thinker
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        instructions, declarations = self._told
+        tools = [Tool.from_declaration(item) for item in declarations]
+        thinker = Thinker(instructions=instructions, tools=tools, clock=datetime.now)
+        for role, text in self._said:
+            thinker.remember(role, text)
+        self._thinker = thinker
+
+    def forget(self, kept: int) -> None:
+        """Forget everything before the user's last `kept` turns."""
+        with self._lock:
+            starts = [at for at, (role, _) in enumerate(self._said) if role == "user"]
+            if len(starts) <= kept:
+                return
+            first = starts[-kept] if kept else len(self._said)
+            self._said = deque(list(self._said)[first:], maxlen=HISTORY)
+            self._begin_anew()
+
+    def twin(self) -> Mind:
+        """Return a mind that knows the same and goes on by itself."""
+        with self._lock:
+            twin = Mind.__new__(Mind)
+            twin._lock = threading.Lock()
+            twin._told = self._told
+            twin._thinker = self._thinker.twin()
+            twin._said = self._said.copy()
+            return twin
 
     def hear(self, text: str, scene: Scene | None) -> Plan:
         """Decide what to do about what the user said."""
         with self._lock:
             self._said.append(("user", text))
-            return self._thinker.hear(text, scene=scene)
+            plan = self._thinker.hear(text, scene=scene)
+            lacks = self._thinker.lacks
+            thought = about_plan(plan, lacks, self._thinker.tool_count)
+            return replace(plan, thought=thought, asks=lacks is not None and not plan.calls)
 
     def tool_results(self, results: Sequence[ToolResult]) -> Plan:
         """Decide what to say of what tools answered."""
         with self._lock:
-            return self._thinker.tool_results(results)
+            plan = self._thinker.tool_results(results)
+            asks = self._thinker.lacks is not None
+            return replace(plan, thought=about_results(results), asks=asks)
 
     def spoken(self, text: str, interrupted: bool) -> None:
         """Take note of what the user really heard."""
@@ -82,30 +112,3 @@ class Mind:
     def looks_complete(self, text: str) -> float:
         """Return how finished an utterance reads, 0 to 1; may be asked from any thread."""
         return self._thinker.looks_complete(text)
-
-
-class Memories:
-    """Minds of earlier sessions, by resumption handle; the oldest are forgotten.
-
-    Parameters
-    ----------
-    limit : int
-        How many handles are kept.
-    """
-
-    def __init__(self, limit: int = 256) -> None:
-        self._limit = limit
-        self._kept: OrderedDict[str, Mind] = OrderedDict()
-
-    def __contains__(self, handle: object) -> bool:
-        return handle in self._kept
-
-    def keep(self, handle: str, mind: Mind) -> None:
-        """Remember `mind` under `handle`."""
-        self._kept[handle] = mind
-        while len(self._kept) > self._limit:
-            self._kept.popitem(last=False)
-
-    def recall(self, handle: str | None) -> Mind | None:
-        """Return what is kept under `handle`."""
-        return self._kept.get(handle) if handle else None

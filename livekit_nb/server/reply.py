@@ -35,6 +35,8 @@ class Reply:
         """Ids of tool calls whose results this reply waits for."""
         self.acted = False
         """Whether a tool has done something for it, so that it cannot be taken back."""
+        self.asks = False
+        """Whether it asks for something without which a tool cannot be called."""
         self.silent = False
         """Whether it says nothing (a tool result with ``SILENT``)."""
         self.touched = False

@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import math
 import os
 import signal
 import ssl
@@ -27,6 +28,7 @@ from websockets.asyncio.connection import Connection
 
 from livekit_nb.errors import LiveError
 from livekit_nb.server.doorkeeper import Doorkeeper, bind
+from livekit_nb.server.limits import Limits
 from livekit_nb.server.listen import Reception
 from livekit_nb.server.packages import missing
 from livekit_nb.server.scratch import scratch_folder
@@ -60,6 +62,7 @@ async def serving(
     port: int = 0,
     required_key: str | None = None,
     faults: FaultPlan | None = None,
+    limits: Limits | None = None,
 ) -> AsyncIterator[Addresses]:
     """Load the models and serve while the context is open.
 
@@ -73,6 +76,8 @@ async def serving(
         The only API key accepted. None accepts any.
     faults : FaultPlan or None
         What goes wrong in every conversation that brings no plan of its own.
+    limits : Limits, optional
+        How long connections and sessions last; by default as long as the service's.
 
     Raises
     ------
@@ -86,7 +91,7 @@ async def serving(
         # Imported here, so that a taken port or a question for help is answered at once.
         from livekit_nb.server.attend import Attendant
         from livekit_nb.server.faults.desk import FaultDesk
-        from livekit_nb.server.mind import Memories
+        from livekit_nb.server.memory import Memories
         from livekit_nb.server.models import Models
 
         ca_file = folder / "ca.pem"
@@ -99,7 +104,7 @@ async def serving(
         async def attend(connection: Connection) -> None:
             async with desk.at(connection) as attended:
                 if attended is not None:
-                    await Attendant(attended, models, memories).run()
+                    await Attendant(attended, models, memories, limits or Limits()).run()
             await asyncio.to_thread(models.tidy)
 
         reception = Reception(attend, tls, required_key, posts={FAULTS_PATH: desk.post})
@@ -139,13 +144,14 @@ async def serve(
     required_key: str | None = None,
     until_stdin_closes: bool = False,
     faults: FaultPlan | None = None,
+    limits: Limits | None = None,
     announce: Callable[[Addresses], None] | None = None,
 ) -> None:
     """Serve until a signal says stop.
 
     Parameters
     ----------
-    host, port, required_key, faults
+    host, port, required_key, faults, limits
         See :func:`serving`.
     until_stdin_closes : bool
         Also stop when standard input ends.
@@ -161,7 +167,9 @@ async def serve(
             signal.signal(getattr(signal, name), lambda *_: loop.call_soon_threadsafe(stop.set))
     if until_stdin_closes:
         threading.Thread(target=_watch_stdin, args=(loop, stop), daemon=True).start()
-    async with serving(host=host, port=port, required_key=required_key, faults=faults) as addresses:
+    async with serving(
+        host=host, port=port, required_key=required_key, faults=faults, limits=limits
+    ) as addresses:
         if announce is not None and not stop.is_set():
             announce(addresses)
         await stop.wait()
@@ -222,6 +230,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="FILE",
         help="TOML file of what is to go wrong in every conversation (docs/faults.md)",
     )
+    for name, what, default_s in (
+        ("connection", "a connection", Limits.connection_s),
+        ("session", "a session without context window compression", Limits.session_s),
+        ("video-session", "the same from its first camera picture on", Limits.video_session_s),
+    ):
+        parser.add_argument(
+            f"--{name}-limit-s",
+            metavar="SECONDS",
+            type=_seconds,
+            default=default_s,
+            help=f"how long {what} lasts, as at the service (%(default)g); 0 for ever",
+        )
     parser.add_argument(
         "--verbose",
         action="store_true",
@@ -241,10 +261,21 @@ def main(argv: Sequence[str] | None = None) -> int:
             required_key=options.require_key,
             until_stdin_closes=options.until_stdin_closes,
             faults=FaultPlan.load(options.faults) if options.faults else None,
+            limits=Limits(
+                options.connection_limit_s, options.session_limit_s, options.video_session_limit_s
+            ),
             announce=announce,
         )
     )
     return 0
+
+
+def _seconds(text: str) -> float:
+    """Read a time limit; nought means none."""
+    seconds = float(text)
+    if not seconds >= 0:
+        raise ValueError
+    return seconds or math.inf
 
 
 if __name__ == "__main__":

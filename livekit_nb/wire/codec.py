@@ -7,7 +7,7 @@ form first when it is not; see :mod:`livekit_nb.wire.lenient`.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -30,7 +30,18 @@ _server_shape = shape_of(ServerMessage)
 
 def encode(message: ClientMessage | ServerMessage) -> bytes:
     """Return `message` as UTF-8 JSON, as the wire wants it."""
+    if isinstance(message, ServerMessage) and message.session_resumption_update is not None:
+        return _encoder.encode(_resumption(message))
     return _encoder.encode(message)
+
+
+def _resumption(message: ServerMessage) -> dict[str, Any]:
+    """Return a message as JSON with its index as ProtoJSON writes 64-bit integers: a string."""
+    tree: dict[str, Any] = msgspec.to_builtins(message)
+    update = tree["sessionResumptionUpdate"]
+    if "lastConsumedClientMessageIndex" in update:
+        update["lastConsumedClientMessageIndex"] = str(update["lastConsumedClientMessageIndex"])
+    return tree
 
 
 def decode_client(frame: bytes | str) -> ClientMessage:

@@ -35,6 +35,8 @@ class Plan:
 
     say: str = ""
     calls: tuple = ()
+    thought: str = ""
+    asks: bool = False
 
 
 @dataclass
@@ -111,12 +113,12 @@ class Talk:
         key = self.pop(do.Recognise).key
         self.take(self.conversation.recognised(key, text, completeness, self.now))
 
-    def plan(self, say="", *calls):
+    def plan(self, say="", *calls, **told):
         job = self.todo[
             next(i for i, a in enumerate(self.todo) if isinstance(a, do.Hear | do.Weigh))
         ]
         self.todo.remove(job)
-        self.take(self.conversation.planned(job.reply, Plan(say, calls), self.now))
+        self.take(self.conversation.planned(job.reply, Plan(say, calls, **told), self.now))
         return job
 
     def speak(self, seconds=1.0):

@@ -667,13 +667,6 @@ def test_handles_are_given_when_asked_for_and_not_while_generating():
         first["newHandle"],
         second["newHandle"],
     ]
-    assert (
-        Talk(
-            {"sessionResumption": {"handle": "known"}},
-            known_handle=lambda handle: handle == "known",
-        ).closed
-        is None
-    )
 
 
 def test_no_handles_unless_asked_for():

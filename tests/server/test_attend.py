@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect as connect_sync
 
 from livekit_nb.server.attend import Attendant, short_reason
-from livekit_nb.server.mind import Memories
+from livekit_nb.server.memory import Memories
 from tests import speech
 from tests.server.microphone import Microphone
 from tests.server.talk import loudness

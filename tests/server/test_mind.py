@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from livekit_nb.server.mind import HISTORY, Memories, Mind
-from livekit_nb.server.thinking import Plan, Thinker
+from livekit_nb.server.mind import HISTORY, Mind
+from livekit_nb.server.thinking import Plan, Thinker, ToolResult
 
 WEATHER = {
     "name": "get_weather",
@@ -98,12 +98,68 @@ def test_two_connections_that_share_a_mind_use_it_one_after_the_other(monkeypatc
     threads[0].join()
 
 
-def test_the_oldest_memories_are_forgotten():
-    memories = Memories(limit=3)
-    minds = [Mind() for _ in range(5)]
-    for number, mind in enumerate(minds):
-        memories.keep(str(number), mind)
-    assert "0" not in memories
-    assert "1" not in memories
-    assert memories.recall("4") is minds[4]
-    assert memories.recall(None) is None
+def test_a_twin_knows_the_same_and_goes_on_by_itself():
+    mind = Mind()
+    mind.instruct("", [WEATHER])
+    mind.hear("My name is Ada.", None)
+    mind.hear("What's the weather?", None)  # asks for the city
+    twin = mind.twin()
+    mind.hear("Rome.", None)
+    mind.hear("My name is Bob.", None)
+    assert [dict(call.args) for call in twin.hear("Paris.", None).calls] == [{"city": "Paris"}]
+    assert "Ada" in twin.hear("What's my name?", None).say
+    assert "Bob" in mind.hear("What's my name?", None).say
+
+
+def test_what_left_the_context_is_forgotten_and_the_rest_is_not():
+    mind = Mind()
+    mind.instruct("", [WEATHER])
+    mind.hear("My name is Ada.", None)
+    mind.spoken("Nice to meet you, Ada.", interrupted=False)
+    mind.hear("Tell me a joke.", None)
+    mind.hear("Thank you.", None)
+    mind.forget(3)
+    assert "Ada" in mind.twin().hear("What's my name?", None).say
+    mind.forget(2)
+    assert "Ada" not in mind.twin().hear("What's my name?", None).say
+
+
+def test_what_is_asked_for_stays_asked_for_when_older_turns_are_forgotten():
+    mind = Mind()
+    mind.instruct("", [WEATHER])
+    mind.hear("Tell me a joke.", None)
+    mind.hear("What's the weather?", None)  # asks for the city
+    mind.forget(1)
+    assert [dict(call.args) for call in mind.twin().hear("Paris.", None).calls] == [
+        {"city": "Paris"}
+    ]
+    mind.forget(0)
+    assert mind.hear("Paris.", None).calls == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "thought"),
+    [
+        (QUESTION, "This asks for get_weather(city='Paris'): I call it."),
+        ("What's the weather?", "This asks for get_weather, which needs city: I ask for that."),
+        ("Tell me a joke.", "None of the 1 declared tools fits: I answer by myself."),
+    ],
+)
+def test_a_thought_says_what_was_decided(said, thought):
+    mind = Mind()
+    mind.instruct("", [WEATHER])
+    plan = mind.hear(said, None)
+    assert plan.thought == thought
+    assert plan.asks == ("needs" in thought)
+
+
+def test_a_thought_tells_what_tools_brought():
+    mind = Mind()
+    mind.instruct("", [WEATHER])
+    answers = [
+        ToolResult("get_weather", {"city": "Paris"}, {"sky": "clear"}),
+        ToolResult("get_weather", {"city": "Rome"}, {"error": "no such city"}),
+    ]
+    assert mind.tool_results(answers).thought == (
+        "get_weather answered and get_weather failed: I say so."
+    )

@@ -56,10 +56,16 @@ class Plan:
         Words to speak, ``""`` for none.
     calls : tuple of PlannedCall
         Tools to call; their results are then given to ``Thinker.tool_results``.
+    thought : str
+        What was decided, in words.
+    asks : bool
+        Whether the words ask for something without which a tool cannot be called.
     """
 
     say: str = ""
     calls: tuple[PlannedCall, ...] = ()
+    thought: str = ""
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

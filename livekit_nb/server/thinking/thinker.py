@@ -7,8 +7,9 @@ about the camera's picture, as other small talk; what is left is declined honest
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -73,10 +74,29 @@ class Thinker:
         self._place = ""
         self._recent: dict[str, PlannedCall] = {}
 
+    def twin(self) -> Thinker:
+        """Return a thinker that knows the same and goes on by itself; the tools are shared."""
+        twin = copy.copy(self)
+        twin._talk = replace(self._talk, heard_before=list(self._talk.heard_before))
+        if self._pending is not None:
+            values = {name: list(found) for name, found in self._pending.values.items()}
+            twin._pending = replace(self._pending, values=values)
+        return twin
+
     @property
     def waits_for(self) -> Tool | None:
         """The tool of a request that still lacks an argument we asked for, if any."""
         return self._pending.tool if self._pending is not None else None
+
+    @property
+    def lacks(self) -> tuple[str, str] | None:
+        """That tool's name, and the name of the argument that was asked for."""
+        return (self._pending.tool.name, self._pending.asked.name) if self._pending else None
+
+    @property
+    def tool_count(self) -> int:
+        """How many tools are declared."""
+        return len(self._tools)
 
     def hear(self, text: str, *, scene: Scene | None = None) -> Plan:
         """Decide what to do about an utterance.
