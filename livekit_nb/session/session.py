@@ -3,51 +3,47 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from pathlib import Path
+from random import Random
 from types import TracebackType
 
 import numpy.typing as npt
 
 from livekit_nb.audio.clip import Clip, as_clip
 from livekit_nb.engine import bridge, engine
-from livekit_nb.errors import (
-    AudioError,
-    ConnectError,
-    LiveError,
-    SessionClosedError,
-    SettingsError,
-    WireError,
-)
+from livekit_nb.errors import ConnectError, LiveError, SessionClosedError, SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.recording.turns import Turn
 from livekit_nb.session.downlink import Downlink
 from livekit_nb.session.endpoint import Endpoint, in_words
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
+from livekit_nb.session.lifeline import Lifeline
 from livekit_nb.session.running import ToolRunner
 from livekit_nb.session.settings import Settings
 from livekit_nb.session.status import Status, StatusHandler, checked
-from livekit_nb.session.transport import Transport
+from livekit_nb.session.transport import OpenTransport, Transport
 from livekit_nb.session.turn_gate import TurnGate
-from livekit_nb.session.uplink import Uplink
 from livekit_nb.session.virtual import VirtualLoudspeaker, VirtualMicrophone
 from livekit_nb.wire.messages import (
     Blob,
     ClientMessage,
     FunctionResponse,
     RealtimeInput,
+    ServerMessage,
     ToolResponse,
 )
 
 __all__ = ["Session"]
 
-SETUP_TIMEOUT_S = 15.0
 TURN_TIMEOUT_S = 60.0
 
 
 class Session:
     """A conversation. Make one with :func:`livekit_nb.connect`.
+
+    It outlives its connections: when one is lost or comes to its end, the conversation goes on over
+    another (:mod:`livekit_nb.session.lifeline`), while microphone and loudspeaker stay as they are.
 
     Its coroutines may be awaited from any event loop; the conversation itself runs on the engine.
 
@@ -62,6 +58,10 @@ class Session:
     recorder : Recorder, optional
     on_status : callable, optional
         Told every change of :attr:`status`, on the engine's thread.
+    open_transport : callable, optional
+        Opens a connection; see :data:`livekit_nb.session.transport.OpenTransport`.
+    random : Random, optional
+        Gives the jitter of waits before another connection is tried.
     """
 
     def __init__(
@@ -74,22 +74,23 @@ class Session:
         video: VideoSource | None = None,
         recorder: Recorder | None = None,
         on_status: StatusHandler | None = None,
+        open_transport: OpenTransport = Transport.open,
+        random: Random | None = None,
     ) -> None:
         self._settings = settings
         self._endpoint = endpoint
         self._recorder = recorder or Recorder()
-        self._source: AudioSource = source or VirtualMicrophone()
-        self._sink: AudioSink = sink or VirtualLoudspeaker()
+        self._source: AudioSource = source or VirtualMicrophone(self._recorder.clock)
+        self._sink: AudioSink = sink or VirtualLoudspeaker(self._recorder.clock)
         self._video = video
-        self._transport: Transport | None = None
-        self._uplink: Uplink | None = None
         self._tools = ToolRunner(settings.tools, self._recorder, self._respond)
         self._gate = TurnGate()
         self._status = Status(self._gate, on_status)
         self._downlink = Downlink(
             self._recorder, self._sink, self._tools, self._gate, self._status.set
         )
-        self._tasks: list[asyncio.Task[None]] = []
+        self._lifeline = Lifeline(self, endpoint, self._recorder, open_transport, random)
+        self._living: asyncio.Task[None] | None = None
 
     # What a person asks of it --------------------------------------------------------------
 
@@ -102,8 +103,8 @@ class Session:
     def status(self) -> str:
         """What is going on.
 
-        One of ``idle``, ``connecting``, ``listening``, ``thinking``, ``speaking``, ``stopped``,
-        or ``error: …`` with the reason.
+        One of ``idle``, ``connecting``, ``listening``, ``thinking``, ``speaking``,
+        ``reconnecting``, ``stopped``, or ``error: …`` with the reason.
         """
         return self._status.now
 
@@ -111,6 +112,11 @@ class Session:
     def recording(self) -> Recording:
         """Everything that happened so far; it grows while the conversation goes on."""
         return self._recorder.recording
+
+    @property
+    def reconnects(self) -> int:
+        """How many times the conversation went on over another connection."""
+        return self._lifeline.reconnects
 
     async def say(self, sound: Clip | tuple[npt.ArrayLike, int] | str | Path) -> None:
         """Speak a clip into the conversation, in real time; returns when its end has been said.
@@ -201,44 +207,48 @@ class Session:
         ConnectError
             If the endpoint cannot be reached or does not accept the settings.
         """
-        setup = self._settings.setup()
         self._status.set("connecting")
         self._recorder.event(
             "session.connecting", endpoint=self._endpoint.label, model=self._settings.model
         )
         try:
-            self._transport = await Transport.open(self._endpoint)
-            await self._transport.send(ClientMessage(setup=setup))
-            await asyncio.wait_for(self._setup_complete(), SETUP_TIMEOUT_S)
+            await self._lifeline.open()
             self._recorder.event("session.ready", model=self._settings.model)
-            self._begin(self._transport)
-        except (LiveError, TimeoutError) as problem:
-            refusal = _refusal(problem, self._endpoint.label)
+            self._begin()
+        except LiveError as problem:
+            refusal = (
+                ConnectError(str(problem), problem.code)
+                if isinstance(problem, SessionClosedError)
+                else problem
+            )
             self._recorder.event("session.error", message=str(refusal))
-            if self._transport is not None:
-                await self._transport.close()
             self._status.set(f"error: {refusal}")
             raise refusal from None
-        except BaseException:  # cancelled while connecting: leave nothing open
-            if self._transport is not None:
-                self._transport.abort()
+        except BaseException:  # cancelled while connecting: nothing is open
             self._status.set("stopped")
             raise
 
-    def _begin(self, transport: Transport) -> None:
+    def _begin(self) -> None:
         engine().hurry()
-        self._uplink = Uplink(transport, self._recorder)
-        self._tasks = [
-            asyncio.create_task(self._uplink.run()),
-            asyncio.create_task(self._read()),
-        ]
-        for task in self._tasks:
-            task.add_done_callback(self._check)
+        self._living = asyncio.create_task(self._live())
+        self._living.add_done_callback(self._check)
         self._sink.start(self)
-        self._source.start(self._uplink.frame)
+        self._source.start(self._lifeline.frame)
         if self._video is not None:
             self._video.start_video(self._picture)
         self._status.set("listening")
+
+    async def _live(self) -> None:
+        """Converse over as many connections as it takes."""
+        end = await self._lifeline.run()
+        if self._gate.end is not None:
+            return
+        self._recorder.event("session.closed", code=end.code, reason=end.reason)
+        if end.code == 1000:
+            await self._close("stopped", end)
+            return
+        self._recorder.event("session.error", message=str(end))
+        await self._close(f"error: {end}", end)
 
     def _check(self, task: asyncio.Task[None]) -> None:
         """End the conversation aloud if a part of it failed in a way nobody foresaw."""
@@ -248,34 +258,8 @@ class Session:
                 f"A part of the conversation failed ({type(problem).__name__}); this is a fault of "
                 "livekit_nb, please report it. The recording is kept; start again."
             )
-            self._closing = asyncio.create_task(self._ended(end))
-
-    async def _setup_complete(self) -> None:
-        assert self._transport is not None
-        while (await self._transport.receive()).setup_complete is None:
-            pass
-
-    async def _read(self) -> None:
-        assert self._transport is not None
-        try:
-            async for message in self._transport.messages():
-                self._downlink.handle(message)
-        except SessionClosedError as closed:
-            await self._ended(closed)
-        except (WireError, AudioError) as garbage:
-            await self._ended(
-                SessionClosedError(f"{self._endpoint.label} sent what is no answer: {garbage}")
-            )
-
-    async def _ended(self, closed: SessionClosedError) -> None:
-        if self._gate.end is not None:
-            return
-        self._recorder.event("session.closed", code=closed.code, reason=closed.reason)
-        if closed.code == 1000:
-            await self._close("stopped", closed)
-            return
-        self._recorder.event("session.error", message=str(closed))
-        await self._close(f"error: {closed}", closed)
+            self._recorder.event("session.error", message=str(end))
+            self._closing = asyncio.create_task(self._close(f"error: {end}", end))
 
     async def _close(self, status: str, cause: SessionClosedError | None = None) -> None:
         if self._gate.end is not None:
@@ -289,15 +273,41 @@ class Session:
         if cause is None:
             self._recorder.event("session.closed", code=1000, reason="")
         self._status.set(status)
-        if self._tasks:
+        if self._living is not None:
             engine().rest()
-        current = asyncio.current_task()
-        for task in self._tasks:
-            if task is not current:
-                task.cancel()
-        if self._transport is not None:
-            with contextlib.suppress(SessionClosedError):
-                await self._transport.close()
+            if self._living is not asyncio.current_task():
+                self._living.cancel()
+                await asyncio.gather(self._living, return_exceptions=True)
+        await self._lifeline.close()
+
+    # Listener: what the lifeline asks and tells -------------------------------------------------
+
+    @property
+    def settings(self) -> Settings:
+        """What the conversation is like."""
+        return self._settings
+
+    @property
+    def busy(self) -> bool:
+        """Whether a tool runs."""
+        return self._tools.pending > 0
+
+    def received(self, message: ServerMessage, connection: int) -> None:
+        """Act on a message of the server."""
+        self._downlink.handle(message, connection)
+
+    def disconnected(self) -> None:
+        """Show that another connection is sought; what was received goes on playing."""
+        self._downlink.disconnected()
+        self._status.set("reconnecting")
+        self._status.away = True
+
+    def reconnected(self, *, waiting: bool) -> None:
+        """Show that the conversation goes on."""
+        self._status.away = False
+        self._status.set("thinking" if waiting else "listening")
+
+    # --------------------------------------------------------------------------------------------
 
     async def _say(self, pcm: bytes) -> None:
         self._gate.check_open()
@@ -345,16 +355,13 @@ class Session:
             ) from None
 
     def _send(self, message: RealtimeInput) -> None:
-        if self._uplink is not None:
-            self._uplink.message(ClientMessage(realtime_input=message))
+        self._lifeline.send(
+            ClientMessage(realtime_input=message), wants_answer=message.text is not None
+        )
 
     def _respond(self, response: FunctionResponse, connection: int) -> bool:
-        if self._uplink is None or self._gate.end is not None:
-            return False
-        self._uplink.message(
-            ClientMessage(tool_response=ToolResponse(function_responses=[response]))
-        )
-        return True
+        answer = ToolResponse(function_responses=[response])
+        return self._lifeline.respond(ClientMessage(tool_response=answer), connection)
 
     def _picture(self, jpeg: bytes, width: int, height: int, captured_s: float) -> None:
         self._recorder.event("video.frame", width=width, height=height, bytes=len(jpeg))
@@ -371,15 +378,3 @@ class Session:
         self._gate.heard()
         if not interrupted and self._status.now == "speaking":
             self._status.set("listening")
-
-
-def _refusal(problem: Exception, label: str) -> LiveError:
-    if isinstance(problem, TimeoutError):
-        return ConnectError(
-            f"{label} did not accept the settings within {SETUP_TIMEOUT_S:.0f} s, and did not say "
-            "why; some models fall silent at a setting they do not know. Leave out settings one "
-            "by one, the newest first."
-        )
-    if isinstance(problem, SessionClosedError):
-        return ConnectError(str(problem), problem.code)
-    return problem if isinstance(problem, LiveError) else ConnectError(str(problem))

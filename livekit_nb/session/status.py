@@ -10,7 +10,7 @@ from livekit_nb.session.turn_gate import TurnGate
 
 __all__ = ["STATUSES", "Status", "StatusHandler", "checked"]
 
-STATUSES = ("listening", "thinking", "speaking", "stopped")
+STATUSES = ("listening", "thinking", "speaking", "reconnecting", "stopped")
 """Those that can be waited for."""
 
 StatusHandler = Callable[[str], None]
@@ -29,12 +29,15 @@ class Status:
     Attributes
     ----------
     now : str
-        ``idle``, ``connecting``, ``listening``, ``thinking``, ``speaking``, ``stopped``, or
-        ``error: …`` with the reason.
+        ``idle``, ``connecting``, ``listening``, ``thinking``, ``speaking``, ``reconnecting``,
+        ``stopped``, or ``error: …`` with the reason.
+    away : bool
+        While it is set, the status stays ``reconnecting`` until the conversation is over.
     """
 
     def __init__(self, gate: TurnGate, on_status: StatusHandler | None) -> None:
         self.now = "idle"
+        self.away = False
         self._gate = gate
         self._on_status = on_status
         self._watchers: list[tuple[str, asyncio.Future[None]]] = []
@@ -42,6 +45,8 @@ class Status:
     def set(self, status: str) -> None:
         """Change it."""
         over = self._gate.end is not None and not status.startswith(("stopped", "error"))
+        if self.away and not status.startswith(("reconnecting", "stopped", "error")):
+            return
         if status == self.now or over:
             return
         self.now = status

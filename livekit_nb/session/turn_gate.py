@@ -21,6 +21,7 @@ class TurnGate:
         self._done = 0
         self._taken = 0
         self._returned: list[int] = []  # a heap
+        self._lost: set[int] = set()  # answers that broke off with their connection
         self._to_be_heard = 0
         self._playing = False
         self._end: SessionClosedError | None = None
@@ -44,8 +45,14 @@ class TurnGate:
         """Note that audio was handed to the loudspeaker."""
         self._playing = True
 
-    def ended(self, *, interrupted: bool) -> None:
-        """Note that an answer with sound is complete, or was interrupted."""
+    def ended(self, *, interrupted: bool, lost: bool = False) -> None:
+        """Note that an answer with sound is complete, or was interrupted.
+
+        One that is `lost` broke off with its connection. It has a number like every other, but
+        nobody who waits is given it: the question is going to be answered again.
+        """
+        if lost:
+            self._lost.add(self._done + self._to_be_heard)
         if self._playing and not interrupted:
             self._to_be_heard += 1
         else:
@@ -77,7 +84,12 @@ class TurnGate:
         SessionClosedError
             If the conversation ends before. Answers complete by then are still handed out.
         """
-        while self._done == self._taken and not self._returned:
+        while not self._returned:
+            while self._taken < self._done and self._taken in self._lost:
+                self._lost.discard(self._taken)
+                self._taken += 1
+            if self._taken < self._done:
+                break
             self.check_open()
             self._changed.clear()
             await self._changed.wait()

@@ -6,7 +6,8 @@ with, collected from its documentation and the issue trackers of its SDKs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 __all__ = ["Closing", "explain"]
 
@@ -146,6 +147,12 @@ _REASONS: tuple[tuple[str, str, str, str], ...] = (
         "Try again in a moment.",
     ),
     (
+        "no sign of life",
+        "Nothing came from the other side any more",
+        "The network is gone, or a router forgot the connection.",
+        "Check the network and start again; the recording is kept.",
+    ),
+    (
         "keepalive",
         "Pings were not answered in time",
         "The network stalled.",
@@ -180,7 +187,108 @@ _CODES: dict[int, tuple[str, str, str]] = {
 }
 
 
-def explain(code: int, reason: str = "") -> Closing:
+# (code, or None for any; words in the reason; what was sent last) → likely cause, remedy.
+# Each is a report of the issue trackers: what had been sent when the service closed.
+_AFTER: tuple[tuple[int, str, str, str, str], ...] = (
+    (
+        1007,
+        "",
+        "setup",
+        "The setup was the last thing sent: one of its settings does not fit the model.",
+        "Compare the settings with the model's profile: live.models().",
+    ),
+    (
+        1008,
+        "",
+        "setup",
+        "The setup was the last thing sent: the model, a tool or the key is not allowed there.",
+        "Check the model's name with live.models(), then the key.",
+    ),
+    (
+        1011,
+        "internal error",
+        "setup",
+        "The setup was the last thing sent: some settings end like this, and so does resuming "
+        "while the old connection is still open.",
+        "Leave the newest setting out, or try again in a moment.",
+    ),
+    (
+        1008,
+        "",
+        "toolResponse",
+        "A tool's result was sent shortly before: the model may have been gone from the call, or "
+        "sound arrived while it waited for the result.",
+        "Let tools answer quickly, or declare them NON_BLOCKING where the model allows it.",
+    ),
+    (
+        1007,
+        "",
+        "toolResponse",
+        "A tool's result was sent shortly before: it may answer an id the model does not know, or "
+        "not be an object.",
+        "Return a dict of plain values from the tool.",
+    ),
+    (
+        1011,
+        "",
+        "toolResponse",
+        "A tool's result was sent shortly before; the service has been seen to fail at large ones.",
+        "Return less from the tool.",
+    ),
+    (
+        1007,
+        "",
+        "clientContent",
+        "clientContent was sent shortly before: some models take it only before the conversation.",
+        "Type with send_text, and give what was said before as history=….",
+    ),
+    (
+        1007,
+        "",
+        "contextUpdate",
+        "contextUpdate was sent shortly before: not every model takes it.",
+        "Begin a new conversation with the new instructions or tools.",
+    ),
+    (
+        1007,
+        "",
+        "realtimeInput.activityEnd",
+        "An end of activity was marked shortly before: without sound since its start, or without "
+        "a start, it is refused.",
+        "Hold the button while you speak.",
+    ),
+    (
+        1007,
+        "",
+        "realtimeInput.activityStart",
+        "A start of activity was marked shortly before, which is for activity='manual' only.",
+        "Connect with activity='manual'.",
+    ),
+    (
+        1007,
+        "",
+        "realtimeInput.mediaChunks",
+        "mediaChunks was sent, which newer models refuse.",
+        "Send realtimeInput.audio and realtimeInput.video.",
+    ),
+    (
+        1007,
+        "",
+        "realtimeInput.video",
+        "A picture was sent shortly before: it may be none the service can read.",
+        "Send JPEG or PNG pictures, one a second at most.",
+    ),
+    (
+        1009,
+        "",
+        "realtimeInput.video",
+        "A picture was sent shortly before, and it was too large.",
+        "Send smaller pictures.",
+    ),
+)
+
+
+def explain(code: int, reason: str = "", after: Sequence[str] = ()) -> Closing:
     """Explain why a connection was closed.
 
     Parameters
@@ -189,12 +297,40 @@ def explain(code: int, reason: str = "") -> Closing:
         WebSocket close code; 1006 if the connection just broke.
     reason : str
         The text that came with it.
+    after : sequence of str
+        What was sent last, the newest at the end, such as ``("toolResponse",
+        "realtimeInput.audio")``: it tells more about the likely cause than a general reason does.
+
+    Examples
+    --------
+    >>> explain(1008, "Operation is not implemented, or supported, or enabled.").meaning
+    'The service does not offer this'
     """
+    closing = _of_reason(code, reason)
+    if closing is not None and not _is_general(reason):
+        return closing
+    if closing is None:
+        given = (f"The connection was closed with code {code}", "", "Start again.")
+        closing = Closing(code, reason, *_CODES.get(code, given))
+    # Sound goes up all the time and explains nothing; the newest of the rest does.
+    for kind in [kind for kind in reversed(tuple(after)) if kind != "realtimeInput.audio"]:
+        for wanted, words, sent, cause, remedy in _AFTER:
+            if wanted == code and sent == kind and words in reason.lower():
+                return replace(closing, cause=cause, remedy=remedy)
+    return closing
+
+
+def _of_reason(code: int, reason: str) -> Closing | None:
     lowered = reason.lower()
     for words, meaning, cause, remedy in _REASONS:
         if words in lowered:
             return Closing(code, reason, meaning, cause, remedy)
-    meaning, cause, remedy = _CODES.get(
-        code, (f"The connection was closed with code {code}", "", "Start again.")
-    )
-    return Closing(code, reason, meaning, cause, remedy)
+    return None
+
+
+def _is_general(reason: str) -> bool:
+    """Whether the reason is one the service gives for many things."""
+    return any(words in reason.lower() for words in _GENERAL)
+
+
+_GENERAL = ("invalid argument", "not implemented, or supported")

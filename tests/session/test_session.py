@@ -20,7 +20,7 @@ from livekit_nb.errors import (
     SessionClosedError,
     SettingsError,
 )
-from livekit_nb.session import session as session_module
+from livekit_nb.session import connection as connection_module
 from livekit_nb.wire.messages import ServerMessage, Transcription, VoiceActivity
 from tests.session.scripted_server import Caller, scripted
 
@@ -205,13 +205,15 @@ async def test_a_wrong_key_is_explained() -> None:
 async def test_a_setup_that_is_never_answered_is_explained(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(session_module, "SETUP_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(connection_module, "SETUP_TIMEOUT_S", 0.05)
 
     async def script(caller: Caller) -> None:
         await caller.until_goodbye()
 
     async with scripted(script) as url:
-        with pytest.raises(ConnectError, match="Leave out settings"):
+        with pytest.raises(
+            ConnectError, match=r"within 0\.05 s.*The only settings in it to suspect are"
+        ):
             await live.connect(endpoint=url)
 
 
@@ -233,7 +235,7 @@ async def test_a_close_in_the_middle_ends_the_wait_and_keeps_the_recording(
         else:
             await caller.socket.close(code, reason)
 
-    async with scripted(script) as url, live.connect(endpoint=url) as session:
+    async with scripted(script) as url, live.connect(endpoint=url, resumption=False) as session:
         await session.send_text("hi")
         with pytest.raises(SessionClosedError) as caught:
             await session.next_turn()
@@ -347,7 +349,7 @@ async def test_a_status_can_be_waited_for() -> None:
         await caller.hear_text()
         await caller.socket.close(1011)
 
-    async with scripted(script) as url, live.connect(endpoint=url) as session:
+    async with scripted(script) as url, live.connect(endpoint=url, resumption=False) as session:
         await session.until("listening")
         with pytest.raises(SettingsError, match="speaking"):
             await session.until("talking")
