@@ -17,7 +17,18 @@ from matplotlib.figure import Figure
 
 from livekit_nb.recording import display
 
-__all__ = ["AGENT", "CUT", "INK", "TOOL", "USER", "WAIT", "Picture", "drawable", "plain_axes"]
+__all__ = [
+    "AGENT",
+    "CUT",
+    "FAULT",
+    "INK",
+    "TOOL",
+    "USER",
+    "WAIT",
+    "Picture",
+    "drawable",
+    "plain_axes",
+]
 
 # Okabe and Ito's hues (https://jfly.uni-koeln.de/color/) stay apart for colour-blind eyes. The
 # ground is clear, so all are as light as reads on white and on dark alike (contrast 3 to 1 and
@@ -27,6 +38,7 @@ AGENT: Final = "#D55E00"
 TOOL: Final = "#008F68"
 CUT: Final = "#B8599A"
 WAIT: Final = "#BC8100"
+FAULT: Final = "#C62839"
 INK: Final = "#7d7d7d"
 
 _DPI: Final = 144

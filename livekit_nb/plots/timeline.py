@@ -1,4 +1,7 @@
-"""The conversation on one time axis: voices, turns, waiting, interruptions, tools, frames."""
+"""The conversation on one time axis: voices, turns, waiting, interruptions, outages, tools, frames.
+
+Longer than other modules because one picture is one subject: its lanes share one layout.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,18 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from livekit_nb.errors import RecordingError
-from livekit_nb.plots.figure import AGENT, CUT, INK, TOOL, USER, WAIT, Picture, drawable, plain_axes
+from livekit_nb.plots.figure import (
+    AGENT,
+    CUT,
+    FAULT,
+    INK,
+    TOOL,
+    USER,
+    WAIT,
+    Picture,
+    drawable,
+    plain_axes,
+)
 from livekit_nb.recording import Recording, ToolCall, Turn
 
 __all__ = ["alt_text", "timeline"]
@@ -23,6 +37,7 @@ _WIDTH_IN: Final = 8.6
 _LEFT_IN: Final = 0.9  # roughly what the lane names take
 _COLUMNS: Final = 1500
 _CHUNK_S: Final = 30.0
+_ENDS_OUTAGE: Final = ("session.resumed", "session.closed", "session.error")
 _FONT_PT: Final = 9.0
 _CHARACTER_PT: Final = 0.54 * _FONT_PT
 _LINES: Final = 2
@@ -47,6 +62,8 @@ class _View:
     turns: list[Turn]
     tools: list[ToolCall]
     frames_s: list[float]
+    outages: list[tuple[float, float]]
+    faults_s: list[float]
 
     @property
     def points_per_s(self) -> float:
@@ -65,7 +82,8 @@ def timeline(
 
     From the top: what the user said and the microphone's sound; how long the answer took; the
     agent's sound as it was really heard and what it said; tool calls as spans; video frames as
-    ticks. Waveforms are peak envelopes, each side scaled to its own loudest moment.
+    ticks. Stretches without a connection are hatched, and faults that were asked for are dashed
+    lines. Waveforms are peak envelopes, each side scaled to its own loudest moment.
 
     Parameters
     ----------
@@ -111,6 +129,7 @@ def timeline(
     _voice(axes, view, "agent", float(edges[3]), float(edges[4]))
     _write(axes, said, float(edges[1]) + 0.05, colour=USER, above=True)
     _write(axes, answered, float(edges[4]) - 0.05, colour=AGENT, above=False)
+    _outages(axes, view, float(edges[1]), float(edges[4]))
     waits = _waits(axes, view, float(edges[2]), float(edges[3]))
     stops = _interruptions(axes, view, float(edges[3]), float(edges[4]))
     if view.tools:
@@ -125,7 +144,7 @@ def timeline(
     for label, (_, _, colour) in zip(axes.get_yticklabels(), names, strict=True):
         label.set_color(colour)
         label.set_fontweight("bold")
-    _legend(figure, waits=waits, stops=stops)
+    _legend(figure, waits=waits, stops=stops, view=view)
     if not view.turns and not len(recording.events):
         axes.text(
             0.5,
@@ -165,6 +184,13 @@ def alt_text(recording: Recording, start_s: float | None = None, end_s: float | 
     )
     text += f" ({', '.join(calls)})" if calls else ""
     text += f", {_count(len(view.frames_s), 'video frame')}." if view.frames_s else "."
+    if view.outages:
+        text += (
+            f" {_count(len(view.outages), 'interrupted connection')}, "
+            f"{sum(end - start for start, end in view.outages):.1f} seconds in all."
+        )
+    if view.faults_s:
+        text += f" {_count(len(view.faults_s), 'fault')} on demand."
     if waits:
         text += f" Median voice-to-voice latency {float(np.median(waits)):.2f} seconds."
     return text
@@ -183,11 +209,13 @@ def _view(recording: Recording, start_s: float | None, end_s: float | None) -> _
             f"There is nothing to draw from {start:g} s to {end:g} s. Times count from the "
             f"recording's start, and it is {duration_s:.1f} s long."
         )
-    whole = _View(recording, start, end, [], [], [])
+    whole = _View(recording, start, end, [], [], [], [], [])
     frames_s = [e.t for e in recording.events if e.kind == "video.frame" and whole.shows(e.t)]
     tools = [call for call in recording.tools if whole.shows(call.start, call.end or duration_s)]
     turns = [turn for turn in recording.turns if whole.shows(*_extent(turn))]
-    return _View(recording, start, end, turns, tools, frames_s)
+    outages = [(s, e) for s, e in outages_of(recording) if whole.shows(s, e)]
+    faults_s = [e.t for e in recording.events if e.kind == "fault" and whole.shows(e.t)]
+    return _View(recording, start, end, turns, tools, frames_s, outages, faults_s)
 
 
 def _extent(turn: Turn) -> tuple[float | None, float | None]:
@@ -328,6 +356,39 @@ def _waits(axes: Axes, view: _View, high: float, low: float) -> list[float]:
     return [end - start for start, end in waits]
 
 
+def outages_of(recording: Recording) -> list[tuple[float, float]]:
+    """List the stretches without a connection: recording times, from first attempt to last.
+
+    One that was never ended lasts to the recording's end.
+    """
+    spans: list[tuple[float, float]] = []
+    begun_s: float | None = None
+    for event in recording.events:
+        if event.kind == "session.reconnecting":
+            begun_s = event.t if begun_s is None else begun_s
+        elif begun_s is not None and event.kind in _ENDS_OUTAGE:
+            spans.append((begun_s, event.t))
+            begun_s = None
+    if begun_s is not None:
+        spans.append((begun_s, recording.duration_s))
+    return spans
+
+
+def _outages(axes: Axes, view: _View, high: float, low: float) -> None:
+    """Hatch the stretches without a connection; mark the faults that were asked for."""
+    for start, end in view.outages:
+        axes.broken_barh(
+            [(start, max(end - start, 3.0 / view.points_per_s))],
+            (low, high - low),
+            facecolor="none",
+            edgecolor=FAULT,
+            hatch="////",
+            linewidth=0.0,
+            alpha=0.6,
+        )
+    axes.vlines(view.faults_s, low, high, color=FAULT, linewidth=1.2, linestyles="dashed")
+
+
 def _interruptions(axes: Axes, view: _View, high: float, low: float) -> list[float | None]:
     """Draw a line where the user cut the agent short; returns the times it took to stop.
 
@@ -415,7 +476,7 @@ def _tools(axes: Axes, view: _View, rows: list[int], top: float) -> None:
             )
 
 
-def _legend(figure: Picture, *, waits: list[float], stops: list[float | None]) -> None:
+def _legend(figure: Picture, *, waits: list[float], stops: list[float | None], view: _View) -> None:
     """Explain the marks that occur, above the picture where nothing is drawn."""
     marks: list[Line2D | Patch] = []
     if waits:
@@ -426,6 +487,13 @@ def _legend(figure: Picture, *, waits: list[float], stops: list[float | None]) -
         timed = any(stop_s is not None for stop_s in stops)
         label = "interrupted" + (", with the time to stop" if timed else "")
         marks.append(Line2D([], [], color=CUT, linewidth=2.2, label=label))
+    if view.outages:
+        lost = Patch(facecolor="none", edgecolor=FAULT, hatch="////", label="reconnecting")
+        lost.set_linewidth(0.0)
+        marks.append(lost)
+    if view.faults_s:
+        fault = Line2D([], [], color=FAULT, linewidth=1.2, linestyle="dashed", label="fault")
+        marks.append(fault)
     if marks:
         figure.legend(
             handles=marks,

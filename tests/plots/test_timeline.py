@@ -10,7 +10,8 @@ from PIL import Image
 
 from livekit_nb import plots
 from livekit_nb.errors import RecordingError
-from livekit_nb.plots.figure import AGENT, CUT, TOOL, USER, WAIT
+from livekit_nb.plots.figure import AGENT, CUT, FAULT, TOOL, USER, WAIT
+from livekit_nb.plots.timeline import outages_of
 from livekit_nb.recording import Recording
 from tests.recording.talks import a_talk
 
@@ -158,6 +159,33 @@ def test_an_interruption_that_stopped_no_voice_is_labelled_too():
     assert "interrupted" in [text.get_text() for text in legend.get_texts()]
 
 
+def test_an_outage_is_hatched_and_a_fault_is_a_line():
+    talk = a_talk().user("What's the weather?", 1.0, 2.0).event(2.1, "fault", name="drop")
+    talk.event(2.2, "session.reconnecting", attempt=1, code=1006, reason="")
+    talk.event(3.0, "session.reconnecting", attempt=2, code=1006, reason="")
+    talk.event(3.7, "session.resumed", attempt=2, fresh=False, outage_s=1.5, replayed_s=1.0)
+    recording = talk.agent(4.0, 5.0, "Clear.").recording()
+    figure = plots.timeline(recording)
+    (legend,) = figure.legends
+    assert {"reconnecting", "fault"} <= {text.get_text() for text in legend.get_texts()}
+    assert count_of(pixels(figure), FAULT) > 50
+    alt = plots.timeline(recording).alt
+    assert "1 interrupted connection, 1.5 seconds in all." in alt
+    assert "1 fault on demand." in alt
+    before = plots.timeline(recording, end_s=2.0)
+    assert count_of(pixels(before), FAULT) == 0
+    assert "connection" not in before.alt
+
+
+def test_an_outage_that_never_ended_lasts_to_the_end():
+    talk = a_talk().user("Hello?", 1.0, 2.0)
+    talk.event(2.5, "session.reconnecting", attempt=1, code=1006, reason="").user("Hm", 3.0, 6.5)
+    recording = talk.recording()
+    ((start_s, end_s),) = outages_of(recording)
+    assert (start_s, end_s) == (pytest.approx(2.5), recording.duration_s)
+    assert end_s >= 6.5
+
+
 def test_the_studio_has_the_same_colours():
     css = (Path(__file__).parents[2] / "js" / "ui" / "studio.css").read_text()
     light, dark = css.split('[data-lk-theme="dark"]')[:2]
@@ -171,6 +199,7 @@ def test_the_studio_has_the_same_colours():
         "tool": TOOL,
         "wait": WAIT,
         "cut": CUT,
+        "error": FAULT,
     }.items():
         assert of(light, name) == colour.lower()
         assert hue(of(dark, name)) == pytest.approx(hue(colour), abs=0.03)
