@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from livekit_nb.audio.pcm import (
     OUTPUT_RATE_HZ,
@@ -24,45 +24,23 @@ from livekit_nb.wire.messages import (
     Content,
     ServerContent,
     ServerMessage,
-    SessionResumptionUpdate,
     Transcription,
     UsageMetadata,
 )
 
-__all__ = ["Continuity", "Downlink"]
+__all__ = ["Downlink"]
 
 # After an interruption nothing of the reply that was cut is sent any more, but the service has been
 # seen to say "interrupted" of nothing and to speak on: so sound is held back for a moment at most.
 LATE_S = 1.0
 
 
-class Continuity(Protocol):
-    """Who keeps a conversation alive over several connections, told what the server says of it."""
-
-    def going_away(self, time_left_s: float | None) -> None:
-        """Know that the connection will end, in so many seconds if the server told."""
-        ...
-
-    def resumable(self, handle: str | None, consumed: int | None) -> None:
-        """Take a handle to resume with; ``None`` while the session cannot be resumed.
-
-        Parameters
-        ----------
-        handle : str or None
-        consumed : int or None
-            Index of the last client message the server has taken in, if it told.
-        """
-        ...
-
-    def turn_over(self) -> None:
-        """Know that the model has answered or was interrupted: what was said is done with."""
-        ...
-
-
 class Downlink:
     """Reads every field of every message: one may carry audio, transcript and flags at once.
 
-    It outlives connections; :meth:`disconnected` is to be called between two of them.
+    What concerns the connection (``goAway``, ``sessionResumptionUpdate``) is read by
+    :mod:`livekit_nb.session.lifeline`. A downlink outlives connections; :meth:`disconnected` is to
+    be called between two of them.
 
     Parameters
     ----------
@@ -74,7 +52,6 @@ class Downlink:
         Told when an answer is over.
     on_status : callable
         Told ``"listening"``, ``"thinking"`` or ``"speaking"``.
-    continuity : Continuity, optional
 
     Attributes
     ----------
@@ -89,10 +66,8 @@ class Downlink:
         tools: ToolRunner,
         gate: TurnGate,
         on_status: Callable[[str], None],
-        continuity: Continuity | None = None,
     ) -> None:
         self.activity_ends = 0
-        self._continuity = continuity
         self._recorder = recorder
         self._sink = sink
         self._tools = tools
@@ -135,11 +110,6 @@ class Downlink:
             self._recorder.event("usage", **_usage(message.usage_metadata))
         if message.server_content is not None:
             self._turn_end(message.server_content)
-        if self._continuity is not None:
-            if message.go_away is not None:
-                self._continuity.going_away(seconds_of(message.go_away.time_left))
-            if message.session_resumption_update is not None:
-                self._continuity.resumable(*_handle(message.session_resumption_update))
 
     def asked(self) -> None:
         """Note that the user says something new: what comes next is no part of the last reply."""
@@ -152,7 +122,7 @@ class Downlink:
         self._active = None
         self._cut_s = None
         if self._speaking or self._captioned:
-            self._complete("CONNECTION_LOST")
+            self._complete("CONNECTION_LOST", lost=True)
 
     def _activity(self, kind: str, offset_s: float | None) -> None:
         """Note what the server hears; it may tell the same thing in two ways, or twice."""
@@ -271,23 +241,16 @@ class Downlink:
         elif content.turn_complete or (content.interaction_status == "IDLE" and self._in_between):
             self._complete(content.turn_complete_reason)
 
-    def _complete(self, reason: str | None) -> None:
+    def _complete(self, reason: str | None, *, lost: bool = False) -> None:
         self._recorder.event("agent.turn_complete", reason=reason)
         if self._speaking and not self._generated:
             self._sink.turn_complete()
-        self._end_reply(interrupted=False)
+        self._end_reply(interrupted=False, lost=lost)
 
-    def _end_reply(self, *, interrupted: bool) -> None:
+    def _end_reply(self, *, interrupted: bool, lost: bool = False) -> None:
         if self._speaking:
-            self._gate.ended(interrupted=interrupted)
+            self._gate.ended(interrupted=interrupted, lost=lost)
         self._speaking = self._generated = self._in_between = self._captioned = False
-        if self._continuity is not None:
-            self._continuity.turn_over()
-
-
-def _handle(update: SessionResumptionUpdate) -> tuple[str | None, int | None]:
-    handle = update.new_handle if update.resumable else None
-    return handle or None, update.last_consumed_client_message_index
 
 
 def _caption(said: Transcription) -> dict[str, Any]:

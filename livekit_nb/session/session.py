@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from random import Random
 from types import TracebackType
+from typing import Any
 
 import numpy.typing as npt
 
@@ -15,6 +17,7 @@ from livekit_nb.errors import ConnectError, LiveError, SessionClosedError, Setti
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.recording.turns import Turn
+from livekit_nb.session.contents import asked_in, client_content, context_update
 from livekit_nb.session.downlink import Downlink
 from livekit_nb.session.endpoint import Endpoint, in_words
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
@@ -24,10 +27,13 @@ from livekit_nb.session.settings import Settings
 from livekit_nb.session.status import Status, StatusHandler, checked
 from livekit_nb.session.transport import OpenTransport, Transport
 from livekit_nb.session.turn_gate import TurnGate
+from livekit_nb.session.turn_taking import TurnTaking
 from livekit_nb.session.virtual import VirtualLoudspeaker, VirtualMicrophone
 from livekit_nb.wire.messages import (
     Blob,
+    ClientContent,
     ClientMessage,
+    Content,
     FunctionResponse,
     RealtimeInput,
     ServerMessage,
@@ -90,6 +96,14 @@ class Session:
             self._recorder, self._sink, self._tools, self._gate, self._status.set
         )
         self._lifeline = Lifeline(self, endpoint, self._recorder, open_transport, random)
+        self._turns = TurnTaking(
+            settings.activity,
+            self._recorder,
+            self._lifeline.frame,
+            self._send,
+            lambda: self._downlink.activity_ends,
+        )
+        self._written: list[Content] = []  # turns no answer was asked for yet
         self._living: asyncio.Task[None] | None = None
 
     # What a person asks of it --------------------------------------------------------------
@@ -141,6 +155,65 @@ class Session:
         if not isinstance(text, str) or not text.strip():
             raise SettingsError("send_text takes a text that is not empty.")
         await bridge(self._send_text(text))
+
+    async def send_content(
+        self, turns: str | Sequence[tuple[str, str]], turn_complete: bool = True
+    ) -> None:
+        """Add turns to what was said, in writing; interrupts the agent.
+
+        Parameters
+        ----------
+        turns : sequence of (role, text), or text
+            With the roles ``"user"`` and ``"model"``. A text alone is the user's.
+        turn_complete : bool
+            Whether an answer is wanted; without, the agent waits for more.
+
+        Raises
+        ------
+        SettingsError
+            If they are no turns, or the model takes none while a conversation goes on.
+        """
+        content = client_content(turns, turn_complete, self._settings.profile)
+        await bridge(self._send_content(content))
+
+    async def update(
+        self, instructions: str | None = None, tools: Iterable[Any] | None = None
+    ) -> None:
+        """Replace the instructions, the tools (an empty list: none), or both, from here on.
+
+        Raises
+        ------
+        SettingsError, ToolDeclarationError
+            If the model would refuse them, or takes no changes while a conversation goes on.
+        """
+        await bridge(self._update(instructions, tools))
+
+    @property
+    def muted(self) -> bool:
+        """Whether the microphone is muted."""
+        return self._turns.muted
+
+    async def mute(self) -> None:
+        """Mute the microphone: what is captured from now on is neither sent nor recorded.
+
+        What was said before is still sent, and the server is told that no more comes.
+        """
+        await bridge(self._in_turn(self._turns.mute))
+
+    async def unmute(self) -> None:
+        """Listen to the microphone again."""
+        await bridge(self._in_turn(self._turns.unmute))
+
+    async def push(self) -> None:
+        """Begin to speak (push-to-talk, ``activity="manual"``); interrupts the agent."""
+        await bridge(self._in_turn(self._turns.push))
+
+    async def release(self) -> None:
+        """End speaking; returns when all that was captured up to now is on its way.
+
+        Frames that are still to come from a page are waited for, a second at most.
+        """
+        await bridge(self._in_turn(self._turns.release))
 
     async def send_image(self, jpeg: bytes, width: int, height: int) -> None:
         """Show the agent a JPEG picture of `width` by `height` pixels."""
@@ -213,6 +286,8 @@ class Session:
         )
         try:
             await self._lifeline.open()
+            if self._settings.history:
+                self._recorder.event("history.seeded", turns=len(self._settings.history))
             self._recorder.event("session.ready", model=self._settings.model)
             self._begin()
         except LiveError as problem:
@@ -233,7 +308,7 @@ class Session:
         self._living = asyncio.create_task(self._live())
         self._living.add_done_callback(self._check)
         self._sink.start(self)
-        self._source.start(self._lifeline.frame)
+        self._source.start(self._turns.frame)
         if self._video is not None:
             self._video.start_video(self._picture)
         self._status.set("listening")
@@ -266,6 +341,7 @@ class Session:
             return
         self._gate.close(cause or SessionClosedError("The conversation was ended here.", 1000))
         self._source.stop()
+        self._turns.close()
         if self._video is not None:
             self._video.stop_video()
         self._sink.stop()
@@ -316,6 +392,7 @@ class Session:
                 "This conversation listens to a microphone, so clips cannot be spoken into it. "
                 "Use live.connect() for a scripted one."
             )
+        self._turns.check_hears()
         await self._source.say(pcm)
         self._gate.check_open()
 
@@ -331,6 +408,36 @@ class Session:
         self._downlink.asked()
         self._recorder.event("user.text", text=text)
         self._status.set("thinking")
+
+    async def _send_content(self, content: ClientContent) -> None:
+        self._gate.check_open()
+        wanted = bool(content.turn_complete)
+        self._lifeline.send(ClientMessage(client_content=content), wants_answer=wanted)
+        self._downlink.asked()
+        self._recorder.event("content.sent", turns=len(content.turns), turn_complete=wanted)
+        self._written += content.turns
+        if wanted:
+            if asked := asked_in(self._written):
+                self._recorder.event("user.text", text=asked)
+            self._written.clear()
+            self._status.set("thinking")
+
+    async def _update(self, instructions: str | None, tools: Iterable[Any] | None) -> None:
+        self._gate.check_open()
+        self._settings, message = context_update(self._settings, instructions, tools)
+        if tools is not None:
+            self._tools.offer(self._settings.tools)
+        self._lifeline.send(ClientMessage(context_update=message))
+        self._recorder.event(
+            "context.updated",
+            instructions=instructions is not None,
+            tools=None if tools is None else len(self._settings.tools),
+        )
+
+    async def _in_turn(self, doing: Callable[[], Awaitable[None]]) -> None:
+        self._gate.check_open()
+        await doing()
+        self._gate.check_open()
 
     async def _send_image(self, jpeg: bytes, width: int, height: int) -> None:
         self._gate.check_open()

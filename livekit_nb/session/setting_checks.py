@@ -18,8 +18,8 @@ __all__ = [
     "check_seconds",
     "check_text",
     "check_thinking",
-    "checked_history",
     "checked_languages",
+    "checked_turns",
 ]
 
 LEVELS = ("minimal", "low", "medium", "high")
@@ -132,14 +132,14 @@ def checked_languages(value: Any) -> tuple[str, ...]:
     return codes
 
 
-def checked_history(value: Any) -> tuple[tuple[str, str], ...]:
+def checked_turns(name: str, value: Any) -> tuple[tuple[str, str], ...]:
     """Return turns as a tuple of ``(role, text)``; what they say is in no message of an error."""
-    example = 'history=[("user", "I am Ada."), ("model", "Hello Ada!")]'
+    example = f'{name}=[("user", "I am Ada."), ("model", "Hello Ada!")]'
     if isinstance(value, str | dict) or not isinstance(value, Iterable):
-        raise SettingsError(f"history is a list of turns: {example}.")
+        raise SettingsError(f"{name} is a list of pairs of role and text: {example}.")
     turns = []
     for number, turn in enumerate(value):
-        here = f"Turn {number} of the history"
+        here = f"{name}[{number}]"
         if isinstance(turn, str) or not isinstance(turn, Sequence) or len(turn) != 2:
             raise SettingsError(f"{here} is no pair of role and text. Write {example}.")
         role, text = turn

@@ -127,7 +127,7 @@ class Settings:
                 f"faults is a plan made by live.faults(…), not {type(self.faults).__name__}."
             )
         object.__setattr__(self, "languages", checks.checked_languages(self.languages))
-        object.__setattr__(self, "history", checks.checked_history(self.history))
+        object.__setattr__(self, "history", checks.checked_turns("history", self.history))
         self._check_together()
 
     def _check_together(self) -> None:
