@@ -9,6 +9,12 @@ session.connecting       endpoint, model
 session.ready            model
 session.closed           code, reason
 session.error            message
+session.going_away       time_left_s; the server will end the connection (None: it did not say when)
+session.reconnecting     attempt (from 1), code, reason; another connection is sought. Codes below
+                         100 are no close codes: 0 nobody could be reached, 1 the server fell
+                         silent, 2 it sent what is no message
+session.resumed          attempt, fresh (a new session, told what was said before), outage_s,
+                         replayed_s (seconds of the microphone that are sent again)
 mic.started              rate_hz, label, … (what the browser said about the device)
 mic.stopped
 camera.started           width, height, fps
@@ -50,7 +56,8 @@ cost.budget              spent_usd, budget_usd; the budget is spent, the convers
 playback.started         run
 playback.ended           run, reason
 playback.underrun        count
-uplink.lost              frames
+uplink.lost              frames (20 ms each) of the microphone that never reached the model, in all
+uplink.replayed          frames that are sent again, as the model had not answered them
 ======================== =====================================================================
 
 Kinds outside this table are kept and shown; no turn is computed from them.
@@ -70,6 +77,9 @@ KINDS = frozenset(
         "session.ready",
         "session.closed",
         "session.error",
+        "session.going_away",
+        "session.reconnecting",
+        "session.resumed",
         "mic.started",
         "mic.stopped",
         "camera.started",
@@ -107,6 +117,7 @@ KINDS = frozenset(
         "playback.ended",
         "playback.underrun",
         "uplink.lost",
+        "uplink.replayed",
     }
 )
 """The kinds that the package itself writes (see the module's table)."""
