@@ -9,8 +9,9 @@ the session so far. Within a turn they come in several manners, which are told a
   same generation. Only what is new counts, also when it comes after the turn's end.
 * There is no prompt, or it is the same and the answer is smaller: a count of just what was
   generated since (a delta). It is added; the prompt is not counted again.
-* Nothing lies between the two (no tool call, no end of a turn) and no number is smaller than
-  before: a running count, while the user's sound still came in. Only what is new counts.
+* Nothing lies between the two (no tool's call or result, no end of a turn) and no number is
+  smaller than before: a running count, while the user's sound still came in. Only what is new
+  counts.
 * Everything else is a generation of its own, billed whole: the next turn, or what the model says
   after a tool has answered.
 
@@ -26,6 +27,11 @@ from typing import Any
 from livekit_nb.recording.events import Event
 
 __all__ = ["NOTHING", "Tally", "Tokens", "tokens_of"]
+
+_BETWEEN = frozenset(
+    {"agent.turn_complete", "agent.interrupted", "tool.call", "tool.response", "tool.progress"}
+)
+"""What lies between one generation and the next."""
 
 
 @dataclass(frozen=True)
@@ -101,13 +107,13 @@ class Tally:
         self.total = NOTHING
         self.reports = 0
         self._last: Tokens | None = None  # of the generation that goes on
-        self._passed = False  # a turn's end or a tool call since
+        self._passed = False  # something of _BETWEEN since
 
     def see(self, event: Event) -> None:
         """Take in an event that is no report: it may say that something new begins."""
         if event.kind in ("session.ready", "session.reconnecting", "session.resumed"):
             self._last = None
-        elif event.kind in ("agent.turn_complete", "agent.interrupted", "tool.call"):
+        elif event.kind in _BETWEEN:
             self._passed = True
 
     def add(self, report: Tokens) -> Tokens:
