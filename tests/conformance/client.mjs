@@ -1,13 +1,15 @@
 // Plays scenarios with the official JavaScript client, and tells what that client told it.
 //
-// The counterpart of client.py: a job (JSON) comes on standard input, and one line of JSON goes to
-// standard output for each scenario, as it ends. The steps and what is logged are described in
+// The counterpart of client.py: a job (JSON) comes on standard input, and to standard output goes one
+// line of JSON that says what this is, then one for each scenario, as it ends. The steps and what is logged are described in
 // steps.py. The argument names the package of the client. Where the server is comes by environment
 // variables, which the client itself reads.
 
+import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 
 const { GoogleGenAI } = await import(process.argv[2]);
+const about = new URL(`node_modules/${process.argv[2]}/package.json`, import.meta.url);
 
 const DEADLINE_MS = 90_000; // a message that has not come by then will not come
 const MESSAGE_BYTES = 3_200; // 100 ms of 16 kHz audio
@@ -213,6 +215,8 @@ function audioSeconds(message) {
   return lengths.reduce((sum, length) => sum + length, 0) / 48_000;
 }
 
+const { version } = JSON.parse(await readFile(about, "utf8"));
+process.stdout.write(JSON.stringify({ version, runtime: `Node ${process.versions.node}` }) + "\n");
 const job = JSON.parse(await text(process.stdin));
 const waiting = [...job.scenarios];
 

@@ -1,9 +1,10 @@
 """Plays scenarios with the official Python client, and tells what that client told it.
 
 A program of its own: it knows google-genai and nothing of livekit_nb, so that it runs wherever the
-client is installed. It reads a job (JSON) from standard input and writes one line of JSON for each
-scenario, as it ends. The steps and what is logged are described in :mod:`tests.conformance.steps`.
-Where the server is and whom to trust comes by environment variables, which the client itself reads.
+client is installed. A job (JSON) comes on standard input, and to standard output goes one line of
+JSON that says what this is, then one for each scenario, as it ends. The steps and what is logged
+are described in :mod:`tests.conformance.steps`. Where the server is and whom to trust comes by
+environment variables, which the client itself reads.
 """
 
 from __future__ import annotations
@@ -240,6 +241,8 @@ def audio_seconds(message: dict[str, Any]) -> float:
 
 async def main() -> None:
     job = json.load(sys.stdin)
+    runtime = f"Python {sys.version.split()[0]}"
+    sys.stdout.write(json.dumps({"version": genai.__version__, "runtime": runtime}) + "\n")
     places = asyncio.Semaphore(job["at_once"])
 
     async def run(scenario: dict[str, Any]) -> None:

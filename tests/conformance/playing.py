@@ -40,6 +40,7 @@ class Playing:
         self._client = client
         wanted = list(scenarios)
         self._runs: dict[str, Future[Run]] = {item.name: Future() for item in wanted}
+        self._about: Future[dict[str, str]] = Future()
         job = {
             "at_once": AT_ONCE,
             "media": {name: base64.b64encode(data).decode() for name, data in media.items()},
@@ -56,6 +57,10 @@ class Playing:
         )
         self._thread = threading.Thread(target=self._read, args=(json.dumps(job),), daemon=True)
         self._thread.start()
+
+    def about(self) -> dict[str, str]:
+        """Return ``version`` and ``runtime`` of the client, as it says itself."""
+        return self._about.result()
 
     def run(self, name: str) -> Run:
         """Wait for a scenario, and return what came of it."""
@@ -80,13 +85,16 @@ class Playing:
                 pass  # it ended at once; below it is told why
             for line in process.stdout:
                 told = json.loads(line)
+                if "version" in told:
+                    self._about.set_result(told)
+                    continue
                 self._runs[told["scenario"]].set_result(Run(told["log"], self._client.name))
         code = process.wait()
         self._errors.seek(0)
         why = f"{self._client.name} ended with {code}:\n{self._errors.read()[-3000:]}"
-        for run in self._runs.values():
-            if not run.done():
-                run.set_exception(RuntimeError(why))
+        for waiting in (self._about, *self._runs.values()):
+            if not waiting.done():
+                waiting.set_exception(RuntimeError(why))
 
 
 def _environment(client: Client, server: LiveServer) -> dict[str, str]:

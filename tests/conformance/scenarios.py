@@ -456,7 +456,10 @@ def generation_2_5(run: Run) -> None:
     "Extended thinking: a turn that ends while a tool runs is IN_PROGRESS, the last one is IDLE.",
     [
         connect(
-            CAPTIONS | weather() | {"thinkingConfig": {"thinkingLevel": "LOW"}}, model=EXTENDED
+            CAPTIONS
+            | weather()
+            | {"thinkingConfig": {"thinkingLevel": "LOW", "includeThoughts": True}},
+            model=EXTENDED,
         ),
         text("What's the weather in Berlin?"),
         called(),
@@ -469,6 +472,9 @@ def generation_2_5(run: Run) -> None:
 def extended_thinking(run: Run) -> None:
     filler, result = run.turns
     assert is_spoken(filler)
+    thoughts = [part["text"] for part in run.all.parts if part.get("thought")]
+    assert thoughts
+    assert all(thoughts)
     assert words(result.said) & {"rain", "rainy"}
     statuses = [told.contents("interactionStatus") for told in (filler, result)]
     # google-genai 2.0 does not know the field, and drops it.
@@ -524,6 +530,39 @@ def go_away(run: Run) -> None:
     assert run.close == (1011, "Deadline expired before operation could complete.")
     assert run.connected == 2
     assert "ada" in words(run.turns[-1].said)
+
+
+@scenario(
+    "With context window compression the oldest turns leave the context when it is full.",
+    [
+        connect(
+            CAPTIONS
+            | {
+                # The clients' types differ: JavaScript sends these as text, Python as numbers.
+                "contextWindowCompression": {
+                    "triggerTokens": "150",
+                    "slidingWindow": {"targetTokens": "100"},
+                }
+            }
+        ),
+        text("My name is Ada."),
+        turn(),
+        text("What's my name?"),
+        turn(),
+        text("What can you do?"),  # the answer is long
+        turn(),
+        text("What's my name?"),
+        turn(),
+    ],
+)
+def compression(run: Run) -> None:
+    named, known, full, forgotten = run.turns
+    assert "ada" in words(named.said)
+    assert "ada" in words(known.said)
+    assert known.usage["promptTokenCount"] >= named.usage["totalTokenCount"]
+    assert full.usage["totalTokenCount"] > 150
+    assert forgotten.usage["promptTokenCount"] <= full.usage["totalTokenCount"] - 50
+    assert "ada" not in words(forgotten.said)
 
 
 @scenario(

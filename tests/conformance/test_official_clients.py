@@ -28,7 +28,7 @@ CASES = [
     for client in NAMES
     if client not in item.cannot
 ]
-CONNECTION_LIMIT_S = 6  #: of the server with which goAway is seen
+CONNECTION_LIMIT_S = 12  #: of the server with which goAway is seen
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -49,7 +49,7 @@ def playing(
 ) -> Iterator[dict[tuple[str, bool], Playing]]:
     """Let every client play the scenarios which were chosen."""
     media = _media()
-    wanted: dict[tuple[str, bool], list[Scenario]] = {}
+    wanted: dict[tuple[str, bool], list[Scenario]] = {(client, False): [] for client in NAMES}
     for client, item in _chosen(request):
         wanted.setdefault((client, item.limited), []).append(item)
     installed = clients()
@@ -62,6 +62,26 @@ def playing(
     finally:
         for one in started.values():
             one.close()
+
+
+@pytest.mark.parametrize(
+    ("client", "version", "runtime"),
+    [
+        ("python-3", "3.", "Python 3."),
+        ("python-2", "2.0.0", "Python 3."),
+        ("javascript-3", "3.1.0", "Node 2"),
+        ("javascript-2", "2.32.0", "Node 20."),
+    ],
+)
+def test_the_client_is_what_it_is_called(
+    playing: dict[tuple[str, bool], Playing],
+    client: str,
+    version: str,
+    runtime: str,
+) -> None:
+    about = playing[client, False].about()
+    assert about["version"].startswith(version)
+    assert about["runtime"].startswith(runtime)
 
 
 @pytest.mark.parametrize(("client", "name"), CASES)
