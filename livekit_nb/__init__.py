@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from livekit_nb import plots
     from livekit_nb.audio.clip import Clip, clip
     from livekit_nb.checking import Report, check
-    from livekit_nb.errors import LiveError
+    from livekit_nb.errors import LiveError, ToolError
     from livekit_nb.lab.speech import speech
     from livekit_nb.recording.recording import Recording
     from livekit_nb.recording.turns import Turn
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from livekit_nb.session.connect import connect
     from livekit_nb.session.credentials import Token
     from livekit_nb.session.entry import enter_key
+    from livekit_nb.session.mcp import mcp_tools
     from livekit_nb.session.results import ToolResult
     from livekit_nb.session.session import Session
     from livekit_nb.session.tokens import mint_token
@@ -53,6 +54,7 @@ _HOMES = {
     "Studio": "livekit_nb.widgets.studio",
     "Token": "livekit_nb.session.credentials",
     "Tool": "livekit_nb.session.tools",
+    "ToolError": "livekit_nb.errors",
     "ToolResult": "livekit_nb.session.results",
     "Turn": "livekit_nb.recording.turns",
     "check": "livekit_nb.checking",
@@ -61,6 +63,7 @@ _HOMES = {
     "enter_key": "livekit_nb.session.entry",
     "explain": "livekit_nb.wire.closing",
     "faults": "livekit_nb.wire.fault_plan",
+    "mcp_tools": "livekit_nb.session.mcp",
     "mint_token": "livekit_nb.session.tokens",
     "models": "livekit_nb.wire.model_table",
     "plots": "",
@@ -79,6 +82,7 @@ __all__ = [
     "Studio",
     "Token",
     "Tool",
+    "ToolError",
     "ToolResult",
     "Turn",
     "check",
@@ -87,6 +91,7 @@ __all__ = [
     "enter_key",
     "explain",
     "faults",
+    "mcp_tools",
     "mint_token",
     "models",
     "plots",

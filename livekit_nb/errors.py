@@ -7,12 +7,13 @@
     ├── AudioError             audio of a wrong type, shape or rate; an unreadable file
     ├── WireError              a frame that is no Live API message
     ├── EndpointError          nobody to talk to
-    │   ├── MissingPackagesError   the embedded server's packages are not installed
+    │   ├── MissingPackagesError   packages of an extra are not installed
     │   ├── ServerStartError       the embedded server did not start, or its port is taken
     │   └── ConnectError           the endpoint refused or could not be reached
     ├── SessionClosedError     the conversation is over; carries close code and reason
     ├── ToolDeclarationError   a Python function that cannot be offered as a tool
     ├── ToolArgumentError      what a model sent does not fit the tool; told to the model
+    ├── ToolError              a tool cannot do what was asked; raise it to tell the model why
     ├── ToolCancelledError     a tool looked whether its call is still wanted, and it is not
     ├── MediaError             the browser has no microphone, camera or sound for us
     └── RecordingError         a recording that cannot be read, written or drawn
@@ -37,6 +38,7 @@ __all__ = [
     "ToolArgumentError",
     "ToolCancelledError",
     "ToolDeclarationError",
+    "ToolError",
     "WireError",
 ]
 
@@ -70,7 +72,7 @@ class EndpointError(LiveError):
 
 
 class MissingPackagesError(EndpointError, ImportError):
-    """The packages of the embedded server are not installed."""
+    """The packages of an extra are not installed."""
 
 
 class ServerStartError(EndpointError):
@@ -114,6 +116,10 @@ class ToolDeclarationError(LiveError, TypeError):
 
 class ToolArgumentError(LiveError, ValueError):
     """What a model sent does not fit the tool; the message is told to the model."""
+
+
+class ToolError(LiveError):
+    """A tool cannot do what was asked; the message is told to the model as it is."""
 
 
 class ToolCancelledError(LiveError):

@@ -15,6 +15,8 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, NamedTuple, Protocol
 
+from livekit_nb.errors import LiveError
+
 __all__ = ["ENDED", "Invocation", "Outcome", "invoke", "is_async", "is_generator"]
 
 ENDED: Any = type("Ended", (), {"__repr__": lambda _: "<ended>"})()
@@ -86,6 +88,9 @@ def invoke(function: Callable[..., Any], arguments: dict[str, Any], name: str) -
 
 
 def _in_words(problem: BaseException) -> str:
+    """Say what went wrong; our own errors are sentences already."""
+    if isinstance(problem, LiveError):
+        return str(problem)
     return f"{type(problem).__name__}: {problem}"
 
 

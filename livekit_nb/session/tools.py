@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import math
@@ -9,6 +10,8 @@ import re
 import typing
 from collections.abc import Callable, Mapping
 from typing import Any, overload
+
+import msgspec
 
 from livekit_nb.errors import ToolDeclarationError
 from livekit_nb.session.arguments import Parameter, convert_arguments
@@ -129,6 +132,15 @@ class Tool:
                 "but blocking=True has the conversation wait. Leave one of them out."
             )
 
+    def with_options(self, **options: Any) -> Tool:
+        """Return this tool with another ``name``, ``blocking``, ``scheduling`` or ``timeout_s``."""
+        changed = copy.copy(self)
+        kept = {key: getattr(self, key) for key in ("blocking", "scheduling", "timeout_s")}
+        changed._set_name(options.pop("name", self.name))
+        changed._set_manner(**{**kept, **options})
+        changed.declaration = msgspec.structs.replace(self.declaration, name=changed.name)
+        return changed
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function itself."""
         return self.function(*args, **kwargs)
@@ -215,10 +227,7 @@ def tool(
 def _made(function: Callable[..., Any], options: Mapping[str, Any]) -> Tool:
     if not isinstance(function, Tool):
         return Tool(function, **options)
-    if not options:
-        return function
-    known = {key: getattr(function, key) for key in ("name", "blocking", "scheduling", "timeout_s")}
-    return Tool(function.function, **{**known, **options})
+    return function.with_options(**options) if options else function
 
 
 def _plain_function(function: Callable[..., Any]) -> Any:
