@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 from livekit_nb.errors import SessionClosedError, SettingsError
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.prices import PRICES, prices_of
 from livekit_nb.recording.recorder import Recorder
+from livekit_nb.session.turn_gate import TurnGate
 
 __all__ = ["Budget", "check_priced"]
 
@@ -44,23 +45,23 @@ class Budget:
     budget_usd : float or None
         US dollars; ``None`` for no limit.
     recorder : Recorder
-    playing : callable
-        Whether something the agent said has still to be heard.
-    spent : callable
-        Told why, once, when the conversation is to be ended; on the thread of the recorder.
+    gate : TurnGate
+        Knows whether something the agent said has still to be heard.
+    close : coroutine function
+        Ends the conversation, with a status and the reason; called once, on the recorder's loop.
     """
 
     def __init__(
         self,
         budget_usd: float | None,
         recorder: Recorder,
-        playing: Callable[[], bool],
-        spent: Callable[[SessionClosedError], object],
+        gate: TurnGate,
+        close: Callable[[str, SessionClosedError], Coroutine[Any, Any, None]],
     ) -> None:
         self._budget_usd = budget_usd
         self._recorder = recorder
-        self._playing = playing
-        self._spent = spent
+        self._gate = gate
+        self._close = close
         self._answering = False
         self._over = False
         self._timer: asyncio.TimerHandle | None = None
@@ -73,7 +74,7 @@ class Budget:
 
         To be called when the loudspeaker has nothing left to play.
         """
-        if self._over and not self._answering and not self._playing():
+        if self._over and not self._answering and not self._gate.playing:
             self._end()
 
     def stop(self) -> None:
@@ -107,12 +108,12 @@ class Budget:
         self.stop()
         prices = cost.tariff.prices
         dated = "" if prices is None else f" at Google's prices of {prices.of}"
-        self._spent(
-            SessionClosedError(
-                f"The budget of ${self._budget_usd:g} is spent (${cost.list_usd or 0.0:.4f}{dated})"
-                ", so the conversation was ended. The recording is kept; a higher budget_usd= lets "
-                "it last longer.",
-                1000,
-                "budget spent",
-            )
+        end = SessionClosedError(
+            f"The budget of ${self._budget_usd:g} is spent (${cost.list_usd or 0.0:.4f}{dated}), "
+            "so the conversation was ended. The recording is kept; a higher budget_usd= lets it "
+            "last longer.",
+            1000,
+            "budget spent",
         )
+        self._recorder.event("session.closed", code=end.code, reason=end.reason)
+        self._closing = asyncio.create_task(self._close(f"error: {end}", end))

@@ -14,9 +14,11 @@ import numpy.typing as npt
 from livekit_nb.audio.clip import Clip, as_clip
 from livekit_nb.engine import bridge, engine
 from livekit_nb.errors import ConnectError, LiveError, SessionClosedError, SettingsError
+from livekit_nb.recording.cost import Cost
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.recording.turns import Turn
+from livekit_nb.session.budget import Budget
 from livekit_nb.session.contents import asked_in, client_content, context_update
 from livekit_nb.session.downlink import Downlink
 from livekit_nb.session.endpoint import Endpoint, in_words
@@ -104,6 +106,7 @@ class Session:
             lambda: self._downlink.activity_ends,
         )
         self._written: list[Content] = []  # turns no answer was asked for yet
+        self._budget = Budget(settings.budget_usd, self._recorder, self._gate, self._close)
         self._living: asyncio.Task[None] | None = None
 
     # What a person asks of it --------------------------------------------------------------
@@ -126,6 +129,11 @@ class Session:
     def recording(self) -> Recording:
         """Everything that happened so far; it grows while the conversation goes on."""
         return self._recorder.recording
+
+    @property
+    def cost(self) -> Cost:
+        """What it costs so far; it is known as far as the service has reported it."""
+        return self._recorder.recording.cost
 
     @property
     def reconnects(self) -> int:
@@ -339,6 +347,7 @@ class Session:
     async def _close(self, status: str, cause: SessionClosedError | None = None) -> None:
         if self._gate.end is not None:
             return
+        self._budget.stop()
         self._gate.close(cause or SessionClosedError("The conversation was ended here.", 1000))
         self._source.stop()
         self._turns.close()
@@ -483,5 +492,6 @@ class Session:
     def finished(self, position_s: float, interrupted: bool) -> None:
         """Hand out the answers that waited for their last word to be heard."""
         self._gate.heard()
+        self._budget.check()
         if not interrupted and self._status.now == "speaking":
             self._status.set("listening")

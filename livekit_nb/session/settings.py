@@ -8,6 +8,7 @@ from typing import Literal
 
 from livekit_nb.errors import SettingsError
 from livekit_nb.session import setting_checks as checks
+from livekit_nb.session.budget import check_priced
 from livekit_nb.session.offer import AnyTool
 from livekit_nb.session.setup_message import setup_message
 from livekit_nb.wire.fault_plan import FaultPlan
@@ -122,6 +123,7 @@ class Settings:
             checks.check_seconds(name, getattr(self, name))
         checks.check_thinking(self.thinking)
         checks.check_money("budget_usd", self.budget_usd)
+        check_priced(self.model, self.budget_usd)
         if self.faults is not None and not isinstance(self.faults, FaultPlan):
             raise SettingsError(
                 f"faults is a plan made by live.faults(…), not {type(self.faults).__name__}."
