@@ -91,7 +91,7 @@ class Session:
         self._source: AudioSource = source or VirtualMicrophone(self._recorder.clock)
         self._sink: AudioSink = sink or VirtualLoudspeaker(self._recorder.clock)
         self._video = video
-        self._tools = ToolRunner(settings.tools, self._recorder, self._respond)
+        self._tools = ToolRunner(settings.tools, self._recorder, self._respond, settings.profile)
         self._gate = TurnGate()
         self._status = Status(self._gate, on_status)
         self._downlink = Downlink(
