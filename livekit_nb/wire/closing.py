@@ -39,16 +39,29 @@ class Closing:
 # (words in the reason, lower case) → meaning, cause, remedy. The first match counts.
 _REASONS: tuple[tuple[str, str, str, str], ...] = (
     (
+        "token was used",
+        "The ephemeral token is used up",
+        "It begins as many sessions as it was minted for (uses=), one by default.",
+        "Mint a new one with live.mint_token(), with uses= as large as you need.",
+    ),
+    (
+        "token's time",
+        "The ephemeral token begins no sessions any more",
+        "It does so for a minute after it was minted, unless new_session_expire_s= says longer.",
+        "Mint a new one with live.mint_token().",
+    ),
+    (
         "api key not valid",
         "The API key was refused",
-        "It is mistyped, was deleted, or belongs to another service.",
-        "Check GEMINI_API_KEY, or make a new key in Google AI Studio.",
+        "It is mistyped, was deleted, or belongs to another service. An ephemeral token is used up, "
+        "over, or was minted elsewhere.",
+        "Check GEMINI_API_KEY, or make a new key in Google AI Studio; live.mint_token() for tokens.",
     ),
     (
         "api key expired",
         "The API key has expired",
-        "Keys can be given an end date.",
-        "Make a new key in Google AI Studio.",
+        "Keys can be given an end date, ephemeral tokens have one.",
+        "Make a new key in Google AI Studio, or a new token with live.mint_token().",
     ),
     (
         "leaked",
