@@ -50,10 +50,10 @@ def client_content(
     return ClientContent(turns=contents(said), turn_complete=turn_complete)
 
 
-def asked_in(content: ClientContent) -> str:
-    """Return what the user asks with it: their turns since the model's last."""
+def asked_in(turns: Iterable[Content]) -> str:
+    """Return what the user asks with them: their turns since the model's last."""
     asked: list[str] = []
-    for turn in content.turns:
+    for turn in turns:
         if turn.role == "model":
             asked.clear()
         else:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from livekit_nb.recording.recording import Recording
+from livekit_nb.session.contents import contents
 from livekit_nb.session.settings import Settings
-from livekit_nb.wire.messages import ClientContent, ClientMessage, Content, Part
+from livekit_nb.wire.messages import ClientContent, ClientMessage
+from livekit_nb.wire.profiles import Profile
 
 __all__ = ["MAX_CHARACTERS", "Said", "remembered", "seed", "with_memory"]
 
@@ -27,12 +29,17 @@ _NOTE: Final = (
 )
 
 
-def seed(history: Sequence[Said]) -> tuple[ClientMessage, ...]:
-    """Return the messages that tell a model what was said before, without asking for an answer."""
+def seed(history: Sequence[Said], profile: Profile) -> tuple[ClientMessage, ...]:
+    """Return the messages that tell a model what was said before, without asking for an answer.
+
+    Where the setup has announced a history, its last message is complete; a generation that knows
+    no such announcement would answer that, and is told that more is to come.
+    """
     if not history:
         return ()
-    turns = [Content(role=role, parts=[Part(text=text)]) for role, text in history]
-    return (ClientMessage(client_content=ClientContent(turns=turns, turn_complete=True)),)
+    announced = profile.history_config
+    content = ClientContent(turns=contents(history), turn_complete=announced)
+    return (ClientMessage(client_content=content),)
 
 
 def remembered(recording: Recording) -> list[Said]:
@@ -59,8 +66,8 @@ def remembered(recording: Recording) -> list[Said]:
 def with_memory(settings: Settings, recording: Recording) -> Settings:
     """Return settings that begin a fresh session where a lost one ended.
 
-    Every generation takes a history before the conversation (``historyConfig``), so it is given
-    as one; that it comes from captions is said in the system instruction.
+    Every generation takes a history before the conversation, so it is given as one; that it comes
+    from captions is said in the system instruction.
     """
     said = remembered(recording)
     if not said:

@@ -210,7 +210,7 @@ class Lifeline:
             self._headers(settings),
             self._number,
             settings.setup(handle=handle),
-            seed(settings.history) if handle is None else (),
+            seed(settings.history, settings.profile) if handle is None else (),
         )
         self._survival.opened(self._now_s())
         self.connected = True

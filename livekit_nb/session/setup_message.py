@@ -66,7 +66,7 @@ def setup_message(settings: Settings, handle: str | None = None) -> Setup:
         if settings.proactive is None
         else Proactivity(proactive_audio=settings.proactive),
         history_config=HistoryConfig(initial_history_in_client_content=True)
-        if settings.history and handle is None
+        if settings.history and handle is None and profile.history_config
         else None,
     )
     check_setup(setup, profile)

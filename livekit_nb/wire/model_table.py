@@ -33,6 +33,7 @@ _ROWS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("the service's own tools", lambda profile: ", ".join(profile.own_tools) or "none"),
     ("proactive audio", lambda profile: profile.proactive_audio),
     ("affective dialog", lambda profile: _yes(profile.affective_dialog)),
+    ("historyConfig", lambda profile: _yes(profile.history_config)),
     ("clientContent while talking", lambda profile: _yes(profile.content_mid_session)),
     ("contextUpdate", lambda profile: _yes(profile.context_update)),
     ("mediaChunks", lambda profile: _yes(profile.media_chunks)),

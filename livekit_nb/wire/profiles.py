@@ -44,6 +44,9 @@ class Profile:
         Whether ``scheduling`` in results of calls that do not block is heeded.
     own_tools : tuple of str
         The service's own tools that may be declared; the model pages name no other.
+    history_config : bool
+        Whether ``historyConfig`` announces a history. The 2.5 generation is older than that setting
+        and documented to be given ``clientContent`` with ``turnComplete: false`` instead.
     content_mid_session : bool
         Whether ``clientContent`` is accepted after the history was seeded.
     context_update : bool
@@ -74,6 +77,7 @@ class Profile:
     tool_behaviors: tuple[str, ...]
     scheduling: bool
     own_tools: tuple[str, ...] = ("google_search",)
+    history_config: bool = True
     content_mid_session: bool = True
     context_update: bool = False
     media_chunks: bool = False
@@ -123,6 +127,7 @@ PROFILES: dict[str, Profile] = {
             name="gemini-2.5-flash-native-audio-preview-12-2025",
             status="legacy",
             thinking_budget=True,
+            history_config=False,
             affective_dialog=True,
             proactive_audio="optional",
             tool_behaviors=("BLOCKING", "NON_BLOCKING"),
