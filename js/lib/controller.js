@@ -62,8 +62,9 @@ export class Controller {
     this.faults = false;
     /** What a request came to that was not obeyed. */
     this.notice = "";
-    /** Tokens and money, in words. */
+    /** Tokens and money, in words; and item by item. */
     this.cost = "";
+    this.costDetail = "";
     /** @type {AudioEngine | null} */
     this.audio = null;
     /** @type {MediaStream | null} */
@@ -272,6 +273,7 @@ export class Controller {
         return;
       case "cost":
         this.cost = message.text;
+        this.costDetail = message.detail;
         this.#changed("state");
         return;
       case "clear":

@@ -47,7 +47,8 @@ export class PlayQueue {
     this.underruns = 0;
     this.prebufferMs = MIN_PREBUFFER_MS;
     this.complete = false;
-    this.clearing = false;
+    /** Clears that are still to be obeyed; each is reported. */
+    this.clearing = 0;
     this.clearedAt = 0;
     this.run = 0;
     this.playing = false;
@@ -98,7 +99,7 @@ export class PlayQueue {
     this.starved = false;
     this.turnHadUnderrun = false;
     this.waited = 0;
-    this.clearing = true;
+    this.clearing += 1;
     this.clearedAt = this.given;
   }
 
@@ -174,14 +175,15 @@ export class PlayQueue {
   /** @param {Float32Array} out @param {number} count */
   #finishClear(out, count) {
     for (let i = 0; i < count; i++) out[i] *= 1 - (i + 1) / count;
-    this.clearing = false;
-    if (this.playing) {
-      this.#end("cleared");
-    } else {
-      // Nothing was playing: the kernel still learns that its clear took effect, and where.
-      this.from = this.clearedAt;
-      this.resampler.reset();
-      this.#report("ended", "cleared");
+    for (; this.clearing > 0; this.clearing--) {
+      if (this.playing) {
+        this.#end("cleared");
+      } else {
+        // Nothing was playing: the kernel still learns that its clear took effect, and where.
+        this.from = this.clearedAt;
+        this.resampler.reset();
+        this.#report("ended", "cleared");
+      }
     }
   }
 

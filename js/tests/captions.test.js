@@ -75,3 +75,34 @@ test("typed text is an utterance of its own; silence is none", () => {
   assert.deepEqual(captions.utterances.map((u) => [u.text, u.typed, u.t]), [["typed", true, 1], ["spoken", false, 2]]);
   assert.deepEqual(told(heard("  ", false)), []);
 });
+
+test("of an answer that was cut, the end that nobody heard is marked as that", () => {
+  const captions = new Captions();
+  const tell = (/** @type {string} */ kind, t = 0, data = {}) => captions.apply({ t, kind, data });
+  tell("caption.agent", 1, { text: "Once upon " });
+  tell("caption.agent", 1, { text: "a time" });
+  tell("agent.interrupted", 2);
+  captions.cut(2, " a time");
+  const [first] = captions.utterances;
+  assert.deepEqual([first.unheard, first.interrupted], [" a time", true]);
+  captions.cut(2, " time"); // more of it turns out to have been heard
+  assert.equal(first.unheard, " time");
+  captions.cut(2, "");
+  assert.deepEqual([first.unheard, first.interrupted], ["", true]);
+  captions.cut(99, "time"); // of nothing that is here
+  tell("caption.agent", 3, { text: "All right." });
+  assert.equal(captions.utterances[1].unheard, "");
+});
+
+test("an answer told to its end and cut while it still played is cut, too; one that was heard is not", () => {
+  const captions = new Captions();
+  const tell = (/** @type {string} */ kind, t = 0, data = {}) => captions.apply({ t, kind, data });
+  tell("caption.agent", 1, { text: "First." });
+  tell("agent.turn_complete", 2);
+  tell("agent.interrupted", 3);
+  assert.equal(captions.utterances[0].interrupted, false);
+  captions.cut(3, "");
+  assert.equal(captions.utterances[0].interrupted, false);
+  captions.cut(3, "First.");
+  assert.deepEqual([captions.utterances[0].interrupted, captions.utterances[0].unheard], [true, "First."]);
+});

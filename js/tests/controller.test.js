@@ -157,3 +157,119 @@ test("another stream given to the widget is the one that is heard", async (t) =>
   assert.deepEqual([await heard(), await heard()], [streams.two, streams.two]);
   assert.deepEqual(models.two.calls, ["play"]);
 });
+
+/** A conversation that goes on. @param {import("node:test").TestContext} t @param {object} more what the kernel says of it */
+async function talking(t, more = {}) {
+  const all = await studio(t);
+  await all.start();
+  all.kernel.status("listening", 1, more);
+  const asked = () => all.kernel.requests().map(({ request, ...rest }) => rest);
+  const track = all.opened.microphones[0].getTracks()[0];
+  const capture = (/** @type {number} */ seq, /** @type {number} */ timeMs) => all.opened.engines[0].handlers.onFrame({ seq, timeMs, peak: 0, pcm: new ArrayBuffer(640) });
+  return { ...all, asked, track, capture };
+}
+
+test("muting silences the track at once, and the kernel's word counts once it has answered", async (t) => {
+  const { controller, kernel, asked, track } = await talking(t);
+  controller.toggleMute();
+  assert.deepEqual([controller.muted, track.enabled], [true, false]);
+  kernel.status("listening", 1, { muted: false }); // of the time before
+  assert.equal(track.enabled, false);
+  kernel.status("listening", 1, { muted: true, request: 1 });
+  assert.equal(track.enabled, false);
+  kernel.status("listening", 1, { muted: false, request: 1 }); // a cell has unmuted it
+  assert.deepEqual([controller.muted, track.enabled], [false, true]);
+  assert.deepEqual(asked(), [{ type: "mute", on: true }]);
+});
+
+test("a mute that a broken connection took along is said again, and a new Start begins unmuted", async (t) => {
+  const { controller, kernel, opened, drop, back, start } = await talking(t);
+  await drop();
+  controller.toggleMute();
+  assert.deepEqual(kernel.requests(), []);
+  await back();
+  assert.deepEqual(kernel.requests(), [{ type: "mute", on: true, request: 1 }]);
+  controller.stop();
+  kernel.status("stopped", 2, { request: 1 });
+  await start();
+  assert.equal(controller.muted, false);
+  assert.equal(opened.microphones[1].getTracks()[0].enabled, true);
+});
+
+test("push-to-talk tells its beginning, and at its end which frame is the last", async (t) => {
+  const { controller, asked, capture } = await talking(t, { manual: true });
+  t.mock.method(performance, "now", () => 1000);
+  controller.hold("space");
+  controller.hold("space");
+  capture(50, 980);
+  controller.talkKey.letGo("space");
+  assert.deepEqual(asked(), [
+    { type: "talk", on: true, last: 0 },
+    { type: "talk", on: false, last: 56 }, // what is said until 1120 ms
+  ]);
+});
+
+test("without activity='manual', or without a conversation, the talk key does nothing", async (t) => {
+  const { controller, kernel, asked } = await talking(t, { manual: false });
+  controller.hold("space");
+  kernel.status("stopped", 1, { manual: true });
+  controller.hold("space");
+  assert.equal(controller.talking, false);
+  assert.deepEqual(asked(), []);
+});
+
+test("Stop lets go of the talk key", async (t) => {
+  const { controller } = await talking(t, { manual: true });
+  controller.hold("pointer 1");
+  controller.stop();
+  assert.equal(controller.talking, false);
+});
+
+test("a message that says nothing is not sent, nor one to nobody; a long one is cut", async (t) => {
+  const { controller, kernel, asked } = await talking(t);
+  assert.equal(controller.say("  "), false);
+  assert.equal(controller.say(" hello "), true);
+  assert.equal(controller.say("x".repeat(5000)), true);
+  kernel.status("stopped", 1);
+  assert.equal(controller.say("too late"), false);
+  assert.deepEqual(asked().map(({ text }) => text.length), [5, 2000]);
+});
+
+test("faults are only asked for where they are offered", async (t) => {
+  const { controller, kernel, asked } = await talking(t, { faults: false });
+  controller.fault("drop");
+  kernel.status("listening", 1, { faults: true });
+  controller.fault("drop");
+  assert.deepEqual(asked(), [{ type: "fault", name: "drop" }]);
+});
+
+test("reconnecting is part of the conversation: the microphone stays, and frames go on", async (t) => {
+  const { controller, kernel, track, capture } = await talking(t);
+  kernel.status("reconnecting", 1);
+  assert.equal(controller.live, true);
+  assert.equal(track.readyState, "live");
+  for (let seq = 0; seq < 3; seq++) capture(seq, 20 * seq);
+  t.mock.timers.tick(100);
+  assert.deepEqual(kernel.heard, [0, 1, 2]);
+});
+
+test("a Start that was taken back before it could be sent begins no conversation", async (t) => {
+  let begins = (/** @type {any} */ _) => {};
+  const model = recording(new Promise((resolve) => (begins = resolve)));
+  const { controller, kernel, start, drop, back } = await studio(t, { traits: { stream: "IPY_MODEL_one" }, models: { one: model } });
+  await start();
+  await drop(); // while the other widget begins to play
+  begins(fakeStream("audio"));
+  await settle();
+  assert.equal(controller.commands.startPending, true);
+  controller.stop();
+  await back();
+  assert.deepEqual(kernel.commands(), [["stop", 2]]);
+});
+
+test("audio that was to be cleared before it was sent keeps its numbers", async (t) => {
+  const { controller, kernel } = await studio(t);
+  kernel.tell({ type: "clear" });
+  kernel.tell({ type: "skip", samples: 480 });
+  assert.deepEqual([controller.clears, controller.given], [1, 480]);
+});

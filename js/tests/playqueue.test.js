@@ -154,6 +154,30 @@ test("a clear while nothing plays is answered too, and audio after it plays", ()
   );
 });
 
+test("two clears at once are reported twice, for the kernel counts on it", () => {
+  const speaker = new Speaker();
+  speaker.queue.push(tone(0, 48000));
+  speaker.run(200);
+  speaker.queue.clear();
+  speaker.queue.clear();
+  speaker.run(50);
+  const cleared = speaker.reports.filter((r) => r.reason === "cleared");
+  assert.deepEqual(cleared.map((r) => r.from), [0, 48000]);
+  assert.ok(cleared[0].played > 0);
+  assert.equal(cleared[1].played, 0);
+});
+
+test("samples that were dropped on the way use up their numbers", () => {
+  const speaker = new Speaker();
+  speaker.queue.push(tone(0, 4800));
+  speaker.queue.clear();
+  speaker.queue.skip(1000);
+  speaker.queue.push(tone(0, 480));
+  speaker.queue.flush();
+  speaker.run(100);
+  assert.deepEqual(speaker.reports.map((r) => [r.state, r.reason, r.from]), [["ended", "cleared", 4800], ["playing", null, 5800], ["ended", "drained", 5800]]);
+});
+
 test("the queue is bounded: what is refused is counted and skipped in the numbering", () => {
   const speaker = new Speaker(48000, { maxQueued_s: 0.2 });
   speaker.queue.push(tone(0, 4800));

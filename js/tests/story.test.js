@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Peaks } from "../lib/peaks.js";
-import { callText, seconds, shortJson, Story } from "../lib/story.js";
+import { callText, outageText, seconds, shortJson, Story } from "../lib/story.js";
 
 const feed = (/** @type {object} */ parts) => ({ type: "feed", now_s: 1, user: [], agent: [], events: [], turns: [], ...parts });
 
@@ -101,4 +101,56 @@ test("words for durations, calls and values", () => {
   assert.equal(callText("get_weather", { city: "Paris", days: 2 }), 'get_weather(city="Paris", days=2)');
   assert.equal(callText("f", null), "f()");
   assert.equal(shortJson("x".repeat(400)).length, 301);
+});
+
+test("an outage lasts from the first attempt until the conversation goes on, or is over", () => {
+  const story = new Story();
+  const event = (/** @type {number} */ t, /** @type {string} */ kind, data = {}) => story.apply(feed({ now_s: t, events: [{ t, kind, data }] }), t);
+  event(2, "session.reconnecting", { attempt: 1 });
+  event(2.5, "session.reconnecting", { attempt: 2 });
+  assert.deepEqual(story.outages, [{ from: 2, to: null, replayed_s: null, fresh: false }]);
+  assert.equal(outageText(story.outages[0], 3.5), "reconnecting · 1.50 s");
+  event(4, "session.resumed", { attempt: 2, fresh: false, outage_s: 2, replayed_s: 1.5 });
+  assert.deepEqual(story.outages, [{ from: 2, to: 4, replayed_s: 1.5, fresh: false }]);
+  assert.equal(outageText(story.outages[0], 9), "reconnected · 2.00 s");
+  event(5, "session.reconnecting");
+  event(6, "session.resumed", { fresh: true });
+  assert.equal(outageText(story.outages[1], 9), "begun anew · 1.00 s");
+  event(7, "session.reconnecting");
+  event(8, "session.error", { message: "gave up" });
+  event(8, "session.closed");
+  assert.equal(outageText(story.outages[2], 9), "not connected · 1.00 s");
+  assert.equal(story.outages.length, 3);
+  assert.match(story.summary(), /3 interrupted connections/);
+});
+
+test("faults and announced ends are marked", () => {
+  const story = new Story();
+  story.apply(
+    feed({
+      events: [
+        { t: 1, kind: "fault", data: { kind: "phantom_interrupted" } },
+        { t: 2, kind: "session.going_away", data: { time_left_s: 10 } },
+        { t: 3, kind: "fault", data: { kind: "silent_turn" } },
+      ],
+    }),
+    0,
+  );
+  assert.deepEqual(story.marks, [
+    { t: 1, text: "fault: phantom interruption" },
+    { t: 2, text: "goAway · 10.0 s left" },
+    { t: 3, text: "fault: silent turn" },
+  ]);
+});
+
+test("a turn that has vanished from the recording leaves no ghost", () => {
+  const story = new Story();
+  const turn = (/** @type {number} */ index) => ({ index, user_start: index, user_end: null, agent_start: null, agent_end: null, interrupted: false, voice_to_voice: null, barge_in_stop_s: null });
+  story.apply(feed({ turns: [turn(0), turn(1), turn(2)], turn_count: 3 }), 0);
+  assert.equal(story.apply(feed({ turns: [turn(1)], turn_count: 2 }), 0), "story");
+  assert.deepEqual([...story.turns.keys()], [0, 1]);
+  assert.equal(story.apply(feed({ turn_count: 1 }), 0), "story");
+  assert.deepEqual([...story.turns.keys()], [0]);
+  story.apply(feed({}), 0);
+  assert.deepEqual([...story.turns.keys()], [0]);
 });

@@ -232,7 +232,9 @@ export function timelineView(controller, root, signal, faults) {
     },
     /** Time has passed in silence: the picture moves by itself, and is seldom painted. */
     passed() {
-      if (performance.now() - paintedMs > SILENT_MS) drawing.request();
+      // An outage that lasts grows with the line of now.
+      const still = controller.story.outages.at(-1)?.to === null ? 0 : SILENT_MS;
+      if (performance.now() - paintedMs > still) drawing.request();
     },
     themeChanged() {
       colours = null;

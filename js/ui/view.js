@@ -84,6 +84,7 @@ export function renderStudio(controller, parent, signal) {
     setText(notice, controller.notice);
     notice.hidden = !controller.notice;
     setText(cost, controller.cost);
+    cost.title = controller.costDetail;
     cost.hidden = !controller.cost;
     updatePath(path, controller);
     // A button that disables itself would lose the keyboard's place: hand it to the other.

@@ -327,9 +327,9 @@ class Desk:
         )
 
     def _tell_cost(self) -> None:
-        cost = getattr(self.session, "cost", None)
-        if cost is not None:
-            self.link.send_text({"type": "cost", "text": str(cost)})
+        cost = self.recorder.recording.cost
+        text = f"Cost: {cost.line}." if cost.tokens else ""
+        self.link.send_text({"type": "cost", "text": text, "detail": str(cost) if text else ""})
 
     def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(coroutine)

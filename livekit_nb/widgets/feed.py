@@ -13,6 +13,8 @@ MAX_PEAKS: Final = 3000
 
 MAX_EVENTS: Final = 500
 
+_QUIET_S: Final = 0.5
+
 _OPEN_CUTS: Final = 3
 """How many of the last interruptions may still change what was heard before them."""
 
@@ -33,6 +35,7 @@ class Feed:
         self._bins: dict[Side, int] = {"user": 0, "agent": 0}
         self._events = 0
         self._turns = 0
+        self._told_s = 0.0
         self._cuts: list[tuple[float, str]] = []
 
     def rewind(self) -> None:
@@ -42,13 +45,16 @@ class Feed:
         self._turns = 0
         self._cuts = []
 
-    def news(self, now_s: float) -> dict[str, Any] | None:
+    def news(self, now_s: float, *, going_on: bool = False) -> dict[str, Any] | None:
         """Return a ``feed`` message with what is new, or ``None`` when nothing is.
 
         Parameters
         ----------
         now_s : float
             Recording time at which the message is made.
+        going_on : bool
+            Whether a conversation goes on: then the time that passes is news twice a second, for
+            while the microphone is muted nothing else may be.
         """
         user, agent = self._peaks("user"), self._peaks("agent")
         events = self._recording.events_since(self._events)[:MAX_EVENTS]
@@ -56,8 +62,10 @@ class Feed:
         before = self._turns
         turns, self._turns = self._recording.turns_changed_since(before)
         cuts = self._cut_captions()
-        if not (user or agent or events or cuts or self._turns != before):
+        waited = going_on and now_s - self._told_s >= _QUIET_S
+        if not (user or agent or events or cuts or waited or self._turns != before):
             return None
+        self._told_s = now_s
         message = {
             "type": "feed",
             "now_s": now_s,

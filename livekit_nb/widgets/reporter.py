@@ -100,7 +100,7 @@ class Reporter:
             if self._link.backlog > _MAX_BACKLOG:
                 await asyncio.sleep(PERIOD_S)
                 continue
-            message = self._feed.news(self._recorder.now_s)
+            message = self._feed.news(self._recorder.now_s, going_on=self._going_on())
             if message is None:
                 return
             self._link.send_text(message)
