@@ -53,9 +53,9 @@ _REASONS: tuple[tuple[str, str, str, str], ...] = (
     (
         "api key not valid",
         "The API key was refused",
-        "It is mistyped, was deleted, or belongs to another service. An ephemeral token is used up, "
+        "It is mistyped, was deleted, or belongs to another service; an ephemeral token may be "
         "over, or was minted elsewhere.",
-        "Check GEMINI_API_KEY, or make a new key in Google AI Studio; live.mint_token() for tokens.",
+        "Check GEMINI_API_KEY, make a new key in Google AI Studio, or mint a new token.",
     ),
     (
         "api key expired",
