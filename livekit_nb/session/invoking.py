@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 
 from livekit_nb.errors import LiveError
 
-__all__ = ["ENDED", "Invocation", "Outcome", "invoke", "is_async", "is_generator"]
+__all__ = ["ENDED", "Invocation", "Outcome", "in_words", "invoke", "is_async", "is_generator"]
 
 ENDED: Any = type("Ended", (), {"__repr__": lambda _: "<ended>"})()
 """The value of an outcome which only says that a generator has ended."""
@@ -32,13 +32,13 @@ class Outcome(NamedTuple):
         What it returned or yielded.
     last : bool
         Whether it has ended.
-    problem : str or None
-        What it raised, as ``ValueError: no such city``.
+    problem : BaseException or None
+        What it raised.
     """
 
     value: Any
     last: bool
-    problem: str | None = None
+    problem: BaseException | None = None
 
 
 class Invocation(Protocol):
@@ -87,7 +87,7 @@ def invoke(function: Callable[..., Any], arguments: dict[str, Any], name: str) -
     return _Coroutine(function, arguments)
 
 
-def _in_words(problem: BaseException) -> str:
+def in_words(problem: BaseException) -> str:
     """Say what went wrong; our own errors are sentences already."""
     if isinstance(problem, LiveError):
         return str(problem)
@@ -105,7 +105,7 @@ class _Coroutine:
         except asyncio.CancelledError:
             raise
         except BaseException as problem:  # a tool's sys.exit() must not end the engine
-            return Outcome(None, True, _in_words(problem))
+            return Outcome(None, True, problem)
 
     def stop(self) -> None: ...
 
@@ -124,7 +124,7 @@ class _AsyncGenerator:
         except asyncio.CancelledError:
             raise
         except BaseException as problem:
-            return Outcome(None, True, _in_words(problem))
+            return Outcome(None, True, problem)
 
     def stop(self) -> None: ...
 
@@ -171,7 +171,7 @@ class _OnThread:
                 result = self._stream(result)
             self._tell(Outcome(result, last=True))
         except BaseException as problem:
-            self._tell(Outcome(None, True, _in_words(problem)))
+            self._tell(Outcome(None, True, problem))
 
     def _stream(self, generator: Generator[Any, Any, Any]) -> Any:
         with contextlib.closing(generator):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from livekit_nb.errors import ToolArgumentError
+from livekit_nb.errors import ToolArgumentError, ToolCancelledError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.cancellation import Cancellation
-from livekit_nb.session.invoking import ENDED, Invocation, Outcome, invoke
+from livekit_nb.session.invoking import ENDED, Invocation, Outcome, in_words, invoke
 from livekit_nb.session.offer import AnyTool, Manner, manner_of
 from livekit_nb.session.results import SCHEDULINGS, ToolResult, as_response
 from livekit_nb.session.tools import Tool
@@ -22,6 +23,10 @@ __all__ = ["ToolRunner"]
 _MAX_ERROR = 300  # characters
 _MAX_KNOWN = 4096  # calls whose ids are remembered; a service repeats a call soon or never
 _MAX_RESULTS = 64  # of which so many results are kept for a connection that asks again
+
+_MAX_UNSENT = 64  # results of one generator that are kept while its connection is gone
+
+_Told = tuple[FunctionResponse, str | None]  # a result, and the error it tells of
 
 GONE = "the connection that asked is gone"
 WITHDRAWN = "the call was withdrawn"
@@ -41,6 +46,12 @@ class _Run:
         The result, or the newest of several, once there is one.
     delivered : bool
         Whether `known` was handed to the connection that asks.
+    gathered : list of dict
+        Results of a generator which its model waits for.
+    unsent : deque
+        Results whose connection was gone, the newest :data:`_MAX_UNSENT`.
+    streamed : bool
+        Whether there was a result that was not the last.
     """
 
     key: str
@@ -58,6 +69,7 @@ class _Run:
     error: str | None = None
     delivered: bool = False
     gathered: list[dict[str, Any]] = field(default_factory=list)
+    unsent: deque[_Told] = field(default_factory=lambda: deque(maxlen=_MAX_UNSENT))
     streamed: bool = False
 
 
@@ -94,6 +106,8 @@ class ToolRunner:
         self._respond = respond
         self._profile = profile
         self._known: dict[str, _Run] = {}
+        self._wanted: dict[str, _Run] = {}
+        self._answered: dict[str, _Run] = {}  # whose results are kept
         self._unnamed = 0
         self.offer(tools)
 
@@ -104,7 +118,7 @@ class ToolRunner:
     @property
     def pending(self) -> int:
         """How many calls have neither been answered nor withdrawn."""
-        return sum(run.wanted for run in self._known.values())
+        return len(self._wanted)
 
     def call(self, call: FunctionCall, *, connection: int = 0) -> None:
         """Run one call.
@@ -129,6 +143,7 @@ class ToolRunner:
         run = _Run(key, call, connection, self._recorder.now_s, tool, manner)
         self._remember(run)
         self._recorder.event("tool.call", id=key, name=call.name, args=call.args)
+        self._wanted[key] = run
         run.task = asyncio.get_running_loop().create_task(self._run(run))
 
     def cancel(self, ids: Iterable[str]) -> None:
@@ -138,12 +153,12 @@ class ToolRunner:
             if run is None or run.wanted:
                 self._recorder.event("tool.cancelled", id=key)
             if run is not None and run.wanted:
-                run.wanted = False
+                self._want(run, False)
                 _stop(run, WITHDRAWN)
 
     def close(self) -> None:
         """Withdraw everything that still runs, and wait for nothing any more."""
-        self.cancel([run.key for run in self._known.values() if run.wanted])
+        self.cancel(list(self._wanted))
         for run in self._known.values():
             if run.task is not None:
                 run.task.cancel()
@@ -200,7 +215,7 @@ class ToolRunner:
     def _take(self, run: _Run, outcome: Outcome) -> bool:
         """Tell the model what a function has come to; says whether that was the last of it."""
         if outcome.problem is not None:
-            self._fail(run, outcome.problem)
+            self._fail(run, in_words(outcome.problem))
             return True
         result = outcome.value
         if not isinstance(result, ToolResult):
@@ -257,9 +272,10 @@ class ToolRunner:
     def _tell(self, run: _Run, response: FunctionResponse, error: str | None = None) -> None:
         """Hand a result to the connection that asked, if it is still there."""
         run.known, run.error = response, error
-        run.wanted = bool(response.will_continue)
+        self._want(run, bool(response.will_continue))
         run.delivered = self._respond(response, run.connection)
         if not run.delivered:
+            run.unsent.append((response, error))
             self._record_late(run, response, GONE)
         elif run.wanted:
             self._recorder.event(
@@ -278,23 +294,25 @@ class ToolRunner:
                 duration_s=self._recorder.now_s - run.begun_s,
                 error=error,
             )
-        self._forget_old_results()
+        if not run.wanted:
+            self._keep_result(run)
 
     def _too_late(self, run: _Run, outcome: Outcome) -> None:
         """Record what came after nobody wanted it any more, and keep it."""
-        if outcome.value is ENDED:
-            return
+        if outcome.value is ENDED or isinstance(outcome.problem, ToolCancelledError):
+            return  # it did as it was told
         value = outcome.value.value if isinstance(outcome.value, ToolResult) else outcome.value
         try:
-            told = (
-                {"error": outcome.problem[:_MAX_ERROR]} if outcome.problem else as_response(value)
-            )
+            told = as_response(value)
+            if outcome.problem is not None:
+                told = {"error": in_words(outcome.problem)[:_MAX_ERROR]}
         except (TypeError, ValueError, RecursionError) as problem:
-            told = {"error": f"{type(problem).__name__}: {problem}"[:_MAX_ERROR]}
+            told = {"error": in_words(problem)[:_MAX_ERROR]}
         response = FunctionResponse(id=run.call.id, name=run.call.name, response=told)
         self._record_late(run, response, run.cancellation.reason)
-        if outcome.problem is None:
+        if "error" not in told:
             run.known, run.error = response, None
+            self._keep_result(run)
 
     def _record_late(self, run: _Run, response: FunctionResponse, why: str) -> None:
         self._recorder.event(
@@ -309,9 +327,19 @@ class ToolRunner:
             return  # the same message twice; it is answered, or will be
         run.connection = connection
         if run.known is not None:
-            self._tell(run, run.known, run.error)
+            unsent = list(run.unsent) or [(run.known, run.error)]
+            run.unsent.clear()
+            for response, error in unsent:
+                self._tell(run, response, error)
         elif run.task is None or not run.wanted:
             self._fail(run, FORGOTTEN)
+
+    def _want(self, run: _Run, wanted: bool) -> None:
+        run.wanted = wanted
+        if wanted:
+            self._wanted[run.key] = run
+        else:
+            self._wanted.pop(run.key, None)
 
     def _remember(self, run: _Run) -> None:
         self._known[run.key] = run
@@ -319,10 +347,14 @@ class ToolRunner:
             ended = next((key for key, old in self._known.items() if old.task is None), None)
             self._known.pop(ended or next(iter(self._known)))
 
-    def _forget_old_results(self) -> None:
-        kept = [run for run in self._known.values() if run.known is not None and not run.wanted]
-        for run in kept[:-_MAX_RESULTS]:
-            run.known, run.gathered = None, []
+    def _keep_result(self, run: _Run) -> None:
+        """Keep a final result for a while, and let the oldest go."""
+        self._answered.pop(run.key, None)
+        self._answered[run.key] = run
+        if len(self._answered) > _MAX_RESULTS:
+            oldest = self._answered.pop(next(iter(self._answered)))
+            oldest.known, oldest.gathered = None, []
+            oldest.unsent.clear()
 
 
 def _stop(run: _Run, reason: str) -> None:

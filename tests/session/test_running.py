@@ -427,6 +427,7 @@ async def test_a_withdrawn_plain_function_can_see_it() -> None:
     await runs.ended()
     assert WITHDRAWN in seen[0]
     assert runs.sent == []
+    assert runs.kinds == ["tool.call", "tool.cancelled"]
 
 
 async def test_what_a_withdrawn_function_returns_all_the_same_is_recorded_and_not_sent() -> None:
@@ -501,6 +502,23 @@ async def test_a_tool_that_takes_too_long_is_told_of_and_its_result_recorded() -
     assert (late.data["why"], late.data["response"]) == (TOO_SLOW, {"result": "at last"})
     assert len(runs.sent) == 1
     assert runs.spans[0].error == response["error"]
+
+
+async def test_what_goes_wrong_too_late_is_recorded() -> None:
+    release = threading.Event()
+
+    @live.tool(timeout_s=0.01)
+    def slow() -> None:
+        """Take long, and fail."""
+        release.wait(30)
+        raise ValueError("no such city")
+
+    runs = Runs(slow)
+    runs.call("slow")
+    await runs.done()
+    release.set()
+    (late,) = await runs.until("tool.late")
+    assert late.data["response"] == {"error": "ValueError: no such city"}
 
 
 async def test_an_async_tool_that_takes_too_long_is_cancelled() -> None:
@@ -695,6 +713,34 @@ async def test_a_generators_time_limit_is_for_each_result() -> None:
     release.set()
     (late,) = await runs.until("tool.late")
     assert late.data["response"] == {"result": 2}
+
+
+async def test_what_a_generator_yields_while_nobody_is_there_is_told_to_who_asks_again() -> None:
+    more = asyncio.Event()
+
+    async def ticks() -> AsyncIterator[int]:
+        """Tick."""
+        yield 1
+        await more.wait()
+        yield 2
+        yield 3
+
+    runs = Runs(ticks)
+    runs.call("ticks")
+    await runs.until("tool.progress")
+    runs.connection = None
+    more.set()
+    await runs.until("tool.late", 3)
+    await runs.ended()
+    runs.connection = 1
+    runs.call("ticks", connection=1)
+    assert [(n, r.response, r.will_continue) for n, r in runs.sent] == [
+        (0, {"result": 1}, True),
+        (1, {"result": 2}, True),
+        (1, {"result": 3}, True),
+        (1, {"status": "done"}, False),
+    ]
+    assert runs.kinds[-3:] == ["tool.progress", "tool.progress", "tool.response"]
 
 
 # What a model's generation allows -----------------------------------------------------------------
