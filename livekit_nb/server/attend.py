@@ -32,6 +32,7 @@ from livekit_nb.server.models import Models
 from livekit_nb.server.seeing import look
 from livekit_nb.server.speaking import Clause
 from livekit_nb.server.thinking import Plan, ToolResult
+from livekit_nb.server.tokens import Grant
 from livekit_nb.wire.codec import decode_client, encode
 from livekit_nb.wire.messages import Blob, ClientMessage, RealtimeInput
 
@@ -62,6 +63,8 @@ class Attendant:
     memories : Memories
     limits : Limits
         How long the connection and its session may last.
+    grant : Grant, optional
+        What the client's token allows, when it came with one.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Attendant:
         models: Models,
         memories: Memories,
         limits: Limits = UNLIMITED,
+        grant: Grant | None = None,
     ) -> None:
         self._connection = connection
         self._models = models
@@ -80,6 +84,7 @@ class Attendant:
             recall=memories.recall,
             limits=limits,
             opened_at=self._loop.time(),
+            grant=grant,
         )
         self._session: Session | None = None
         self._mind = Mind()

@@ -25,11 +25,12 @@ from livekit_nb.server import actions as do
 from livekit_nb.server.agreement import Refused, agree
 from livekit_nb.server.asking import Asking
 from livekit_nb.server.hearing import Probability
-from livekit_nb.server.limits import DEADLINE_EXPIRED, UNLIMITED, Deadlines, Limits
+from livekit_nb.server.limits import UNLIMITED, Deadlines, Limits
 from livekit_nb.server.listening import Listener
 from livekit_nb.server.memory import Checkpoint, Session
 from livekit_nb.server.outbox import Outbox
 from livekit_nb.server.seeing import Scene
+from livekit_nb.server.tokens import EXPIRED, Grant
 from livekit_nb.wire import messages as m
 from livekit_nb.wire.profiles import model_id
 from livekit_nb.wire.refusals import INVALID_ARGUMENT
@@ -50,6 +51,8 @@ class Conversation:
         How long the connection and the session may last.
     opened_at : float
         When the connection was opened.
+    grant : Grant, optional
+        What the client's token allows, when it came with one.
     """
 
     def __init__(
@@ -59,10 +62,12 @@ class Conversation:
         recall: Callable[[str, float], Checkpoint | None] = lambda handle, now: None,
         limits: Limits = UNLIMITED,
         opened_at: float = 0.0,
+        grant: Grant | None = None,
     ) -> None:
         self._probability = probability
         self._recall = recall
         self._deadlines = Deadlines(limits, opened_at)
+        self._grant = grant
         self._session: Session | None = None
         self._taken = -1  # number of the client's last message that was taken as a whole
         self._out = Outbox()
@@ -155,7 +160,7 @@ class Conversation:
         if self._deadlines.over(now):
             if self._deadlines.ends_session and self._session is not None:
                 self._out.add(do.Expire(self._session))
-            raise Refused(DEADLINE_EXPIRED)
+            raise Refused(self._deadlines.close)
         left_s = self._deadlines.warning(now)
         if self._asking is None:
             return
@@ -187,6 +192,8 @@ class Conversation:
     def _setup(self, setup: m.Setup, now: float) -> None:
         if self._asking is not None:
             raise Refused((1007, "setup must be sent only once, as the first message."))
+        if self._grant is not None:
+            setup = self._grant.constrain(setup)
         agreement = agree(setup)
         model = model_id(setup.model)
         kept = self._recall(agreement.handle, now) if agreement.handle else None
@@ -196,6 +203,11 @@ class Conversation:
             raise Refused(INVALID_ARGUMENT)  # anything else may change
         if kept is not None and kept.session.in_use():
             raise Refused((1011, "Internal error encountered."))
+        if self._grant is not None:
+            refusal = self._grant.begin() if kept is None else None  # resuming uses nothing up
+            if refusal is not None:
+                raise Refused(refusal)
+            self._deadlines.end(now + self._grant.left_s, EXPIRED)
         self._session = kept.session if kept else Session(model, now)
         compressed = agreement.compression is not None
         self._deadlines.begin(self._session, compressed=compressed)

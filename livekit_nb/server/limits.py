@@ -58,13 +58,18 @@ class Deadlines:
         self._opened_at = opened_at
         self._session: Session | None = None
         self._warned_of: float | None = None
+        self._other = (math.inf, DEADLINE_EXPIRED)
 
     def begin(self, session: Session, *, compressed: bool) -> None:
         """Heed a session's time too, unless it has no end because its context is compressed."""
         self._session = None if compressed else session
 
-    def _end(self) -> tuple[float, float, bool]:
-        """Return when it ends, how long before that is told, and whether the session ends then."""
+    def end(self, at: float, close: tuple[int, str]) -> None:
+        """End at a certain time, too, with this close."""
+        self._other = at, close
+
+    def _end(self) -> tuple[float, float, bool, tuple[int, str]]:
+        """Return when it ends, how long before that is told, whether with the session, and how."""
         ends = [(self._opened_at + self._limits.connection_s, self._limits.connection_s, False)]
         if self._session is not None:
             since = self._session.began_at
@@ -73,19 +78,21 @@ class Deadlines:
                 limit_s = self._limits.video_session_s
                 ends.append((self._session.video_since + limit_s, limit_s, True))
         at, limit_s, of_session = min(ends)
-        return at, min(WARNING_S, limit_s / 10), of_session
+        if self._other[0] < at:
+            return self._other[0], WARNING_S, False, self._other[1]
+        return at, min(WARNING_S, limit_s / 10), of_session, DEADLINE_EXPIRED
 
     @property
     def wake_at(self) -> float | None:
         """When there is something to be told or done, or None."""
-        at, before_s, _ = self._end()
+        at, before_s, *_ = self._end()
         if math.isinf(at):
             return None
         return at if self._warned_of == at else at - before_s
 
     def warning(self, now: float) -> float | None:
         """Return the seconds that are left, once, when it is time to tell."""
-        at, before_s, _ = self._end()
+        at, before_s, *_ = self._end()
         if self._warned_of == at or now < at - before_s:
             return None
         self._warned_of = at
@@ -99,3 +106,8 @@ class Deadlines:
     def ends_session(self) -> bool:
         """Whether the end that is near is the session's."""
         return self._end()[2]
+
+    @property
+    def close(self) -> tuple[int, str]:
+        """Close code and reason of the end that is near."""
+        return self._end()[3]

@@ -27,8 +27,9 @@ from websockets.server import ServerProtocol
 from livekit_nb.server.credentials import key_refusal, presented, refusal_words
 from livekit_nb.server.doorkeeper import OPEN_TIMEOUT_S
 from livekit_nb.server.posting import Doorway, PostHandler, Posts, path_of
+from livekit_nb.server.tokens import Grant, TokenDesk
 
-__all__ = ["MAX_MESSAGE_BYTES", "Reception"]
+__all__ = ["MAX_MESSAGE_BYTES", "LiveConnection", "Reception"]
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ _silent.addHandler(logging.NullHandler())
 _silent.propagate = False
 
 MAX_MESSAGE_BYTES = 16 * 2**20
+REFUSAL_WAIT_S = 0.5  #: for the first message of a client that is refused
 PING_INTERVAL_S, PING_TIMEOUT_S = 20.0, 60.0
 
 _PATH = re.compile(
@@ -48,18 +50,20 @@ _PATH = re.compile(
     r"|google\.cloud\.aiplatform\.(v1|v1beta1)\.LlmBidiService/BidiGenerateContent)$"
 )
 
-Handler = Callable[[Connection], Awaitable[None]]
 
-
-class _LiveConnection(ServerConnection):
+class LiveConnection(ServerConnection):
     """A WebSocket connection which belongs to a :class:`Reception` instead of a ``Server``."""
 
     reception: Reception
+    grant: Grant | None = None  #: what its ephemeral token allows, if it came with one
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # What the library's own class does here is to tell its Server; ours is the reception.
+        """Tell the reception, where the library's own class would tell its server."""
         Connection.connection_made(self, transport)
         self.reception.arrived(self)
+
+
+Handler = Callable[[LiveConnection], Awaitable[None]]
 
 
 class Reception:
@@ -75,6 +79,8 @@ class Reception:
         The only API key that is accepted; None accepts any, or none at all.
     posts : mapping of str to PostHandler, optional
         What answers POST requests, by a regular expression that matches the whole path.
+    tokens : TokenDesk, optional
+        What knows ephemeral tokens; they are good instead of a key.
     """
 
     def __init__(
@@ -83,11 +89,13 @@ class Reception:
         tls: ssl.SSLContext | None,
         required_key: str | None = None,
         posts: Mapping[str, PostHandler] | None = None,
+        tokens: TokenDesk | None = None,
     ) -> None:
         self._handler = handler
         self._tls = tls
         self._required_key = required_key
         self._posts = Posts(posts or {}, required_key)
+        self._tokens = TokenDesk() if tokens is None else tokens
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
         self._open: set[Connection] = set()
@@ -140,9 +148,9 @@ class Reception:
         else:
             doorway.hand_over(self._protocol())
 
-    def _protocol(self) -> _LiveConnection:
+    def _protocol(self) -> LiveConnection:
         server: Any = self  # of a Server the connection needs only is_serving()
-        connection = _LiveConnection(
+        connection = LiveConnection(
             ServerProtocol(max_size=MAX_MESSAGE_BYTES, logger=_silent),
             server,
             ping_interval=PING_INTERVAL_S,
@@ -152,7 +160,7 @@ class Reception:
         connection.reception = self
         return connection
 
-    def arrived(self, connection: ServerConnection) -> None:
+    def arrived(self, connection: LiveConnection) -> None:
         """Begin to serve a connection whose transport is there."""
         self._start(self._serve(connection))
 
@@ -161,7 +169,7 @@ class Reception:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _serve(self, connection: ServerConnection) -> None:
+    async def _serve(self, connection: LiveConnection) -> None:
         try:
             async with asyncio.timeout(OPEN_TIMEOUT_S):
                 await connection.handshake(self._answer)
@@ -176,8 +184,12 @@ class Reception:
         self._open.add(connection)
         log.info("A session began; %d open", len(self._open))
         try:
-            refusal = self._refusal(connection.request)
+            refusal = self._refusal(connection)
             if refusal:
+                # A client that is just sending its setup would see that fail, and not why.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(REFUSAL_WAIT_S):
+                        await connection.recv()
                 await connection.close(*refusal)
                 return
             async with connection:
@@ -207,9 +219,17 @@ class Reception:
             )
         return None
 
-    def _refusal(self, request: Request | None) -> tuple[int, str] | None:
-        """Close code and reason for a wrong key, in the service's words."""
+    def _refusal(self, connection: LiveConnection) -> tuple[int, str] | None:
+        """Close code and reason for a wrong key or token, in the service's words."""
+        request = connection.request
         if request is None:
+            return None
+        for_tokens = path_of(request.path).endswith("Constrained")
+        granted = self._tokens.admit(request.headers, request.path, constrained_method=for_tokens)
+        if isinstance(granted, tuple):
+            return granted
+        if granted is not None:
+            connection.grant = granted
             return None
         keys = presented(request.headers, request.path)
         words = key_refusal(keys, self._required_key)

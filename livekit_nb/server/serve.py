@@ -24,17 +24,18 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from websockets.asyncio.connection import Connection
-
 from livekit_nb.errors import LiveError
 from livekit_nb.server.doorkeeper import Doorkeeper, bind
 from livekit_nb.server.limits import Limits
-from livekit_nb.server.listen import Reception
+from livekit_nb.server.listen import LiveConnection, Reception
 from livekit_nb.server.packages import missing
 from livekit_nb.server.scratch import scratch_folder
+from livekit_nb.server.tokens import TokenDesk
 from livekit_nb.wire.fault_plan import FAULTS_PATH, FaultPlan
 
 __all__ = ["Addresses", "main", "serve", "serving"]
+
+TOKENS_PATH = "/(.*/)?(v1|v1beta|v1alpha)/auth_tokens"
 
 
 @dataclass(frozen=True)
@@ -99,15 +100,17 @@ async def serving(
             asyncio.to_thread(Models.load), asyncio.to_thread(_certificate, ca_file, host)
         )
         memories = Memories()
-        desk = FaultDesk(faults)
+        desk, tokens = FaultDesk(faults), TokenDesk()
 
-        async def attend(connection: Connection) -> None:
+        async def attend(connection: LiveConnection) -> None:
+            grant, lasting = connection.grant, limits or Limits()
             async with desk.at(connection) as attended:
                 if attended is not None:
-                    await Attendant(attended, models, memories, limits or Limits()).run()
+                    await Attendant(attended, models, memories, lasting, grant).run()
             await asyncio.to_thread(models.tidy)
 
-        reception = Reception(attend, tls, required_key, posts={FAULTS_PATH: desk.post})
+        posts = {FAULTS_PATH: desk.post, TOKENS_PATH: tokens.post}
+        reception = Reception(attend, tls, required_key, posts, tokens)
         doorkeeper = Doorkeeper(listener, reception.deliver)
         try:
             bound = listener.getsockname()[1]
