@@ -82,5 +82,8 @@ class Owner:
     def page_problem(self, where: str, name: str, message: str) -> None:
         self._tell(("problem", where, name, message))
 
+    def requested(self, request: Any) -> None:
+        self._tell(request)
+
     def media_event(self, kind: str, at_s: float | None, **data: Any) -> None:
         self._tell((kind, data))

@@ -1,12 +1,24 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from livekit_nb.browser.frames import Frame, Kind
 from livekit_nb.browser.link import REPLACED, BrowserLink
-from livekit_nb.browser.messages import CameraState, Playback, Pong, Problem, Start, Stop
+from livekit_nb.browser.messages import (
+    CameraState,
+    FaultWish,
+    Mute,
+    Playback,
+    Pong,
+    Problem,
+    Say,
+    Start,
+    Stop,
+    Talk,
+)
 from livekit_nb.browser.microphone import PREROLL_FRAMES
 from livekit_nb.errors import WireError
 from tests.browser.pages import FakePage, Owner
@@ -444,3 +456,76 @@ async def test_a_ping_that_cannot_be_sent_is_not_the_last(
     assert first.cancelled()
     assert link._ping_timer is not None
     assert not link._ping_timer.cancelled()
+
+
+async def test_requests_are_obeyed_once_each_page_counting_its_own(
+    link: BrowserLink, owner: Owner
+) -> None:
+    asked = [Mute(True, 1), Talk(True, 2), Talk(False, 3, last=7), Say("hi", 4), FaultWish("x", 5)]
+    attached(link)
+    for request in asked[:3]:
+        link.receive(request)
+    attached(link)  # the same page, connected anew, says again what was not answered
+    for request in asked[1:]:
+        link.receive(request)
+    assert [told for told in owner.told if told in asked] == asked
+    assert link.request == 5
+    attached(link, FakePage("another page"))
+    assert link.request == 0
+    link.receive(Mute(False, 1))
+    assert owner.told[-1] == Mute(False, 1)
+
+
+async def test_a_page_that_comes_back_is_not_sent_what_was_to_be_cleared(
+    link: BrowserLink,
+) -> None:
+    page = attached(link)
+    heard = Heard()
+    link.loudspeaker.start(heard)
+    link.loudspeaker.play(pcm(480))
+    link.detach(page)
+    link.loudspeaker.play(pcm(960, 1))  # nobody gets it
+    link.loudspeaker.clear()
+    link.loudspeaker.play(pcm(240, 2))
+    back = attached(link, FakePage(given=480, clears=0))
+    assert [text for text in back.texts if text["type"] in ("clear", "skip")] == [
+        {"type": "clear"},
+        {"type": "skip", "samples": 960},
+    ]
+    assert back.sound == pcm(240, 2)
+    # What the page then says of itself: all was dropped, and the rest has the numbers after it.
+    link.receive(Playback(1, "ended", 0, 100, 0.0, "cleared"))
+    link.receive(Playback(2, "playing", 1440, 240, 0.0))
+    assert b"".join(piece for piece, _ in heard.pieces) == pcm(480)[:200] + pcm(240, 2)
+
+
+async def test_a_page_that_had_obeyed_the_clear_is_sent_what_it_lacks(link: BrowserLink) -> None:
+    page = attached(link)
+    link.loudspeaker.play(pcm(480))
+    link.loudspeaker.clear()
+    link.detach(page)
+    link.loudspeaker.play(pcm(240, 2))
+    back = attached(link, FakePage(given=480, clears=1))
+    assert [kind for kind in back.kinds() if kind in ("clear", "skip")] == []
+    assert back.sound == pcm(240, 2)
+
+
+async def test_who_waits_for_a_frame_hears_when_it_came_or_never_will(link: BrowserLink) -> None:
+    await link.microphone.arrived(10)  # nobody has started: there is nothing to wait for
+    attached(link)
+    link.receive(Start({}))
+    link.microphone.start(lambda *_: None)
+    for seq in range(3):
+        link.receive_frame(mic(seq))
+    await link.microphone.arrived(2)
+    waiting = asyncio.create_task(link.microphone.arrived(4))
+    later = asyncio.create_task(link.microphone.arrived(6))
+    await asyncio.sleep(0)
+    link.receive_frame(mic(3))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    link.receive_frame(mic(4))
+    await waiting
+    assert not later.done()
+    attached(link, FakePage("another page"))
+    await later

@@ -80,3 +80,57 @@ def test_changed_turns_are_rows() -> None:
     assert message is not None
     (row,) = message["turns"]
     assert (row["index"], row["user_start"], row["user_text"]) == (0, 1.0, "hi")
+    assert message["turn_count"] == 1
+
+
+def test_a_turn_that_vanishes_is_told_by_their_number() -> None:
+    made = recorder()
+    feed = Feed(made.recording)
+    made.event("user.text", at=1.0, text="hi")
+    made.event("agent.first_audio", at=1.5)
+    made.event("user.text", at=1.8, text="wait")
+    first = feed.news(1.8)
+    assert first is not None
+    assert (first["turn_count"], len(first["turns"])) == (2, 2)
+    # The answer turns out to have been cut before any of it was heard: both were one question.
+    made.event("agent.interrupted", at=1.9)
+    second = feed.news(1.9)
+    assert second is not None
+    assert (second["turn_count"], [row["index"] for row in second["turns"]]) == (1, [0])
+
+
+def test_what_was_not_heard_of_an_interrupted_answer_is_told_and_corrected() -> None:
+    made = recorder()
+    feed = Feed(made.recording)
+    made.agent_received(tone(1.0, 24_000), 1.0)
+    made.agent_handed(24_000, 1.0)
+    made.event("caption.agent", at=1.0, text="Once upon a time")
+    made.agent_played(tone(0.5, 24_000), 1.0)
+    made.event("agent.interrupted", at=1.6)
+    message = feed.news(2.0)
+    assert message is not None
+    assert message["cuts"] == [{"t": 1.6, "unheard": " a time"}]
+    assert message["turns"][0]["agent_text"] == "Once upon"
+    assert message["turns"][0]["agent_unheard"] == "a time"
+    made.agent_played(tone(0.2, 24_000), 1.5)  # the page tells what was heard a moment later
+    message = feed.news(2.1)
+    assert message is not None
+    assert message["cuts"] == [{"t": 1.6, "unheard": " time"}]
+    made.event("mark", at=3.0)
+    message = feed.news(3.0)
+    assert message is not None
+    assert "cuts" not in message
+    feed.rewind()
+    message = feed.news(3.0)
+    assert message is not None
+    assert message["cuts"] == [{"t": 1.6, "unheard": " time"}]
+
+
+def test_while_a_conversation_goes_on_time_itself_is_news_twice_a_second() -> None:
+    feed = Feed(recorder().recording)
+    assert feed.news(0.4, going_on=True) is None
+    message = feed.news(0.6, going_on=True)
+    assert message is not None
+    assert (message["now_s"], message["events"], message["user"]) == (0.6, [], [])
+    assert feed.news(1.0, going_on=True) is None
+    assert feed.news(9.0) is None
