@@ -58,6 +58,7 @@ playback.ended           run, reason
 playback.underrun        count
 uplink.lost              frames (20 ms each) of the microphone that never reached the model, in all
 uplink.replayed          frames that are sent again, as the model had not answered them
+fault                    kind, …; something is made to go wrong on purpose (``session.inject``)
 ======================== =====================================================================
 
 Kinds outside this table are kept and shown; no turn is computed from them.
@@ -118,6 +119,7 @@ KINDS = frozenset(
         "playback.underrun",
         "uplink.lost",
         "uplink.replayed",
+        "fault",
     }
 )
 """The kinds that the package itself writes (see the module's table)."""

@@ -1,4 +1,8 @@
-"""One conversation with a Live model, from connecting to goodbye."""
+"""One conversation with a Live model, from connecting to goodbye.
+
+A little more than 500 lines, since whatever a person may ask of a conversation is documented here;
+what is done about it lives in the modules beside this one.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,7 @@ from livekit_nb.session.budget import Budget
 from livekit_nb.session.contents import asked_in, client_content, context_update
 from livekit_nb.session.downlink import Downlink
 from livekit_nb.session.endpoint import Endpoint, in_words
+from livekit_nb.session.fault_injection import inject
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
 from livekit_nb.session.lifeline import Lifeline
 from livekit_nb.session.running import ToolRunner
@@ -31,6 +36,7 @@ from livekit_nb.session.transport import OpenTransport, Transport
 from livekit_nb.session.turn_gate import TurnGate
 from livekit_nb.session.turn_taking import TurnTaking
 from livekit_nb.session.virtual import VirtualLoudspeaker, VirtualMicrophone
+from livekit_nb.wire.fault_plan import FaultPlan
 from livekit_nb.wire.messages import (
     Blob,
     ClientContent,
@@ -259,6 +265,24 @@ class Session:
             After `timeout_s` seconds.
         """
         await bridge(self._status.until(checked(status), timeout_s))
+
+    async def inject(self, plan: FaultPlan) -> None:
+        """Let things go wrong from now on, in a conversation with the local server.
+
+        Parameters
+        ----------
+        plan : FaultPlan
+            As of ``live.faults(…)``. It replaces what was planned before; an empty one makes
+            everything go well again.
+
+        Raises
+        ------
+        SettingsError
+            If it is none, or another server answers.
+        ConnectError
+            If the server does not take it, such as between two connections.
+        """
+        await bridge(inject(plan, self._endpoint, self._lifeline.id, self._recorder))
 
     async def close(self) -> None:
         """End the conversation. Idempotent; the recording stays."""
