@@ -62,7 +62,7 @@ class FaultyConnection:
         return getattr(self._inner, name)
 
     def inject(self, plan: FaultPlan) -> None:
-        """Let a plan's faults strike from now on; its impairment replaces the one there was."""
+        """Let a plan's faults strike from now on, instead of whatever was planned before."""
         if self._works is None:
             self._works = _Works(self._inner, plan, None)
         else:
@@ -174,8 +174,7 @@ class _Works:
         self._drain = self._loop.create_task(self._deliver_down())
         self._chance = f"{plan.seed}/{number}"
         self._up_link, self._down_link = self._links(plan)
-        self._schedule.inject(plan, number, self._loop.time())
-        self._carry_out([])
+        self._carry_out(self._schedule.inject(plan, number, self._loop.time()))
 
     def _links(self, plan: FaultPlan) -> tuple[Link, Link]:
         up, down = (Random(f"{self._chance}/{way}") for way in ("up", "down"))  # noqa: S311
@@ -187,8 +186,7 @@ class _Works:
     def inject(self, plan: FaultPlan) -> None:
         self._chance = f"{plan.seed}/injected"
         self._up_link, self._down_link = self._links(plan)
-        self._schedule.inject(plan, None, self._loop.time())
-        self._carry_out([])
+        self._carry_out(self._schedule.inject(plan, None, self._loop.time()))
 
     # From the client ------------------------------------------------------------------------------
 

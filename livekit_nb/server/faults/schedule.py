@@ -98,14 +98,21 @@ class Schedule:
         self.over = False
         """Whether a fault has ended the connection."""
 
-    def inject(self, plan: FaultPlan, connection: int | None, now: float) -> None:
-        """Add a plan's faults; their times, bytes and turns count from here."""
+    def inject(self, plan: FaultPlan, connection: int | None, now: float) -> list[Effect]:
+        """Let a plan's faults strike; their times, bytes and turns count from here.
+
+        What an earlier plan had still in store is given up, and a silence ends.
+        """
+        self._armed.clear()
+        self._timers.clear()
+        effects = self._speak_again()
         for fault in plan.for_connection(connection).faults:
             if fault.at_s is not None and fault.kind != "duplicate_tool_call":
                 self._at(now + fault.at_s, fault)
                 continue
             before = self._bytes[fault.direction]
             self._armed.append(_Armed(fault, now, before, self._answers))
+        return effects
 
     @property
     def silent(self) -> bool:

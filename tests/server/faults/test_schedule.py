@@ -247,6 +247,16 @@ def test_what_is_injected_counts_from_then():
     assert line.sends(*ANSWER).out[-1] == Close(1011, "Internal error encountered.")
 
 
+def test_what_is_injected_replaces_what_was_planned():
+    line = Line(drop=5, garbage={"turn": 1}, stall={"at_s": 1, "for_s": 9}).until(2)
+    line.sends(WORDS)
+    assert line.out == []
+    line.out += line.schedule.inject(FaultPlan(), None, line.now)
+    assert line.transmitted == [WORDS]
+    line.sends(*ANSWER).until(100)
+    assert line.transmitted == [WORDS, *ANSWER]
+
+
 steps = st.lists(
     st.tuples(st.sampled_from([READY, WORDS, CALL, *ANSWER]), st.floats(0.0, 3.0)), max_size=40
 )
