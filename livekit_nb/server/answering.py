@@ -99,6 +99,7 @@ class Answering:
         """Begin a reply to this."""
         reply = self._new_reply(text, completeness)
         reply.jobs = 1
+        reply.quiet.append(False)
         self._tokens.asked()
         self._out.add(do.Hear(reply.number, text))
 
@@ -151,8 +152,9 @@ class Answering:
         if reply is None or reply.number != number:
             return  # interrupted meanwhile
         reply.jobs -= 1
+        quiet = bool(reply.quiet) and reply.quiet.popleft()
         reply.asks = plan.asks
-        if self.agreement.thoughts and plan.thought and not reply.silent:
+        if self.agreement.thoughts and plan.thought and not quiet:
             self._think_aloud(reply, plan.thought)
         calls = self.calls.make(plan.calls, number, self.agreement.blocking)
         if calls:
@@ -161,7 +163,7 @@ class Answering:
             status = "IN_PROGRESS" if self.agreement.profile.interaction_status else None
             self._out.send(tool_call=m.ToolCall(function_calls=calls), interaction_status=status)
         # A model that waits for its tools says nothing meanwhile.
-        if plan.say and not reply.silent and not self.calls.blocks(reply.calls):
+        if plan.say and not quiet and not self.calls.blocks(reply.calls):
             reply.jobs += 1
             self._out.add(do.Speak(number, plan.say))
 
@@ -272,7 +274,7 @@ class Answering:
                 reply = self._new_reply()
             reply.calls -= batch.done
             reply.jobs += 1
-            reply.silent = batch.silent
+            reply.quiet.append(batch.silent)
             self._out.add(do.Weigh(reply.number, tuple(batch.answers)))
 
     # Resuming -----------------------------------------------------------------------------------

@@ -37,8 +37,8 @@ class Reply:
         """Whether a tool has done something for it, so that it cannot be taken back."""
         self.asks = False
         """Whether it asks for something without which a tool cannot be called."""
-        self.silent = False
-        """Whether it says nothing (a tool result with ``SILENT``)."""
+        self.quiet: deque[bool] = deque()
+        """For each plan that is worked on, whether it is not spoken (results with ``SILENT``)."""
         self.touched = False
         """Whether the client has been sent anything of it."""
         self.generated = False

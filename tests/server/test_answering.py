@@ -346,6 +346,17 @@ def test_a_tool_that_goes_on_is_heard_of_with_every_result():
     assert talk.pending(do.Weigh) == []  # it had ended
 
 
+def test_what_came_before_a_silent_end_is_spoken_however_fast_it_came():
+    talk = called({"tools": [{"functionDeclarations": [{"name": "get_weather"}]}]})
+    call = talk.calls()[0]
+    for number, fields in enumerate(({}, {}, {"scheduling": "SILENT"})):
+        goes_on = number < 2
+        talk.tool_result(call["id"], {"step": number}, will_continue=goes_on, **fields)
+    for word in ("One.", "Two.", "Three."):
+        talk.plan(word)
+    assert [job.text for job in talk.pending(do.Speak)] == ["One moment.", "One.", "Two."]
+
+
 def test_a_tool_that_goes_on_may_end_silently():
     _, said = streamed({}, ({}, True), ({"scheduling": "SILENT"}, False))
     assert said == ["One moment.", "Step 0."]
