@@ -46,6 +46,7 @@ class Exchange:
         self._busy = busy
         self._begun: int | None = None  # where the uplink stood when the reply began
         self._question: int | None = None  # where it stood after the last certain question
+        self._answered_to = 0
         self._owing = False  # a tool was called, and its result not spoken of yet
         self._activity = False  # the server heard speech since the reply began
         self._phantom = False
@@ -56,9 +57,19 @@ class Exchange:
         """Whether nothing is asked that is not answered, as far as can be told."""
         return not self.under_way and self._question is None
 
-    def asked(self, now_s: float) -> None:
-        """Note that something was certainly said, or typed, that wants an answer."""
-        self._question = self._uplink.end
+    def asked(self, position: int, now_s: float) -> None:
+        """Note that something was certainly said, or typed, that wants an answer.
+
+        Parameters
+        ----------
+        position : int
+            Where the uplink stands behind it. What is said is known for certain a while later, and
+            a quick server has answered by then.
+        now_s : float
+        """
+        if position <= self._answered_to:
+            return
+        self._question = position
         self._insisted = 0
         self._survival.expect(now_s)
 
@@ -144,6 +155,7 @@ class Exchange:
             return
         if self._question is not None and self._question <= self._begun:
             self._question = None
+        self._answered_to = self._begun
         self._uplink.acknowledge(self._begun)
         self._begun = None
 

@@ -121,7 +121,7 @@ class Lifeline:
     def frame(self, pcm: bytes, captured_s: float, arrived_s: float) -> None:
         """Take in a microphone frame; as :meth:`Uplink.frame`."""
         if self.uplink.frame(pcm, captured_s, arrived_s):
-            self._asked()
+            self._asked(self.uplink.spoken_to)
 
     def send(self, message: ClientMessage, *, wants_answer: bool = False) -> None:
         """Send a message, now or over the next connection.
@@ -132,7 +132,7 @@ class Lifeline:
             If it cannot be written.
         """
         if self.uplink.message(message) or wants_answer:
-            self._asked()
+            self._asked(self.uplink.end)
 
     def respond(self, message: ClientMessage, connection: int) -> bool:
         """Send a tool's result over the connection that asked; whether that is still there.
@@ -147,8 +147,8 @@ class Lifeline:
         self.uplink.message(message, connection=connection)
         return True
 
-    def _asked(self) -> None:
-        self._exchange.asked(self._now_s())
+    def _asked(self, position: int) -> None:
+        self._exchange.asked(position, self._now_s())
         self._stir.set()
 
     # Connections ----------------------------------------------------------------------------------

@@ -65,6 +65,8 @@ class Uplink:
         Microphone frames lost so far.
     ear : Ear
         Knows whether somebody speaks.
+    spoken_to : int
+        Position behind the last frame with a sound.
     """
 
     def __init__(self, recorder: Recorder) -> None:
@@ -76,6 +78,7 @@ class Uplink:
         self._forgotten = 0  # frames with sound that would be needed if the connection ended now
         self._wake = asyncio.Event()
         self.lost_frames = 0
+        self.spoken_to = 0
         self.ear = Ear()
 
     # In ----------------------------------------------------------------------------------------
@@ -93,6 +96,8 @@ class Uplink:
         if self._frames >= _MAX_FRAMES:
             self._drop_oldest_frame()
         self._append(_Item(self._next, _AUDIO, pcm, loud=self.ear.loud))
+        if self.ear.loud:
+            self.spoken_to = self._next
         self._frames += 1
         return spoken
 
