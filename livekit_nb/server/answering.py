@@ -5,11 +5,11 @@ Like :mod:`livekit_nb.server.conversation`, of which it is a part, it does no I/
 
 from __future__ import annotations
 
-import secrets
 from collections import deque
 
 from livekit_nb.server import actions as do
 from livekit_nb.server.agreement import Agreement
+from livekit_nb.server.handles import Handles
 from livekit_nb.server.memory import Session
 from livekit_nb.server.outbox import Outbox
 from livekit_nb.server.playback import seconds_of
@@ -50,12 +50,12 @@ class Answering:
         """The reply that is thought about, sent or presumably heard."""
         self.mark = 0
         """Number of the client's message with which began what is taken next."""
-        self._session = session
+        self.handles = Handles(wanted=agreement.resumption, session=session, tokens=tokens, out=out)
+        """What the client can resume the session with."""
         self._tokens = tokens
         self._out = out
         self._replies = 0
         self._marked = 0  # that of the oldest words which wait
-        self._resumable = False
         self._asked: deque[tuple[str, float]] = deque(maxlen=MAX_ASKED)
         self._carried = ""  # words of a turn that turned out not to be over
 
@@ -106,7 +106,7 @@ class Answering:
     def _new_reply(self, asked: str = "", completeness: float = 1.0) -> Reply:
         self._replies += 1
         self.reply = Reply(self._replies, asked, completeness)
-        self._not_resumable()
+        self.handles.withdraw()
         return self.reply
 
     def _busy(self, now: float) -> bool:
@@ -277,32 +277,12 @@ class Answering:
             reply.quiet.append(batch.silent)
             self._out.add(do.Weigh(reply.number, tuple(batch.answers)))
 
-    # Resuming -----------------------------------------------------------------------------------
+    @property
+    def occupied(self) -> bool:
+        """Whether something is being answered, or a tool runs for what was answered last.
 
-    def resumable(self, consumed: int) -> None:
-        """Give the client a handle, if it wants any and none that holds.
-
-        Parameters
-        ----------
-        consumed : int
-            Number of the last of the client's messages that the session as it is now includes.
+        A tool that goes on in the background while other things are talked about does not keep
+        the session from being resumed for ever; its result is then lost, as any open call's.
         """
-        if not self.agreement.resumption or self._resumable or self._occupied():
-            return
-        self._resumable = True
-        handle = secrets.token_urlsafe(24)
-        self._out.add(do.Keep(handle, self._session, self._tokens.copy()))
-        update = m.SessionResumptionUpdate(
-            new_handle=handle, resumable=True, last_consumed_client_message_index=consumed
-        )
-        self._out.send(session_resumption_update=update)
-
-    def _occupied(self) -> bool:
-        return self.reply is not None or bool(self.calls.open or self.calls.ready)
-
-    def _not_resumable(self) -> None:
-        """Tell the client that what happens now cannot be resumed."""
-        if self._resumable and self.agreement.resumption:
-            update = m.SessionResumptionUpdate(new_handle="", resumable=False)
-            self._out.send(session_resumption_update=update)
-        self._resumable = False
+        running = self.calls.runs_for(self._replies)
+        return self.reply is not None or running or bool(self.calls.ready)

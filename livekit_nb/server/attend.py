@@ -12,8 +12,7 @@ import functools
 import itertools
 import logging
 import traceback
-from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from websockets.asyncio.connection import Connection
@@ -30,27 +29,20 @@ from livekit_nb.server.memory import Checkpoint, Memories, Session
 from livekit_nb.server.mind import Mind
 from livekit_nb.server.models import Models
 from livekit_nb.server.seeing import look
+from livekit_nb.server.slicing import sliced
 from livekit_nb.server.speaking import Clause
 from livekit_nb.server.thinking import Plan, ToolResult
 from livekit_nb.server.tokens import Grant
-from livekit_nb.wire.codec import decode_client, encode
-from livekit_nb.wire.messages import Blob, ClientMessage, RealtimeInput
+from livekit_nb.server.writing import Writer
+from livekit_nb.wire.codec import decode_client
 
-__all__ = ["Attendant", "short_reason"]
+__all__ = ["Attendant"]
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-SLICE_BYTES = 6_400  #: longer audio messages are heard piece by piece, so that others go on
-MAX_BACKLOG = 4_000  #: messages waiting for a client that does not read; then it is closed
 MAX_REPLY_CHARACTERS = 4_000
-REASON_BYTES = 123  #: RFC 6455 §5.5: a close frame's payload is at most 125 bytes, code included
-
-
-def short_reason(reason: str) -> str:
-    """Cut a close reason to the 123 bytes which a close frame can hold."""
-    return reason.encode()[:REASON_BYTES].decode(errors="ignore")
 
 
 class Attendant:
@@ -96,23 +88,23 @@ class Attendant:
         self._looking: asyncio.Task[Any] | None = None
         self._picture: bytes | None = None  # the newest; older ones not yet looked at are dropped
         self._speaking: dict[int, set[asyncio.Task[Any]]] = {}  # by reply, while there are any
-        self._backlog: deque[tuple[bytes, bool]] = deque()  # frame, whether it is droppable audio
-        self._written = asyncio.Event()
-        self._closing: tuple[int, str] | None = None
+        self._writer = Writer(connection)
+        self._running = True
 
     async def run(self) -> None:
         """Serve the connection until either side closes it."""
-        writer = self._start(self._write())
+        writer = self._start(self._writer.run())
         self._perform([])  # the first timer
         try:
             async for frame in self._connection:
                 await self._receive(frame)
-                if self._closing:
+                if self._writer.closing:
                     await writer
                     break
         except ConnectionClosed:
             pass
         finally:
+            self._running = False
             if self._timer is not None:
                 self._timer.cancel()
             if self._session is not None:
@@ -129,33 +121,17 @@ class Attendant:
         except WireError as error:
             self._perform([do.Close(error.close_code, str(error))])
             return
-        parts = _sliced(message)
-        for part, following in itertools.pairwise(itertools.chain(parts, [None])):
+        parts = itertools.chain(sliced(message), [None])
+        for part, following in itertools.pairwise(parts):
             assert part is not None
             now, whole = self._loop.time(), following is None
             self._perform(self._conversation.receive(part, now, whole=whole))
-            if self._closing:
+            if self._writer.closing:
                 return
             if not whole:
                 await asyncio.sleep(0)
 
     # Out --------------------------------------------------------------------------------------
-
-    async def _write(self) -> None:
-        """Write what is queued, in order, then the closing."""
-        try:
-            while True:
-                while self._backlog:
-                    frame, _ = self._backlog.popleft()
-                    await self._connection.send(frame)  # binary, as the service does
-                if self._closing:
-                    code, reason = self._closing
-                    await self._connection.close(code, short_reason(reason))
-                    return
-                self._written.clear()
-                await self._written.wait()
-        except ConnectionClosed:
-            return
 
     def _perform(self, actions: list[do.Action]) -> None:
         for action in actions:
@@ -175,16 +151,9 @@ class Attendant:
     def _carry_out(self, action: do.Action) -> None:
         match action:
             case do.Send(message):
-                content = message.server_content
-                audio = content is not None and content.model_turn is not None
-                self._backlog.append((encode(message), audio))
-                if len(self._backlog) > MAX_BACKLOG:
-                    self._backlog.clear()
-                    self._closing = (1011, "The client reads too slowly.")
-                self._written.set()
+                self._writer.send(message)
             case do.Close(code, reason):
-                self._closing = (code, reason)
-                self._written.set()
+                self._writer.close(code, reason)
             case do.Recognise():
                 self._start(self._recognise(action))
             case do.Hear(reply, text):
@@ -198,7 +167,7 @@ class Attendant:
             case do.Hush(reply):
                 for task in self._speaking.pop(reply, ()):
                     task.cancel()
-                self._backlog = deque(item for item in self._backlog if not item[1])
+                self._writer.hush()
             case do.Spoken(text, interrupted):
                 self._start(self._think(self._mind.spoken, text, interrupted))
             case do.Remember(role, text):
@@ -227,7 +196,7 @@ class Attendant:
                 self._instruct(agreement)
 
     def _is_open(self) -> bool:
-        return self._connection.state is State.OPEN and not self._closing
+        return self._running and self._connection.state is State.OPEN and not self._writer.closing
 
     async def _fix(self, checkpoint: Checkpoint) -> None:
         """Let a checkpoint know what was said by now, and no more."""
@@ -252,7 +221,7 @@ class Attendant:
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
-        if error is not None and not self._closing:
+        if error is not None and not self._writer.closing:
             # Without its text, which might hold what was said.
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("A conversation failed with %s at\n%s", type(error).__name__, where)
@@ -316,26 +285,3 @@ class Attendant:
                 self._perform([do.Close(1007, "Unable to process input image.")])
                 return
             self._perform(self._conversation.seen(scene, self._loop.time()))
-
-
-def _sliced(message: ClientMessage) -> Iterator[ClientMessage]:
-    """Cut a long audio message into several short ones, each a fifth of a second at 16 kHz."""
-    data = message.realtime_input
-    if data is None or data.audio is None or len(data.audio.data) <= SLICE_BYTES:
-        yield message
-        return
-    pcm, mime_type = data.audio.data, data.audio.mime_type
-    starts = range(0, len(pcm), SLICE_BYTES)
-    if data.activity_start is not None:
-        yield ClientMessage(realtime_input=RealtimeInput(activity_start=data.activity_start))
-    for start, following in itertools.pairwise([*starts, len(pcm)]):
-        blob = Blob(data=pcm[start:following], mime_type=mime_type)
-        yield ClientMessage(realtime_input=RealtimeInput(audio=blob))
-    rest = RealtimeInput(
-        video=data.video,
-        text=data.text,
-        activity_end=data.activity_end,
-        audio_stream_end=data.audio_stream_end,
-    )
-    if rest != RealtimeInput():
-        yield ClientMessage(realtime_input=rest)

@@ -145,7 +145,8 @@ class Conversation:
             if self._asking is not None:
                 speaking = self._asking.listener.speaking
                 self._asking.answering.settle(now, user_speaking=speaking)
-                self._asking.answering.resumable(self._asking.consumed)
+                if not self._asking.answering.occupied:
+                    self._asking.answering.handles.offer(self._asking.consumed)
         except Refused as refused:
             if refused.close is None:
                 self._silent = True

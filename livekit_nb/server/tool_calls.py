@@ -86,6 +86,10 @@ class ToolCalls:
         """Ids of the calls that are not answered yet, in the order they were made."""
         return list(self._open)
 
+    def runs_for(self, reply: int) -> bool:
+        """Whether a call which that reply made is not answered yet."""
+        return any(call.batch.reply == reply for call in self._open.values())
+
     def make(
         self, wanted: Iterable[do.CallLike], reply: int, blocking: Mapping[str, bool]
     ) -> list[FunctionCall]:

@@ -19,8 +19,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect as connect_sync
 
-from livekit_nb.server.attend import Attendant, short_reason
+from livekit_nb.server.attend import Attendant
 from livekit_nb.server.memory import Memories
+from livekit_nb.server.writing import short_reason
 from tests import speech
 from tests.server.microphone import Microphone
 from tests.server.talk import loudness

@@ -104,6 +104,23 @@ def test_while_tools_run_there_is_no_handle_even_when_the_turn_is_complete():
     assert len(updates(talk)) == 3
 
 
+def test_a_tool_that_runs_on_and_on_does_not_keep_later_turns_from_a_handle():
+    talk = Talk(RESUMABLE | {"tools": [WEATHER]})
+    talk.realtime(text="What's the weather?")
+    talk.plan("One moment.", Call("get_weather"))
+    talk.speak(1.0)
+    talk.advance(3.0)
+    assert updates(talk)[-1] == NOT_NOW
+    answered(talk, "And hello.")
+    assert updates(talk)[-1]["resumable"]
+    talk.tool_result(talk.open_calls()[0])
+    assert updates(talk)[-1] == NOT_NOW
+    talk.plan("It is clear.")
+    talk.speak(1.0)
+    talk.advance(3.0)
+    assert updates(talk)[-1]["resumable"]
+
+
 def test_a_question_that_was_taken_back_unheard_gives_a_handle_again():
     talk = Talk(RESUMABLE)
     talk.asked()
