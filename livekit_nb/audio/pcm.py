@@ -45,6 +45,7 @@ FRAME_MS = 20
 _FULL_SCALE = 32768.0
 _LOWEST_RATE_HZ = 4_000
 _HIGHEST_RATE_HZ = 384_000
+_MANY_DIGITS = 12  # no rate has so many
 
 
 def to_pcm16(samples: npt.ArrayLike) -> bytes:
@@ -223,7 +224,7 @@ def rate_of_mime_type(mime_type: str | None, default_hz: int) -> int:
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "rate":
-            if not value.strip().isdecimal():
+            if not (value.strip().isdecimal() and len(value) < _MANY_DIGITS):
                 raise AudioError("The rate of an audio/pcm type is a whole number of hertz.")
             return check_rate(int(value))
     return default_hz

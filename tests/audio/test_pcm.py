@@ -130,3 +130,8 @@ def test_a_mime_type_says_its_rate(mime_type: str | None, rate_hz: int) -> None:
 def test_a_type_that_is_no_pcm_is_refused(mime_type: str) -> None:
     with pytest.raises(AudioError):
         rate_of_mime_type(mime_type, 16000)
+
+
+def test_a_rate_of_thousands_of_digits_is_refused_like_any_other() -> None:
+    with pytest.raises(AudioError, match="whole number of hertz"):
+        rate_of_mime_type("audio/pcm;rate=" + "9" * 5000, 16000)
