@@ -60,6 +60,8 @@ export class Controller {
     this.newest = null;
     /** Whether faults may be asked for: only the local server has any. */
     this.faults = false;
+    /** The fault that goes on, if one does. */
+    this.lastingFault = "";
     /** What a request came to that was not obeyed. */
     this.notice = "";
     /** Tokens and money, in words; and item by item. */
@@ -286,12 +288,13 @@ export class Controller {
     }
   }
 
-  /** @param {{status: string, endpoint: string, command: number, request: number, muted: boolean, manual: boolean, faults: boolean, notice: string}} message */
-  #kernelSays({ status, endpoint, command, request, muted, manual, faults, notice }) {
+  /** @param {{status: string, endpoint: string, command: number, request: number, muted: boolean, manual: boolean, faults: boolean, fault: string, notice: string}} message */
+  #kernelSays({ status, endpoint, command, request, muted, manual, faults, fault, notice }) {
     this.endpoint = endpoint;
     this.requests.answered(request);
     this.manual = manual;
     this.faults = faults;
+    this.lastingFault = fault;
     this.notice = notice;
     if (this.commands.answered(command)) {
       this.kernelStatus = status;

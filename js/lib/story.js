@@ -189,11 +189,12 @@ function goingAway(left_s) {
 }
 
 /** @type {Record<string, string>} kinds of faults in words, where the kind with spaces is not enough */
-const FAULTS = { go_away: "goAway", phantom_interrupted: "phantom interruption", off: "no more faults" };
+const FAULTS = { go_away: "goAway", phantom_interrupted: "phantom interruption", impairment: "bad network" };
 
 /** @param {any} data of a fault event */
 function faultText({ kind, name }) {
   const what = String(name ?? kind ?? "");
+  if (what === "off") return "faults off";
   return `fault: ${FAULTS[what] ?? what.replaceAll("_", " ")}`;
 }
 

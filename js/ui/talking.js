@@ -143,7 +143,6 @@ export function faultsView(controller) {
   );
   element.addEventListener("change", () => {
     if (element.value) controller.fault(element.value);
-    setText(title, element.value === "bad_network" ? "Faults: bad network" : "Faults");
     element.value = ""; // so that the same can be chosen again
   });
   return {
@@ -151,7 +150,8 @@ export function faultsView(controller) {
     update() {
       element.hidden = !controller.faults;
       element.disabled = !controller.conversing;
-      if (!controller.live) setText(title, "Faults");
+      const on = controller.live && FAULTS.find(([value]) => value === controller.lastingFault);
+      setText(title, on ? `Fault: ${on[1]}` : "Faults");
     },
   };
 }

@@ -9,20 +9,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from livekit_nb.browser.comm import CommPage, Post
 from livekit_nb.browser.frames import unpack
 from livekit_nb.browser.gateway import Gateway, shared_gateway
 from livekit_nb.browser.link import BrowserLink
-from livekit_nb.browser.messages import Request, decode_object, decode_page
+from livekit_nb.browser.messages import FaultWish, Request, decode_object, decode_page
 from livekit_nb.errors import LiveError, WireError
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.session import Session
 from livekit_nb.session.status import StatusHandler
+from livekit_nb.widgets.faults import LASTING, plan_of
 from livekit_nb.widgets.reporter import Reporter
-from livekit_nb.widgets.wishes import Conversation, Wishes
+from livekit_nb.widgets.wishes import Wishes
 
 __all__ = ["Desk", "SessionOpener"]
 
@@ -90,6 +91,7 @@ class Desk:
         self._manual = manual
         self._faults = faults
         self._notice = ""
+        self._fault = ""
         self._wishes = Wishes(self.link.microphone, self._wish_done)
         self._endpoint = endpoint
         self._open_session = open_session
@@ -200,7 +202,7 @@ class Desk:
     def start_pressed(self, device: dict[str, Any]) -> None:
         """Begin a conversation, and a recording of its own."""
         previous = self._end_talk()
-        self._notice = ""
+        self._notice = self._fault = ""
         self.recorder = Recorder()
         self.recorder.subscribe(self._noted)
         self.reporter.follow(self.recorder)
@@ -222,17 +224,30 @@ class Desk:
         if self._talk is None or not self._talk.done() or self.session is None or not self.active:
             self._tell_status()
         else:
-            self._wishes.add(request, cast(Conversation, self.session))
+            self._wishes.add(request, self.session)
 
-    def _wish_done(self, _request: Request, notice: str) -> None:
+    def _wish_done(self, request: Request, notice: str) -> None:
         self._notice = notice or self._notice
+        if isinstance(request, FaultWish) and not notice:
+            if self._fault and request.name == "off":
+                self.recorder.event("fault", kind="off")
+            self._fault = request.name if request.name in LASTING else ""
         self._tell_status()
+
+    async def _fault_again(self) -> None:
+        """Make a new connection as bad as was asked for: it begins as a good one."""
+        session = self.session
+        if session is not None and self.active:
+            with contextlib.suppress(LiveError):
+                await session.inject(plan_of(self._fault))
 
     def _noted(self, event: Event) -> None:
         if event.kind in ("mic.muted", "mic.unmuted"):
             self._tell_status()
         elif event.kind == "usage":
             self._tell_cost()
+        elif event.kind == "session.resumed" and self._fault:
+            self._run(self._fault_again())
 
     def page_problem(self, where: str, name: str, message: str) -> None:
         """Show what the browser said; without a microphone or sound there is no conversation.
@@ -319,9 +334,10 @@ class Desk:
                 "endpoint": self.endpoint,
                 "command": self.link.command,
                 "request": self.link.request if waiting is None else waiting - 1,
-                "muted": self.active and bool(getattr(self.session, "muted", False)),
+                "muted": self.active and self.session is not None and self.session.muted,
                 "manual": self._manual,
                 "faults": self._faults,
+                "fault": self._fault,
                 "notice": self._notice,
             }
         )

@@ -7,7 +7,7 @@ from typing import Final
 from livekit_nb.errors import SettingsError
 from livekit_nb.wire.fault_plan import Burst, Fault, FaultPlan, Impairment
 
-__all__ = ["FAULTS", "plan_of"]
+__all__ = ["FAULTS", "LASTING", "plan_of"]
 
 # A bad mobile network: a third of a second there and back, packets lost in bursts of four.
 _BAD: Final = Impairment(delay_s=0.15, jitter_s=0.1, burst=Burst(p=0.02, r=0.25))
@@ -21,6 +21,10 @@ FAULTS: Final[dict[str, FaultPlan]] = {
     "off": FaultPlan(),
 }
 """What the names mean that the page sends (js/ui/talking.js)."""
+
+
+LASTING: Final = ("bad_network",)
+"""Those that go on until they are switched off."""
 
 
 def plan_of(name: str) -> FaultPlan:

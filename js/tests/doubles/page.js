@@ -65,7 +65,7 @@ export async function studio(t, { traits = {}, models = {} } = {}) {
     post: (content) => handlers.forEach(([name, handler]) => name === "msg:custom" && handler({ to: instance, ...content }, [])),
     /** @param {string} status @param {number} command @param {object} [more] */
     status: (status, command, more = {}) =>
-      kernel.tell({ type: "status", status, endpoint: "", command, request: 0, muted: false, manual: false, faults: false, notice: "", ...more }),
+      kernel.tell({ type: "status", status, endpoint: "", command, request: 0, muted: false, manual: false, faults: false, fault: "", notice: "", ...more }),
     /** What was asked for in mid-conversation. */
     requests: () => kernel.told.filter(({ request }) => request),
     commands: () => kernel.told.filter(({ command }) => command).map(({ type, command }) => [type, command]),
