@@ -47,6 +47,11 @@ class Listener(Protocol):
         """Whether a tool runs."""
         ...
 
+    @property
+    def talks_on(self) -> bool:
+        """Whether the agent is heard saying what must be heard out before it reacts."""
+        ...
+
     def received(self, message: ServerMessage, connection: int) -> None:
         """Act on a message that came over connection number `connection`."""
         ...
@@ -308,7 +313,8 @@ class Lifeline:
                 async with asyncio.timeout(self._survival.next_check_s(self._now_s())):
                     await self._stir.wait()
             self._stir.clear()
-            due = self._survival.due(self._now_s(), paused=self._paused, busy=self._listener.busy)
+            busy = self._listener.busy or self._listener.talks_on
+            due = self._survival.due(self._now_s(), paused=self._paused, busy=busy)
             if due is not None:
                 if due.stalled:
                     self._exchange.insist()

@@ -16,6 +16,7 @@ from typing import Any
 import numpy.typing as npt
 
 from livekit_nb.audio.clip import Clip, as_clip
+from livekit_nb.audio.pcm import OUTPUT_RATE_HZ
 from livekit_nb.engine import bridge, engine
 from livekit_nb.errors import ConnectError, LiveError, SessionClosedError, SettingsError
 from livekit_nb.recording.cost import Cost
@@ -51,6 +52,7 @@ from livekit_nb.wire.messages import (
 __all__ = ["Session"]
 
 TURN_TIMEOUT_S = 60.0
+HEARD_OUT_S = 3.0  # so long after the agent's last word a server may begin to react to what waited
 
 
 class Session:
@@ -111,6 +113,7 @@ class Session:
             self._send,
             lambda: self._downlink.activity_ends,
         )
+        self._heard_until_s: float | None = None
         self._written: list[Content] = []  # turns no answer was asked for yet
         self._budget = Budget(settings.budget_usd, self._recorder, self._gate, self._close)
         self._living: asyncio.Task[None] | None = None
@@ -401,6 +404,13 @@ class Session:
         """Whether a tool runs."""
         return self._tools.pending > 0
 
+    @property
+    def talks_on(self) -> bool:
+        """Whether the agent is heard saying what must be heard out before it reacts."""
+        if self._settings.interruptions or self._heard_until_s is None:
+            return False
+        return self._recorder.clock() - self._heard_until_s < HEARD_OUT_S
+
     def received(self, message: ServerMessage, connection: int) -> None:
         """Act on a message of the server."""
         self._downlink.handle(message, connection)
@@ -512,6 +522,7 @@ class Session:
     def played(self, pcm: bytes, start_s: float) -> None:
         """Record what was heard."""
         self._recorder.agent_played(pcm, start_s)
+        self._heard_until_s = start_s + len(pcm) / 2 / OUTPUT_RATE_HZ
 
     def finished(self, position_s: float, interrupted: bool) -> None:
         """Hand out the answers that waited for their last word to be heard."""
