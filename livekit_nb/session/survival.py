@@ -60,6 +60,7 @@ _SHORTEST_NOTICE_S: Final = 10.0  # when a goAway does not say how long is left
 _MAX_FORGIVEN: Final = 2
 _MAX_HANDLE_FAILURES: Final = 2
 _CHECK_S: Final = 0.1
+_SOON_S: Final = 0.001
 
 
 @dataclass(frozen=True)
@@ -199,23 +200,19 @@ class Survival:
 
     # What is to be done --------------------------------------------------------------------------
 
-    @property
-    def wake_at_s(self) -> float | None:
-        """Until when :meth:`due` need not be asked again; ``None`` until something happens."""
-        times = [self._stalled_at_s]
-        if self._latest_s is not None:
-            times.append(self._latest_s)
-        return min((time_s for time_s in times if time_s is not None), default=None)
-
     def next_check_s(self, now_s: float) -> float | None:
         """How long to wait before :meth:`due` is asked again; ``None``: until something happens.
 
         While a deadline nears, a pause is looked for every tenth of a second.
         """
-        if self.wake_at_s is None:
+        if not self._resumes:
             return None
-        left_s = max(_CHECK_S, self.wake_at_s - now_s)
-        return min(left_s, _CHECK_S) if self._deadline_s is not None else left_s
+        waits_s = []
+        if self._latest_s is not None:
+            waits_s.append(min(max(_SOON_S, self._latest_s - now_s), _CHECK_S))
+        if self._stalled_at_s is not None:
+            waits_s.append(max(_CHECK_S, self._stalled_at_s - now_s))
+        return min(waits_s, default=None)
 
     def due(self, now_s: float, *, paused: bool, busy: bool) -> Change | None:
         """Whether the connection should be changed now.
