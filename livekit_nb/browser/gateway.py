@@ -19,7 +19,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -49,6 +49,8 @@ _MESSAGES_PER_S: Final = 400
 """A page sends about 65 messages a second, and a few hundred at once after a reconnect."""
 _MESSAGES_BURST: Final = 2000
 _MAX_OUT_BYTES: Final = 32 * 1024 * 1024
+_MOST_WAITING: Final = 128
+"""Connections that have not said a valid hello yet; beyond, the oldest is dropped."""
 _QUICK_ACK: Final[int | None] = getattr(tcp, "TCP_QUICKACK", None)
 """Linux alone has it."""
 
@@ -126,6 +128,46 @@ class GatewayPage:
                 return
 
 
+class _Anteroom:
+    """Who has connected and not shown a secret yet: so many at most, whatever knocks.
+
+    Any program on this machine, and any page in a browser on it, can open connections here. A page
+    of ours is through in milliseconds, so who has waited longest is the one to be dropped.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[ServerConnection, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def enter(self, connection: ServerConnection) -> None:
+        """Let a connection wait."""
+        while len(self._waiting) >= _MOST_WAITING:
+            oldest = next(iter(self._waiting))
+            self.leave(oldest)
+            oldest.transport.abort()
+        self._waiting[connection] = None
+
+    def leave(self, connection: ServerConnection) -> None:
+        """Forget a connection: it is gone, or it was let in."""
+        self._waiting.pop(connection, None)
+
+
+class _Connection(ServerConnection):
+    """A connection that passes through the anteroom."""
+
+    anteroom: _Anteroom
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.anteroom.enter(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.anteroom.leave(self)
+        super().connection_lost(exc)
+
+
 class Gateway:
     """The server. Made once per kernel by :func:`shared_gateway`; tests make their own.
 
@@ -143,6 +185,12 @@ class Gateway:
         self._now = clock
         self._server: Server | None = None
         self._tickets: list[_Ticket] = []
+        self._anteroom = _Anteroom()
+
+    @property
+    def waiting(self) -> int:
+        """Connections that have not shown a secret yet."""
+        return len(self._anteroom)
 
     async def start(self) -> None:
         """Listen; a second call does nothing."""
@@ -159,8 +207,15 @@ class Gateway:
                 close_timeout=2.0,
                 logger=_log,
                 server_header=None,
+                # Whatever makes one will do; the library's type asks for a class.
+                create_connection=cast("type[ServerConnection]", self._connection),
             )
             self.port = next(iter(self._server.sockets)).getsockname()[1]
+
+    def _connection(self, *arguments: Any, **options: Any) -> _Connection:
+        connection = _Connection(*arguments, **options)
+        connection.anteroom = self._anteroom
+        return connection
 
     async def close(self) -> None:
         """Stop listening and disconnect every page."""
@@ -215,6 +270,7 @@ class Gateway:
             self.refused += 1
             await socket.close(REFUSED, "no valid secret for this origin")
             return
+        self._anteroom.leave(socket)
         page = GatewayPage(socket, hello.page)
         back = self.issue(origin, link, _RETURN_TICKET_S)
         page.send_text(

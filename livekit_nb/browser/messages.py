@@ -196,7 +196,7 @@ def decode(text: str) -> PageMessage:
         raise WireError(f"message of {len(text)} characters from the page")
     try:
         return _decoder.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise WireError(f"not a page's message: {_reason(error)}") from None
 
 
@@ -206,7 +206,7 @@ def decode_hello(text: str | bytes) -> Hello:
         raise WireError("the first message must be a hello")
     try:
         return _hello_decoder.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise WireError(f"not a hello: {_reason(error)}") from None
 
 
