@@ -140,6 +140,16 @@ export function besideLine(x, width, visible) {
 }
 
 /**
+ * Left edge of a label that belongs to what begins at `x`: right of it, else left of it. One whose
+ * beginning is out of sight on the left stays at the edge.
+ * @param {number} x @param {number} width @param {Window} visible
+ */
+export function besideStart(x, width, visible) {
+  if (x < visible.left) return visible.left;
+  return x + width <= visible.right || x - width < visible.left ? x : x - width;
+}
+
+/**
  * Keep those labels that do not overlap, in the order given (the first wins).
  * @template {{x: number, width: number}} T
  * @param {T[]} labels @param {number} gap

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { besideLine, defaultSpan, glide, loudness, spanBox, thin, ticks, tOf, waveBars, widen, windowOf, xOf } from "../lib/geometry.js";
+import { besideLine, besideStart, defaultSpan, glide, loudness, spanBox, thin, ticks, tOf, waveBars, widen, windowOf, xOf } from "../lib/geometry.js";
 import { Peaks } from "../lib/peaks.js";
 
 const view = (now_s, more = {}) => windowOf({ now_s, span_s: 10, end_s: null, left: 100, right: 600, ...more });
@@ -48,6 +48,14 @@ test("the line of now moves until the plot is full, then the picture does", () =
 test("a label beside a line is all in view", () => {
   assert.equal(besideLine(300, 80, view(25)), 220);
   assert.equal(besideLine(150, 80, view(25)), 150);
+});
+
+test("a label of what begins is right of its beginning, or left of it, and stays when that is gone", () => {
+  const visible = view(10); // pixels 100 to 600
+  assert.equal(besideStart(200, 80, visible), 200);
+  assert.equal(besideStart(560, 80, visible), 480);
+  assert.equal(besideStart(50, 80, visible), 100);
+  assert.equal(besideStart(110, 600, visible), 110); // too long for either side
 });
 
 test("ticks are round times that do not crowd", () => {

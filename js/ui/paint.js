@@ -1,5 +1,5 @@
 /** Paints the timeline: two lanes of voice, what ties them together, and a time axis. */
-import { besideLine, spanBox, thin, ticks, waveBars, xOf } from "../lib/geometry.js";
+import { besideLine, besideStart, spanBox, thin, ticks, waveBars, xOf } from "../lib/geometry.js";
 import { outageText, seconds } from "../lib/story.js";
 
 export const HEIGHT = 208;
@@ -100,14 +100,14 @@ function outages(g, view, outages, colours) {
     g.restore();
     const text = outageText(outage, view.now_s);
     const width = textWidth(g, text) + 12;
-    const seen = Math.max(box.x, visible.left);
-    labels.push({ x: Math.min(seen, Math.max(visible.left, visible.right - width)), width, text });
+    const gone = box.x + box.width < visible.left;
+    labels.push({ x: gone ? box.x : besideStart(box.x, width, visible), width, text });
   }
   for (const label of thin(labels.reverse(), 2)) pill(g, label, LANES.user.top + 9, colours.surface, colours.text, colours.error);
 }
 
 /** What was made to go wrong, or announced: a flag under the lanes. @param {CanvasRenderingContext2D} g @param {View} view @param {import("../lib/story.js").Mark[]} marks @param {Colours} colours */
-function marks(g, { window, visible, scrolls }, marks, colours) {
+function marks(g, { window, visible }, marks, colours) {
   const labels = [];
   for (const { t, text } of marks) {
     const x = xOf(window, t);
@@ -117,8 +117,7 @@ function marks(g, { window, visible, scrolls }, marks, colours) {
     line(g, x, LANES.user.top - 6, x, LANES.agent.top + LANES.agent.height);
     g.setLineDash([]);
     const width = textWidth(g, text) + 12;
-    const at = scrolls ? x : Math.min(x, visible.right - width);
-    labels.push({ x: Math.max(at, Math.min(x, visible.left)), width, text });
+    labels.push({ x: x < visible.left ? x : besideStart(x, width, visible), width, text });
   }
   for (const label of thin(labels.reverse(), 2)) pill(g, label, GAP_Y, colours.surface, colours.error, colours.error);
 }

@@ -15,12 +15,14 @@ import soxr
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from livekit_nb.engine import engine
+from livekit_nb.session.settings import Activity
 from livekit_nb.widgets import studio as studio_module
+from livekit_nb.widgets.faults import FAULTS
 from livekit_nb.widgets.studio import Studio
 from tests import chromium
 from tests.widgets import fake_comm
 from tests.widgets.host import Host
-from tests.widgets.sessions import FakeSession, NoServer, Opener
+from tests.widgets.sessions import FakeSession, NoServer, Opener, UnreachableError
 
 SPEECH = Path(__file__).parents[1] / "speech" / "story.flac"
 RATE_HZ = 24_000
@@ -88,8 +90,8 @@ def bench_for(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Bench]]
     monkeypatch.setattr(studio_module, "local_server", NoServer)
     with ExitStack() as stack:
 
-        def make(browser: Browser, csp: str = "") -> Bench:
-            studio = Studio()
+        def make(browser: Browser, csp: str = "", activity: Activity = "auto") -> Bench:
+            studio = Studio(activity=activity)
             stack.callback(studio.close)
             host = stack.enter_context(Host(studio.comm, csp=csp))
             bench = Bench(opener, studio, host, browser)
@@ -666,3 +668,186 @@ def test_without_a_kernel_start_says_so(bench: Bench) -> None:
     bench.host.hear_again()
     expect(page.get_by_test_id("studio-path")).to_have_text("direct sound")
     bench.talk()
+
+
+def asked(session: FakeSession) -> list[str]:
+    return [what for what, _ in session.done]
+
+
+def test_the_microphone_is_muted_by_the_button_and_by_m(bench: Bench) -> None:
+    page, session = bench.talk()
+    mute = page.get_by_test_id("studio-mute")
+    track = page.evaluate_handle("() => window.studio.microphone.getAudioTracks()[0]")
+    mute.click()
+    expect(mute).to_have_attribute("aria-pressed", "true")
+    assert track.evaluate("(track) => track.enabled") is False
+    session.wait_for(lambda it: asked(it) == ["mute"])
+    page.get_by_test_id("studio-timeline").press("m")
+    expect(mute).to_have_attribute("aria-pressed", "false")
+    assert track.evaluate("(track) => track.enabled") is True
+    session.wait_for(lambda it: asked(it) == ["mute", "unmute"])
+    page.get_by_test_id("studio-type").press("m")  # a letter, there
+    expect(page.get_by_test_id("studio-type")).to_have_value("m")
+    engine().submit(session.mute()).result(10)  # by a cell
+    expect(mute).to_have_attribute("aria-pressed", "true")
+    assert track.evaluate("(track) => track.enabled") is False
+    page.get_by_test_id("studio-stop").click()
+    expect(mute).to_be_disabled()
+
+
+def test_a_message_is_typed_while_one_talks(bench: Bench) -> None:
+    page = bench.open()
+    typed = page.get_by_test_id("studio-type")
+    expect(typed).to_be_disabled()
+    _, session = bench.talk()
+    typed.fill("What time is it?")
+    typed.press("Enter")
+    expect(typed).to_have_value("")
+    session.wait_for(lambda it: ("send_text", "What time is it?") in it.done)
+    expect(page.get_by_test_id("studio-captions")).to_contain_text("You, typed")
+    session.refusal = UnreachableError("Nobody takes letters.")
+    typed.fill("Hello?")
+    typed.press("Enter")
+    expect(page.get_by_test_id("studio-notice")).to_have_text("Nobody takes letters.")
+    assert page.get_by_test_id("studio-talk").is_hidden()
+
+
+@pytest.fixture
+def manual(bench_for: Callable[..., Bench], browser: Browser) -> Bench:
+    return bench_for(browser, activity="manual")
+
+
+def test_push_to_talk_by_keyboard(manual: Bench) -> None:
+    page = manual.open()
+    page.get_by_test_id("studio-start").focus()
+    page.keyboard.press("Enter")
+    session = manual.opener.session()
+    talk = page.get_by_test_id("studio-talk")
+    expect(talk).to_be_focused()
+    for _ in range(4):
+        page.keyboard.down("Space")  # a held key repeats
+    session.wait_for(lambda it: asked(it) == ["push"])
+    page.keyboard.up("Space")
+    session.wait_for(lambda it: asked(it) == ["push", "release"])
+    page.get_by_test_id("studio-timeline").focus()
+    page.keyboard.down("Space")
+    session.wait_for(lambda it: len(it.done) == 3)
+    page.get_by_test_id("studio-type").focus()  # still in the Studio, and the key still held
+    expect(talk).to_have_attribute("aria-pressed", "true")
+    page.evaluate("document.activeElement.blur()")
+    session.wait_for(lambda it: asked(it) == ["push", "release"] * 2)
+    page.keyboard.up("Space")
+    talk.focus()
+    page.keyboard.press("Enter")  # for those who cannot hold: on, and off
+    session.wait_for(lambda it: len(it.done) == 5)
+    page.keyboard.press("Enter")
+    session.wait_for(lambda it: asked(it) == ["push", "release"] * 3)
+    expect(page.get_by_test_id("studio-status")).to_have_text("listening")
+
+
+def test_push_to_talk_by_mouse_and_finger_ends_wherever_they_are_lifted(manual: Bench) -> None:
+    page, session = manual.talk()
+    talk = page.get_by_test_id("studio-talk")
+    talk.hover()
+    page.mouse.down()
+    expect(talk).to_have_text("Talking …")
+    page.mouse.move(5, 5)
+    expect(talk).to_have_attribute("aria-pressed", "true")
+    page.mouse.up()
+    session.wait_for(lambda it: asked(it) == ["push", "release"])
+    _, before = session.done[0]
+    _, after = session.done[1]
+    assert isinstance(before, int)
+    assert isinstance(after, int)
+    assert after > before, "what was said is there before it counts as said"
+    for end in ("blur", "pointercancel"):
+        talk.hover()
+        page.mouse.down()
+        expect(talk).to_have_attribute("aria-pressed", "true")
+        if end == "blur":
+            page.evaluate("window.dispatchEvent(new Event('blur'))")
+        else:
+            talk.dispatch_event("pointercancel", {"pointerId": 1})
+        expect(talk).to_have_attribute("aria-pressed", "false")
+        page.mouse.up()
+    session.wait_for(lambda it: asked(it) == ["push", "release"] * 3)
+
+
+def test_while_it_reconnects_the_conversation_goes_on_and_shows_the_outage(bench: Bench) -> None:
+    page, session = bench.talk()
+    session.wait_for(lambda it: len(it.frames) >= 20)
+
+    def lose() -> None:
+        session.recorder.event("session.reconnecting", attempt=1, code=1006, reason="")
+        session.on_status("reconnecting")
+
+    engine().call(lose)
+    status = page.get_by_test_id("studio-status")
+    expect(status).to_have_text("reconnecting")
+    expect(page.get_by_test_id("studio-stop")).to_be_enabled()
+    frames = len(session.frames)
+    session.wait_for(lambda it: len(it.frames) >= frames + 30)
+
+    def find() -> None:
+        session.recorder.event(
+            "session.resumed", attempt=1, fresh=False, outage_s=1.0, replayed_s=0.5
+        )
+        session.on_status("listening")
+
+    engine().call(find)
+    expect(status).to_have_text("listening")
+    (outage,) = page.evaluate("window.studio.story.outages")
+    assert outage["to"] > outage["from"]
+    page.get_by_test_id("studio-stop").click()
+    expect(page.get_by_test_id("studio-timeline")).to_have_attribute(
+        "aria-label", re.compile("1 interrupted connection")
+    )
+
+
+def test_faults_are_offered_by_the_local_server_and_can_be_asked_for_twice(bench: Bench) -> None:
+    page, session = bench.talk()
+    menu = page.get_by_test_id("studio-faults")
+    expect(menu).to_be_visible()
+    for name in ("drop", "drop", "bad_network"):
+        menu.select_option(name)
+        expect(menu).to_have_value("")
+    session.wait_for(lambda it: len(it.done) == 3)
+    plans = [plan for _, plan in session.done]
+    assert plans == [FAULTS["drop"], FAULTS["drop"], FAULTS["bad_network"]]
+    shown = menu.locator("option").first
+    expect(shown).to_contain_text("Bad network")
+    menu.select_option("off")
+    expect(shown).to_have_text("Faults")
+    events = [event.data for event in session.recorder.recording.events if event.kind == "fault"]
+    assert events == [{"kind": "off"}]
+
+
+def test_the_end_that_nobody_heard_is_struck_out(bench: Bench) -> None:
+    page, session = bench.talk()
+
+    def speak() -> None:
+        for words in ("Once upon a time ", "there was a king ", "who never spoke."):
+            pcm = tone(1.0)
+            session.recorder.agent_received(pcm, session.recorder.clock())
+            session.recorder.agent_handed(len(pcm) // 2, session.recorder.clock())
+            session.sink.play(pcm)
+            session.recorder.event("caption.agent", text=words)
+
+    def cut() -> None:
+        session.sink.clear()
+        session.recorder.event("agent.interrupted")
+
+    engine().call(speak)
+    session.wait_for(lambda it: len(it.heard) >= 3)
+    engine().call(cut)
+    said = page.get_by_test_id("studio-captions").locator("li").last
+    expect(said).to_contain_text("the rest was not heard")
+    unheard = said.locator(".lk-unheard")
+    expect(unheard).to_contain_text("who never spoke.")
+    turn = next(turn for turn in session.recorder.recording.turns if turn.interrupted)
+    assert turn.agent is not None
+    expect(said.locator(".lk-said")).to_have_text(turn.agent.text)
+    expect(unheard).to_have_text(turn.agent.unheard, use_inner_text=True)
+    assert f"{turn.agent.text} {turn.agent.unheard}" == (
+        "Once upon a time there was a king who never spoke."
+    )
