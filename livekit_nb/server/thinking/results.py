@@ -50,6 +50,9 @@ _UNITS = {
 }
 _HIDDEN = re.compile(r"(?:^|_)(?:id|uuid|guid|timestamp|etag|token|url|uri|link)$")
 _LIST_LIMIT = 5
+_STATES = frozenset(
+    "open shut on off full empty online offline ready active free busy valid done new live".split()
+)
 _PAIR_LIMIT = 6
 
 
@@ -248,7 +251,7 @@ def _clauses(pairs: list[tuple[str, Any]]) -> str:
         ):
             bare.append(spoken)
         elif isinstance(value, bool):
-            named.append(f"it is {'' if value else 'not '}{' '.join(w for w in rest if w != 'is')}")
+            named.append(_flag(rest, value=value))
         else:
             subject = " ".join("temperature" if w == "temp" else w for w in rest)
             noun = subject or "result"
@@ -260,6 +263,22 @@ def _clauses(pairs: list[tuple[str, Any]]) -> str:
     head = ", ".join([*conditions, *bare])
     parts = [f"it is {head}"] if head else []
     return join_and([*parts, *named])
+
+
+def _flag(words: Sequence[str], *, value: bool) -> str:
+    """Say a flag by its key's words.
+
+    >>> [_flag(key.split("_"), value=False) for key in ("is_open", "window_open", "extra_cheese")]
+    ['it is not open', 'the window is not open', 'there is no extra cheese']
+    """
+    not_ = "" if value else "not "
+    if words and words[0] == "has":
+        return f"it has {'' if value else 'no '}{' '.join(words[1:])}"
+    if len(words) < 2 or "is" in words:
+        return f"it is {not_}{' '.join(word for word in words if word != 'is')}"
+    if words[-1] in _STATES or words[-1].endswith(("ed", "able", "ible", "ing")):
+        return f"the {' '.join(words[:-1])} is {not_}{words[-1]}"
+    return f"there is {'' if value else 'no '}{' '.join(words)}"
 
 
 def _is_plural(noun: str) -> bool:

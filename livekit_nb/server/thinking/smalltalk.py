@@ -321,6 +321,17 @@ LATER = _rules(
         _fixed("Sorry. I am only a small local server."),
     ),
     (
+        r"\b(?:search|look|check|browse|find|go|see)\b.*\b(?:the web|(?:the )?internet|online|"
+        r"on google|on wikipedia)\b|"
+        rf"^{_LEAD}(?:(?:can|could|would|will) you )?(?:please )?(?:google|search for|web search)\b|"
+        r"\b(?:have|got|with) (?:web|internet|online) access\b|"
+        r"\baccess to the (?:web|internet)\b",
+        _fixed(
+            "I can't look that up: I am a local server without access to the web.",
+            "I have no access to the web here, so I can't search for that.",
+        ),
+    ),
+    (
         r"\bsay something\b|\btalk to me\b|\bsay (?:a few|some) words\b",
         _fixed("Here I am, speaking from your own computer. Interrupt me whenever you like."),
     ),

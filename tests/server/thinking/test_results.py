@@ -55,6 +55,16 @@ WEATHER = Tool.from_declaration(
             {"eta_minutes": 1, "total_usd": 18},
             "The eta is 1 minute and the total is 18 dollars.",
         ),
+        ("order", {}, {"extra_cheese": False}, "There is no extra cheese."),
+        (
+            "order",
+            {},
+            {"size": "large", "extra_cheese": False},
+            "The size is large and there is no extra cheese.",
+        ),
+        ("check", {}, {"window_open": False}, "The window is not open."),
+        ("check", {}, {"is_open": False}, "It is not open."),
+        ("check", {}, {"has_parking": False}, "It has no parking."),
         ("find", {}, {"message": "Nothing is free at that time"}, "Nothing is free at that time."),
     ],
 )

@@ -213,3 +213,34 @@ def test_required_arguments_are_never_missing_and_types_are_kept() -> None:
     for slot in HOME[call.name].slots:
         assert slot.name in call.args or not slot.required
         assert isinstance(call.args.get(slot.name, ""), kinds.get(slot.type, str) | str)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Search the web for flights to Rome.",
+        "Can you look that up online?",
+        "Google the world cup.",
+        "Do you have access to the internet?",
+    ],
+)
+def test_who_asks_for_the_web_is_told_that_there_is_none(asked):
+    said = Thinker().hear(asked).say
+    assert "web" in said
+    assert "can't" in said
+
+
+def test_a_tool_that_searches_is_called_all_the_same():
+    search = Tool.from_declaration(
+        {
+            "name": "web_search",
+            "description": "Search the web.",
+            "parameters": {
+                "type": "OBJECT",
+                "properties": {"query": {"type": "STRING"}},
+                "required": ["query"],
+            },
+        }
+    )
+    plan = Thinker(tools=[search]).hear("Search the web for flights to Rome.")
+    assert [dict(call.args) for call in plan.calls] == [{"query": "flights to Rome"}]
