@@ -2,8 +2,8 @@
 //
 // The counterpart of client.py: a job (JSON) comes on standard input, and to standard output goes one
 // line of JSON that says what this is, then one for each scenario, as it ends. The steps and what is logged are described in
-// steps.py. The argument names the package of the client. Where the server is comes by environment
-// variables, which the client itself reads.
+// steps.py. The argument names the package of the client, which reads the key from the environment
+// itself.
 
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
@@ -18,7 +18,8 @@ const FRAME_MS = 20;
 
 class Player {
   constructor(scenario, media) {
-    this.scenario = scenario;
+    this.steps = scenario.steps;
+    this.address = scenario.address;
     this.media = media;
     this.log = [];
     this.seen = 0; // how much of the log was waited for
@@ -40,7 +41,7 @@ class Player {
 
   async play() {
     try {
-      for (const [number, { do: action, ...how }] of this.scenario.steps.entries()) {
+      for (const [number, { do: action, ...how }] of this.steps.entries()) {
         await this[action](how);
         this.note({ step: number });
       }
@@ -55,9 +56,7 @@ class Player {
 
   async connect({ model, setup, resume, token }) {
     const config = resume ? { ...setup, sessionResumption: { handle: this.handle } } : setup;
-    const client = token
-      ? new GoogleGenAI({ apiKey: this.token, httpOptions: { apiVersion: "v1alpha" } })
-      : new GoogleGenAI({});
+    const client = token ? this.client("v1alpha", this.token) : this.client();
     let closed;
     this.left = new Promise((resolve) => (closed = resolve));
     const callbacks = {
@@ -76,6 +75,11 @@ class Player {
       (error) => this.note({ refused: error.message }),
     );
     await this.waitFor((entry) => "connected" in entry || "close" in entry, "an answer");
+  }
+
+  client(apiVersion, token) {
+    const httpOptions = { baseUrl: this.address, ...(apiVersion && { apiVersion }) };
+    return new GoogleGenAI({ httpOptions, ...(token && { apiKey: token }) });
   }
 
   read(message) {
@@ -97,8 +101,7 @@ class Player {
   }
 
   async mint({ config }) {
-    const client = new GoogleGenAI({ httpOptions: { apiVersion: "v1alpha" } });
-    const made = await client.authTokens.create({ config });
+    const made = await this.client("v1alpha").authTokens.create({ config });
     this.token = made.name;
     this.note({ token: made.name });
   }

@@ -3,8 +3,8 @@
 A program of its own: it knows google-genai and nothing of livekit_nb, so that it runs wherever the
 client is installed. A job (JSON) comes on standard input, and to standard output goes one line of
 JSON that says what this is, then one for each scenario, as it ends. The steps and what is logged
-are described in :mod:`tests.conformance.steps`. Where the server is and whom to trust comes by
-environment variables, which the client itself reads.
+are described in :mod:`tests.conformance.steps`. The key and whom to trust come by environment
+variables, which the client itself reads.
 """
 
 from __future__ import annotations
@@ -21,18 +21,22 @@ from google.genai import types
 from websockets.exceptions import ConnectionClosed
 
 DEADLINE_S = 90.0  #: a message that has not come by then will not come
+OPEN_TIMEOUT_S = 60.0  #: a busy machine is allowed to be slow
 MESSAGE_BYTES = 3_200  #: 100 ms of 16 kHz audio
 FRAME_BYTES, FRAME_S = 640, 0.02
 
 # The client calls these features experimental each time they are used.
 warnings.filterwarnings("ignore", message=".*experimental.*")
+# Where aiohttp is installed too, the client derives a class of it that aiohttp advises against.
+warnings.filterwarnings("ignore", message="Inheritance class AiohttpClientSession")
 
 
 class Player:
     """Plays one scenario."""
 
     def __init__(self, scenario: dict[str, Any], media: dict[str, str]) -> None:
-        self.scenario = scenario
+        self.steps = scenario["steps"]
+        self.address = scenario["address"]
         self.media = {name: base64.b64decode(data) for name, data in media.items()}
         self.log: list[dict[str, Any]] = []
         self.seen = 0  # how much of the log was waited for
@@ -52,7 +56,7 @@ class Player:
 
     async def play(self) -> list[dict[str, Any]]:
         try:
-            for number, step in enumerate(self.scenario["steps"]):
+            for number, step in enumerate(self.steps):
                 arguments = {name: value for name, value in step.items() if name != "do"}
                 await getattr(self, "do_" + step["do"])(**arguments)
                 self.note(step=number)
@@ -72,13 +76,18 @@ class Player:
         config = types.LiveConnectConfig.model_validate(setup)
         if resume:
             config.session_resumption = types.SessionResumptionConfig(handle=self.handle)
-        client = genai.Client()
-        if token:
-            options = types.HttpOptions(api_version="v1alpha")
-            client = genai.Client(api_key=self.token, http_options=options)
+        client = self.client(self.token) if token else self.client()
         self.ending = asyncio.Event()
         self.connection = asyncio.create_task(self.converse(client, model, config))
         await self.wait(lambda entry: "connected" in entry or "close" in entry, "an answer")
+
+    def client(self, token: str | None = None, api_version: str | None = None) -> genai.Client:
+        options = types.HttpOptions(
+            base_url=self.address,
+            api_version="v1alpha" if token else api_version,
+            async_client_args={"open_timeout": OPEN_TIMEOUT_S},
+        )
+        return genai.Client(api_key=token, http_options=options)
 
     async def converse(self, client: genai.Client, model: str, config: Any) -> None:
         """Hold one connection open until it is no longer wanted."""
@@ -121,8 +130,9 @@ class Player:
             self.connection = None
 
     async def do_mint(self, config: dict[str, Any]) -> None:
-        options = types.HttpOptions(api_version="v1alpha")
-        made = await genai.Client(http_options=options).aio.auth_tokens.create(config=config)
+        # Of a mere dict the client reads lockAdditionalFields in snake_case only.
+        wanted = types.CreateAuthTokenConfig.model_validate(config)
+        made = await self.client(api_version="v1alpha").aio.auth_tokens.create(config=wanted)
         self.token = made.name
         self.note(token=made.name)
 
@@ -239,17 +249,21 @@ def audio_seconds(message: dict[str, Any]) -> float:
     return sum(len(item) * 3 / 4 for item in data) / 48_000
 
 
+def tell(**what: Any) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
 async def main() -> None:
     job = json.load(sys.stdin)
     runtime = f"Python {sys.version.split()[0]}"
-    sys.stdout.write(json.dumps({"version": genai.__version__, "runtime": runtime}) + "\n")
+    tell(version=genai.__version__, runtime=runtime)
     places = asyncio.Semaphore(job["at_once"])
 
     async def run(scenario: dict[str, Any]) -> None:
         async with places:
             log = await Player(scenario, job["media"]).play()
-            sys.stdout.write(json.dumps({"scenario": scenario["name"], "log": log}) + "\n")
-            sys.stdout.flush()
+            tell(scenario=scenario["name"], log=log)
 
     await asyncio.gather(*map(run, job["scenarios"]))
 

@@ -10,12 +10,13 @@ import tempfile
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
+from pathlib import Path
 
 from tests.conformance.provide import Client
 from tests.conformance.steps import Run, Scenario
 from tests.live_server import LiveServer
 
-AT_ONCE = 8  #: sessions of one client
+AT_ONCE = 5  #: sessions of one client
 
 
 class Playing:
@@ -24,7 +25,8 @@ class Playing:
     Parameters
     ----------
     client : Client
-    server : LiveServer
+    server, limited_server : LiveServer
+        The latter is for scenarios that need connections which end soon.
     scenarios : iterable of Scenario
     media : dict of str to bytes
         Sound (s16le) and pictures (JPEG), by the names which scenarios use.
@@ -34,6 +36,7 @@ class Playing:
         self,
         client: Client,
         server: LiveServer,
+        limited_server: LiveServer,
         scenarios: Iterable[Scenario],
         media: dict[str, bytes],
     ) -> None:
@@ -44,8 +47,19 @@ class Playing:
         job = {
             "at_once": AT_ONCE,
             "media": {name: base64.b64encode(data).decode() for name, data in media.items()},
-            "scenarios": [{"name": item.name, "steps": item.steps} for item in wanted],
+            "scenarios": [
+                {
+                    "name": item.name,
+                    "steps": item.steps,
+                    "address": _address(client, limited_server if item.limited else server),
+                }
+                for item in wanted
+            ],
         }
+        self._folder = tempfile.TemporaryDirectory()
+        trusted = Path(self._folder.name) / "ca.pem"
+        authorities = {Path(one.ca_file).read_text() for one in (server, limited_server)}
+        trusted.write_text("".join(authorities))
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (close())
         self._process = subprocess.Popen(
             client.command,
@@ -53,7 +67,7 @@ class Playing:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             encoding="utf-8",
-            env=_environment(client, server),
+            env=_environment(trusted),
         )
         self._thread = threading.Thread(target=self._read, args=(json.dumps(job),), daemon=True)
         self._thread.start()
@@ -72,6 +86,7 @@ class Playing:
         self._process.wait()
         self._thread.join()
         self._errors.close()
+        self._folder.cleanup()
 
     def _read(self, job: str) -> None:
         process = self._process
@@ -97,20 +112,23 @@ class Playing:
                 waiting.set_exception(RuntimeError(why))
 
 
-def _environment(client: Client, server: LiveServer) -> dict[str, str]:
-    """Return the environment that points an unmodified client to the server."""
+def _address(client: Client, server: LiveServer) -> str:
+    """Return the address for a client; the Python client speaks nothing but TLS."""
+    if client.language == "python":
+        return server.tls_url.replace("wss:", "https:")
+    return server.url.replace("ws:", "http:")
+
+
+def _environment(trusted: Path) -> dict[str, str]:
+    """Return an environment in which a client finds a key and whom to trust, and no proxy."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("GOOGLE_", "GEMINI_", "PYTHON"))
     }
-    address = server.tls_url.replace("wss:", "https:")
-    if client.language == "javascript":
-        address = server.url.replace("ws:", "http:")
     return kept | {
         "GEMINI_API_KEY": "any",
-        "GOOGLE_GEMINI_BASE_URL": address,
-        "SSL_CERT_FILE": server.ca_file,
+        "SSL_CERT_FILE": str(trusted),
         "NO_PROXY": "localhost,127.0.0.1",
         "no_proxy": "localhost,127.0.0.1",
     }

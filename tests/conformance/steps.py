@@ -257,6 +257,12 @@ class Run:
         return closes[-1]["code"], closes[-1]["reason"]
 
     @property
+    def refused(self) -> str:
+        """The words with which the client gave up connecting, last; empty if it has none."""
+        told = [entry["refused"] for entry in self.log if "refused" in entry]
+        return told[-1] if told else ""
+
+    @property
     def connected(self) -> int:
         """How many sessions were opened."""
         return sum("connected" in entry for entry in self.log)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import numpy as np
 import PIL.Image
@@ -34,10 +35,10 @@ pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module")
-def limited_server(request: pytest.FixtureRequest) -> Iterator[LiveServer | None]:
+def limited_server(request: pytest.FixtureRequest, live_server: LiveServer) -> Iterator[LiveServer]:
     """Run a server whose connections end soon, if a scenario that was chosen needs it."""
     if not any(item.limited for _, item in _chosen(request)):
-        yield None
+        yield live_server
         return
     with running_server("--connection-limit-s", str(CONNECTION_LIMIT_S)) as server:
         yield server
@@ -45,23 +46,17 @@ def limited_server(request: pytest.FixtureRequest) -> Iterator[LiveServer | None
 
 @pytest.fixture(scope="module")
 def playing(
-    request: pytest.FixtureRequest, live_server: LiveServer, limited_server: LiveServer | None
-) -> Iterator[dict[tuple[str, bool], Playing]]:
+    request: pytest.FixtureRequest, live_server: LiveServer, limited_server: LiveServer
+) -> Iterator[dict[str, Playing]]:
     """Let every client play the scenarios which were chosen."""
-    media = _media()
-    wanted: dict[tuple[str, bool], list[Scenario]] = {(client, False): [] for client in NAMES}
-    for client, item in _chosen(request):
-        wanted.setdefault((client, item.limited), []).append(item)
-    installed = clients()
-    started: dict[tuple[str, bool], Playing] = {}
-    try:
-        for (client, limited), items in wanted.items():
-            server = limited_server if limited and limited_server else live_server
-            started[client, limited] = Playing(installed[client], server, items, media)
+    chosen, media = _chosen(request), _media()
+    with ExitStack() as stack:
+        started = {}
+        for client in clients().values():
+            wanted = [item for name, item in chosen if name == client.name]
+            started[client.name] = Playing(client, live_server, limited_server, wanted, media)
+            stack.callback(started[client.name].close)
         yield started
-    finally:
-        for one in started.values():
-            one.close()
 
 
 @pytest.mark.parametrize(
@@ -74,22 +69,23 @@ def playing(
     ],
 )
 def test_the_client_is_what_it_is_called(
-    playing: dict[tuple[str, bool], Playing],
-    client: str,
-    version: str,
-    runtime: str,
+    playing: dict[str, Playing], client: str, version: str, runtime: str
 ) -> None:
-    about = playing[client, False].about()
+    about = playing[client].about()
     assert about["version"].startswith(version)
     assert about["runtime"].startswith(runtime)
 
 
 @pytest.mark.parametrize(("client", "name"), CASES)
-def test_scenario(playing: dict[tuple[str, bool], Playing], client: str, name: str) -> None:
+def test_scenario(playing: dict[str, Playing], client: str, name: str) -> None:
     item = BY_NAME[name]
-    run = playing[client, item.limited].run(name)
+    run = playing[client].run(name)
     assert run.failure is None, f"{run.failure}, after\n{run.outline}"
-    item.check(run)
+    try:
+        item.check(run)
+    except AssertionError as error:
+        error.add_note(run.outline)
+        raise
 
 
 def _chosen(request: pytest.FixtureRequest) -> list[tuple[str, Scenario]]:
