@@ -13,7 +13,7 @@ import logging
 import re
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -41,6 +41,8 @@ _silent.addHandler(logging.NullHandler())
 _silent.propagate = False
 
 MAX_MESSAGE_BYTES = 16 * 2**20
+MAX_ENTERING = 256  #: connections whose handshake is not done; beyond, the oldest is dropped
+MAX_SESSIONS = 256  #: open at once; who comes then is told that there are too many (HTTP 429)
 REFUSAL_WAIT_S = 0.5  #: for the first message of a client that is refused
 PING_INTERVAL_S, PING_TIMEOUT_S = 20.0, 60.0
 
@@ -98,6 +100,8 @@ class Reception:
         self._tokens = TokenDesk() if tokens is None else tokens
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._entering: dict[asyncio.Task[None], Callable[[], object]] = {}
+        self._begun: set[asyncio.Task[None]] = set()
         self._open: set[Connection] = set()
         self._serving = True
 
@@ -105,6 +109,11 @@ class Reception:
     def sessions(self) -> int:
         """Number of open connections."""
         return len(self._open)
+
+    @property
+    def entering(self) -> int:
+        """Number of connections whose handshake is not done."""
+        return len(self._entering)
 
     def is_serving(self) -> bool:
         """Whether new connections are admitted (the library asks)."""
@@ -121,9 +130,10 @@ class Reception:
         if not self._serving or (tls and self._tls is None):
             connection.close()
             return
-        self._start(self._connect(connection, self._tls if tls else None))
+        self._enter(self._connect(connection, self._tls if tls else None), connection.close)
 
     async def _connect(self, connection: socket.socket, tls: ssl.SSLContext | None) -> None:
+        self._begin()
         timeout = {"ssl_handshake_timeout": OPEN_TIMEOUT_S} if tls else {}
         try:
             transport, doorway = await self._loop.connect_accepted_socket(
@@ -134,6 +144,9 @@ class Reception:
             log.info("A connection failed at its start: %s", type(error).__name__)
             connection.close()
             return
+        except asyncio.CancelledError:
+            connection.close()
+            raise
         try:
             async with asyncio.timeout(OPEN_TIMEOUT_S):
                 is_post = await doorway.is_post()
@@ -162,14 +175,37 @@ class Reception:
 
     def arrived(self, connection: LiveConnection) -> None:
         """Begin to serve a connection whose transport is there."""
-        self._start(self._serve(connection))
+        self._enter(self._serve(connection), connection.transport.abort)
 
-    def _start(self, work: Any) -> None:
+    def _enter(self, work: Coroutine[Any, Any, None], drop: Callable[[], object]) -> None:
+        """Begin what makes a session of a connection; whoever takes longest makes room.
+
+        `drop` ends a connection that has to make room before its turn has come.
+        """
+        while len(self._entering) >= MAX_ENTERING:
+            oldest, drop_oldest = next(iter(self._entering.items()))
+            del self._entering[oldest]
+            oldest.cancel()
+            if oldest not in self._begun:  # nothing of it will run
+                drop_oldest()
         task = self._loop.create_task(work)
+        self._entering[task] = drop
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._left)
+
+    def _begin(self) -> asyncio.Task[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._begun.add(task)
+        return task
+
+    def _left(self, task: asyncio.Task[None]) -> None:
+        self._entering.pop(task, None)
+        self._begun.discard(task)
+        self._tasks.discard(task)
 
     async def _serve(self, connection: LiveConnection) -> None:
+        task = self._begin()
         try:
             async with asyncio.timeout(OPEN_TIMEOUT_S):
                 await connection.handshake(self._answer)
@@ -177,6 +213,11 @@ class Reception:
             log.info("A WebSocket handshake failed: %s", type(error).__name__)
             connection.transport.abort()
             return
+        except asyncio.CancelledError:
+            connection.transport.abort()
+            raise
+        finally:
+            self._entering.pop(task, None)
         if connection.protocol.state is not State.OPEN:
             connection.transport.abort()
             return
@@ -217,6 +258,8 @@ class Reception:
                 "This is the local server of livekit_nb. It speaks the Live API over WebSocket at "
                 "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent\n",
             )
+        if self.sessions >= MAX_SESSIONS:
+            return connection.respond(HTTPStatus.TOO_MANY_REQUESTS, "Too many sessions.\n")
         return None
 
     def _refusal(self, connection: LiveConnection) -> tuple[int, str] | None:

@@ -201,5 +201,8 @@ def _parse(head: bytes) -> tuple[str, Headers] | None:
         name, colon, value = line.partition(":")
         if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
             return None
-        headers[name] = value.strip(" \t")
+        value = value.strip(" \t")
+        if not re.fullmatch(r"[\t\x20-\x7e\x80-\xff]*", value):
+            return None
+        headers[name] = value
     return words[1], headers
