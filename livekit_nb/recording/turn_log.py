@@ -77,6 +77,7 @@ class TurnLog:
         self._settled = 0
         self._turns: list[Turn] = []
         self._versions: list[int] = []
+        self._amended: dict[int, int] = {}  # settled turns whose tool answered later → version
         self._owners: dict[int, int] = {}  # number of a reply → index of its turn
         self._version = 0
         self._dirty = True
@@ -134,8 +135,11 @@ class TurnLog:
         first = len(self._turns)
         while first > 0 and (first > self._settled or self._versions[first - 1] > version):
             first -= 1
+        late = [n for n, stamp in self._amended.items() if stamp > version and n < first]
+        changed = [self._turns[number] for number in sorted(late)]
         stamped = zip(self._turns[first:], self._versions[first:], strict=True)
-        return [turn for turn, stamp in stamped if stamp > version], self._version
+        changed += [turn for turn, stamp in stamped if stamp > version]
+        return changed, self._version
 
     def count(self, listened_s: float) -> int:
         """Count the turns; they may become fewer when two turns turn out to be one."""
@@ -159,25 +163,21 @@ class TurnLog:
             if not named:
                 return
             call = named[0]
-        if event.kind == "tool.cancelled":
-            self.tools[call.id] = replace(call, end=event.t, cancelled=True)
-            return
-        if event.kind == "tool.late":
-            if call.end is None:  # there was a result, but nobody to tell
-                unsent = f"not sent: {data.get('why', '')}"
-                self.tools[call.id] = replace(
-                    call, end=event.t, response=data.get("response"), error=unsent
-                )
-            return
-        took = data.get("duration_s")
-        error = data.get("error")
-        self.tools[call.id] = replace(
-            call,
-            end=event.t,
-            response=data.get("response"),
-            error=None if error in (None, False, "") else str(error),
-            duration=float(took) if isinstance(took, int | float) else event.t - call.start,
-        )
+        self.tools[call.id] = _answered(call, event)
+        self._amend(self.tools[call.id])
+
+    def _amend(self, call: ToolCall) -> None:
+        """Put a call into its turn if that is settled: a tool may answer many turns later."""
+        for number in reversed(range(self._settled)):
+            turn = self._turns[number]
+            if any(known.id == call.id for known in turn.tools):
+                tools = tuple(call if known.id == call.id else known for known in turn.tools)
+                self._version += 1
+                self._turns[number] = replace(turn, tools=tools)
+                self._amended[number] = self._version
+                return
+            if turn.tools and turn.tools[-1].start < call.start:
+                return  # it was called later than this, so it is in an open turn
 
     def _update(self, listened_s: float) -> None:
         # Once speech has been followed by enough silence, more silence changes nothing.
@@ -254,3 +254,24 @@ class TurnLog:
 
 def _call_id(data: Any, number: int) -> str:
     return str(data.get("id") or f"call-{number}")
+
+
+def _answered(call: ToolCall, event: Event) -> ToolCall:
+    """Return a call as it is after an event about it."""
+    data = event.data
+    if event.kind == "tool.cancelled":
+        return replace(call, end=event.t, cancelled=True)
+    if event.kind == "tool.late":
+        if call.end is not None:
+            return call
+        unsent = f"not sent: {data.get('why', '')}"  # there is a result, but nobody to tell
+        return replace(call, end=event.t, response=data.get("response"), error=unsent)
+    took = data.get("duration_s")
+    error = data.get("error")
+    return replace(
+        call,
+        end=event.t,
+        response=data.get("response"),
+        error=None if error in (None, False, "") else str(error),
+        duration=float(took) if isinstance(took, int | float) else event.t - call.start,
+    )

@@ -263,6 +263,68 @@ def test_tool_calls_that_fail_or_are_withdrawn():
     assert (three.end, three.duration, three.cancelled) == (None, None, False)
 
 
+def test_calls_side_by_side_are_told_apart_by_their_ids():
+    talk = a_talk().user("Weather?", 1.0, 2.0)
+    for key in "abc":
+        talk.event(2.2, "tool.call", id=key, name="look_up", args={"key": key})
+    for t, key in ((2.4, "b"), (2.5, "c"), (2.6, "a")):
+        talk.event(t, "tool.response", id=key, name="look_up", response={"key": key})
+    (turn,) = talk.recording().turns
+    assert [(call.id, call.response, call.end) for call in turn.tools] == [
+        ("a", {"key": "a"}, pytest.approx(2.6)),
+        ("b", {"key": "b"}, pytest.approx(2.4)),
+        ("c", {"key": "c"}, pytest.approx(2.5)),
+    ]
+
+
+def test_a_call_that_streams_lasts_until_its_last_result():
+    talk = a_talk().user("Track it.", 1.0, 2.0).event(2.2, "tool.call", id="a", name="track")
+    talk.event(2.4, "tool.progress", id="a", name="track", response={"far": 2}, scheduling=None)
+    talk.agent(2.8, 3.6, "Two.")
+    talk.event(4.0, "tool.progress", id="a", name="track", response={"far": 1}, scheduling=None)
+    talk.agent(4.4, 5.2, "One.")
+    (call,) = talk.recording().tools
+    assert (call.end, call.duration, call.response) == (None, None, None)
+    talk.event(5.5, "tool.response", id="a", name="track", response={"far": 0}, duration_s=3.3)
+    recording = talk.recording()
+    assert [call.name for call in recording.turns[0].tools] == ["track"]
+    (call,) = recording.tools
+    assert (call.end, call.duration) == (pytest.approx(5.5), pytest.approx(3.3))
+    assert call.response == {"far": 0}
+
+
+def test_a_result_nobody_waited_for_ends_its_call_unless_something_else_did():
+    talk = a_talk().user("Weather?", 1.0, 2.0)
+    for key in "abcd":
+        talk.event(2.2, "tool.call", id=key, name="look_up", args={})
+    talk.event(2.3, "tool.cancelled", id="b")
+    talk.event(2.4, "tool.response", id="c", name="look_up", response={"error": "E"}, error="E")
+    for key in "abcd":
+        talk.event(2.6, "tool.late", id=key, name="look_up", why="gone", response={"key": key})
+    talk.event(2.8, "tool.response", id="d", name="look_up", response={"key": "d"}, error=None)
+    a, b, c, d = talk.recording().tools
+    assert (a.end, a.error, a.response) == (pytest.approx(2.6), "not sent: gone", {"key": "a"})
+    assert (b.end, b.cancelled, b.response) == (pytest.approx(2.3), True, None)
+    assert (c.end, c.error) == (pytest.approx(2.4), "E")
+    assert (d.end, d.error, d.response) == (pytest.approx(2.8), None, {"key": "d"})
+
+
+def test_a_tool_that_answers_many_turns_later_answers_in_its_own_turn():
+    talk = a_talk().typed("Find it.", 1.0).event(1.2, "tool.call", id="a", name="find", args={})
+    for number in range(30):
+        talk.typed(f"More {number}.", 2.0 + number).agent(2.2 + number, 2.6 + number, "Yes.")
+    before = talk.recording()
+    version = before.turns_changed_since(0)[1]
+    assert before.turns[0].tools[0].end is None
+    talk.event(40.0, "tool.response", id="a", name="find", response={"found": 1}, error=None)
+    seen = []
+    after = talk.recording(lambda recording: seen.append(recording.turns_changed_since(version)))
+    assert after.turns[0].tools[0].response == {"found": 1}
+    assert after.turns[0].tools[0] == after.tools[0]
+    assert [turn.index for turn in after.turns] == list(range(len(after.turns)))
+    assert any(turn.index == 0 and turn.tools[0].end for turn in seen[-1][0])
+
+
 def test_while_someone_speaks_there_is_a_start_and_no_end():
     seen = []
     a_talk().user("Hello", 1.0, 3.0).agent(3.6, 5.0).recording(
