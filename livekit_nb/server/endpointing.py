@@ -25,6 +25,7 @@ class Verdict(Enum):
     WAIT = "wait"
     RECOGNISE = "recognise"  #: recognise what was said so far
     END = "end"  #: the turn is over
+    APART = "apart"  #: the turn is over, though its words are not known yet
     DROP = "drop"  #: there were no words; it was no turn
 
 
@@ -81,6 +82,11 @@ class Patience:
         share = min((0.5 - completeness) / 0.3, 1.0)
         return self.unclear_s + share * (self.incomplete_s - self.unclear_s)
 
+    @property
+    def longest_s(self) -> float:
+        """Pause that ends a turn whatever was said."""
+        return self.incomplete_s if self.fixed_s is None else self.fixed_s
+
 
 class Endpointer:
     """Judges the pauses of one utterance.
@@ -116,7 +122,9 @@ class Endpointer:
             self._recognising = voiced_until
             return Verdict.RECOGNISE
         if self._result is None:
-            return Verdict.WAIT
+            # No words could make the wait longer. The audio came faster than it was recognised:
+            # the network had held it up, or a client says again what was lost.
+            return Verdict.APART if pause_s >= self.patience.longest_s else Verdict.WAIT
         text, completeness = self._result
         if not text:
             over = self._closing or pause_s >= self.patience.wordless_s

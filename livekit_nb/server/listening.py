@@ -92,11 +92,15 @@ Event = Began | Unclear | Ended | Heard | Unfinished
 
 @dataclass
 class _Marked:
-    """An utterance which the client marked and whose words are being recognised."""
+    """An utterance that is over and whose words are being recognised.
+
+    The client marked its end, or a long pause did (`apart`), after which there is no going on.
+    """
 
     offset_s: float
     duration_s: float
     words: tuple[str, float] | None = field(default=None, repr=False)
+    apart: bool = False
 
 
 class Listener:
@@ -143,7 +147,8 @@ class Listener:
     @property
     def wake_at(self) -> float | None:
         """When :meth:`tick` should be called if no audio comes."""
-        return self._last_audio_s + STALL_S if self.speaking and not self._manual else None
+        waits = self._detector.active and not self._manual
+        return self._last_audio_s + STALL_S if waits else None
 
     def audio(self, pcm: bytes, mime_type: str, now: float) -> list[Event]:
         """Take audio as it came.
@@ -168,7 +173,7 @@ class Listener:
             for onset in self._detector.feed(samples[start : start + CHUNK]):
                 self._endpointer = Endpointer(self._patience)
                 events.append(Began(onset.position / INPUT_RATE_HZ))
-            if self.speaking and not self._manual:
+            if self._detector.active and not self._manual:
                 events += self._judge()
         return events
 
@@ -180,6 +185,11 @@ class Listener:
             return [self._end(self._endpointer.text, self._endpointer.completeness)]
         if verdict is Verdict.DROP:
             return [self._end("", 0.0)]
+        if verdict is Verdict.APART:
+            key = next(iter(self._keys))
+            self._keys.clear()
+            self._set_apart(key, len(self._detector.utterance()) / INPUT_RATE_HZ, apart=True)
+            return []
         return [Unfinished()] if self._endpointer.holds_back(self._detector.pause_s) else []
 
     def _recognition(self) -> Unclear:
@@ -209,11 +219,11 @@ class Listener:
             marked.words = marked.words or (text, completeness)
             return self._understood()
         pause = self._keys.pop(key, None)
-        if pause is None or not self.speaking:
+        if pause is None or not self._detector.active:
             return []
         self._endpointer.recognised(pause, text, completeness)
         events = self._judge()
-        if text and self.speaking:
+        if text and self._detector.active:
             offset_s = self._detector.onset / INPUT_RATE_HZ
             events.insert(0, Heard(text, offset_s, pause / INPUT_RATE_HZ))
         return events
@@ -222,7 +232,7 @@ class Listener:
         """Conclude what was heard: the client paused its microphone."""
         events = self._listen(self._resampler.process(np.zeros(0, np.float32), last=True))
         self._resampler = Resampler(self._resampler.from_hz, INPUT_RATE_HZ)
-        if self.speaking:
+        if self._detector.active:
             self._endpointer.close()
             events += self._judge()
         return events
@@ -242,19 +252,22 @@ class Listener:
         if not self._detector.active:
             return []
         request = self._recognition()
-        marked = _Marked(
-            self._detector.voiced_until / INPUT_RATE_HZ, len(request.samples) / INPUT_RATE_HZ
-        )
         silent = self._detector.voiced_until <= self._detector.onset
-        self._detector.end()
-        self._marked[request.key] = marked
+        marked = self._set_apart(request.key, len(request.samples) / INPUT_RATE_HZ)
         if silent:
             marked.words = "", 0.0  # nobody spoke: do not make the recogniser guess
-        elif len(self._marked) > MAX_MARKED:
-            oldest = next(iter(self._marked.values()))
-            oldest.words = oldest.words or ("", 0.0)
         events: list[Event] = [] if silent else [request]
         return events + self._understood()
+
+    def _set_apart(self, key: int, duration_s: float, *, apart: bool = False) -> _Marked:
+        """End the present utterance before its words are known; the next may begin at once."""
+        marked = _Marked(self._detector.voiced_until / INPUT_RATE_HZ, duration_s, apart=apart)
+        self._detector.end()
+        self._marked[key] = marked
+        if len(self._marked) > MAX_MARKED:
+            oldest = next(iter(self._marked.values()))
+            oldest.words = oldest.words or ("", 0.0)
+        return marked
 
     def _understood(self) -> list[Event]:
         """Report marked utterances whose words are known, in the order they were said."""
@@ -265,8 +278,9 @@ class Listener:
                 break
             del self._marked[key]
             text, completeness = first.words
+            went_on = self.speaking and not first.apart
             events.append(
-                Ended(text, completeness, first.offset_s, first.duration_s, continued=self.speaking)
+                Ended(text, completeness, first.offset_s, first.duration_s, continued=went_on)
             )
         return events
 

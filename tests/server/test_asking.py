@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 import pytest
 
 from livekit_nb.server import actions as do
@@ -410,3 +411,36 @@ def test_of_too_many_texts_without_an_end_the_oldest_is_given_up():
     texts = heard.text.split()
     assert len(texts) == MAX_TYPED
     assert (texts[0], texts[-1]) == ("<2>", "End.")
+
+
+def test_what_comes_in_a_burst_is_two_turns_when_the_pause_between_was_long():
+    talk = Talk(CAPTIONS)
+    burst = "#" * 20 + "." * 60 + "#" * 20 + "." * 20
+    samples = np.concatenate(
+        [np.full(CHUNK, 8000 if mark == "#" else 0, "<i2") for mark in "..." + burst]
+    )
+    talk.realtime(audio=m.Blob(data=samples.tobytes(), mime_type="audio/pcm;rate=16000"))
+    assert len(talk.pending(do.Recognise)) == 2
+    talk.recognise("What is one plus one?")
+    talk.recognise("And in Berlin?")
+    assert [action.text for action in talk.pending(do.Hear)] == ["What is one plus one?"]
+    talk.plan("Two.")
+    talk.speak(0.5)
+    talk.advance(1.0)
+    talk.audio("......")
+    assert [action.text for action in talk.pending(do.Hear)] == ["And in Berlin?"]
+    assert [item["text"] for item in contents(talk, "inputTranscription")] == [
+        "What is one plus one?",
+        "And in Berlin?",
+    ]
+
+
+def test_what_comes_in_a_burst_is_one_turn_when_the_pause_between_was_short():
+    talk = Talk(CAPTIONS)
+    burst = "..." + "#" * 20 + "." * 12 + "#" * 20 + "." * 20
+    samples = np.concatenate([np.full(CHUNK, 8000 if k == "#" else 0, "<i2") for k in burst])
+    talk.realtime(audio=m.Blob(data=samples.tobytes(), mime_type="audio/pcm;rate=16000"))
+    talk.pop(do.Recognise)  # about the past
+    talk.recognise("Set a timer for ten minutes.")
+    talk.audio("......")
+    assert [action.text for action in talk.pending(do.Hear)] == ["Set a timer for ten minutes."]

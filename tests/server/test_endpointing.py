@@ -68,10 +68,18 @@ def test_words_about_the_past_are_thrown_away():
     endpointer.recognised(16_000, "set a timer for", 1.0)
     assert endpointer.judge(20_000, 0.03) is Verdict.WAIT
     assert endpointer.judge(20_000, 0.2) is Verdict.RECOGNISE
-    assert endpointer.judge(20_000, 5.0) is Verdict.WAIT  # the words are not there yet
+    assert endpointer.judge(20_000, 1.0) is Verdict.WAIT  # the words are not there yet
     endpointer.recognised(20_000, "set a timer for ten minutes", 1.0)
     assert endpointer.judge(20_000, 5.0) is Verdict.END
     assert endpointer.text == "set a timer for ten minutes"
+
+
+def test_a_pause_that_is_long_enough_for_any_words_does_not_wait_for_them():
+    for patience in (Patience(), Patience(fixed_s=0.5)):
+        endpointer = Endpointer(patience)
+        assert endpointer.judge(16_000, 0.1) is Verdict.RECOGNISE
+        assert endpointer.judge(16_000, patience.longest_s - 0.01) is Verdict.WAIT
+        assert endpointer.judge(16_000, patience.longest_s) is Verdict.APART
 
 
 def test_noise_without_words_is_no_turn():
