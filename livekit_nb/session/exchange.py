@@ -103,17 +103,24 @@ class Exchange:
         """
         self._insisted += 1
         if self._insisted > _MAX_INSISTED:
-            self._let_be()
+            self.let_be()
 
     def lost(self) -> None:
-        """Note that the connection ended: a reply that was under way will not be ended."""
+        """Note that the connection ended: a reply that was under way will not be ended.
+
+        What somebody says while a reply is spoken interrupts it, and who speaks after one has heard
+        it: then what it answered is not said again before what was said since.
+        """
+        if self._begun is not None and self._uplink.spoke_up(self._begun):
+            self._answered()
         self.under_way = self._owing = self._phantom = self._activity = False
         self._begun = None
 
     def _resumable(self, update: SessionResumptionUpdate) -> None:
         self._survival.update(update)
         index = update.last_consumed_client_message_index
-        if update.resumable and update.new_handle and index is not None:
+        # What led to a tool that runs, or whose result is not spoken of, is not done with.
+        if update.resumable and update.new_handle and index is not None and not self._owing:
             self._uplink.acknowledge_index(index)
 
     def _begin(self, now_s: float) -> None:
@@ -142,7 +149,7 @@ class Exchange:
             elif content.turn_complete_reason == "NEED_MORE_INPUT" or content.waiting_for_input:
                 self._question = None
             elif self._question is not None and self._insisted >= _MAX_INSISTED:
-                self._let_be()
+                self.let_be()
         elif content.generation_complete and self._begun is not None and not self._phantom:
             # It has said all; the end of the turn may wait until that was presumably heard.
             self._answered()
@@ -159,7 +166,8 @@ class Exchange:
         self._uplink.acknowledge(self._begun)
         self._begun = None
 
-    def _let_be(self) -> None:
+    def let_be(self) -> None:
+        """Expect no answer any more."""
         if self._question is not None:
             self._uplink.acknowledge(self._question)
             self._question = None

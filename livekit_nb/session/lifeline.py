@@ -191,6 +191,8 @@ class Lifeline:
                 self._recorder.event("session.error", message=str(closed))
             await connection.close()
             replayed = self.uplink.rewind(only_audio=step.cautious)
+            if self.uplink.drained:
+                self._exchange.let_be()  # there is nothing to ask again
             gone = await self._reconnect(step, closed, replayed, lost_s)
             if gone is not None:
                 return gone

@@ -29,7 +29,10 @@ converse."""
 _MAX_FRAMES: Final = round(MAX_KEPT_S * 1000 / FRAME_MS)
 _MAX_MESSAGES: Final = 256  # kept after they were sent, in case they are needed again
 _PRE_ROLL: Final = round(500 / FRAME_MS)  # frames before speech that are sent again with it
+_POST_ROLL: Final = round(1500 / FRAME_MS)  # and after it: a server must notice that it is over
 _SHORTLY: Final = round(300 / FRAME_MS)
+_SAID: Final = round(200 / FRAME_MS)  # loud frames that are no cough
+_TYPED: Final = ("realtimeInput.text", "clientContent")
 _AUDIO: Final = "realtimeInput.audio"
 _VIDEO: Final = "realtimeInput.video"
 _RESULT: Final = "toolResponse"
@@ -53,9 +56,10 @@ class _Item:
 class Uplink:
     """The list described above, and what empties it into a connection.
 
-    Of audio at most 30 s are kept, sent or not. The oldest frame is dropped for a new one: if it
-    was never sent, it is counted in :attr:`lost_frames` and told in an ``uplink.lost`` event; one
-    that was sent and not yet answered is only missed when the connection ends before the answer,
+    Of audio at most 30 s are kept, sent or not; long silence is forgotten once it was sent. The
+    oldest frame is dropped for a new one: if it was never sent, it is counted in
+    :attr:`lost_frames` and told in an ``uplink.lost`` event; one that was sent and not yet
+    answered is only missed when the connection ends before the answer,
     and counted then. Messages that wait are never dropped, except pictures: while there is no
     connection only the newest waits.
 
@@ -96,9 +100,11 @@ class Uplink:
         if self._frames >= _MAX_FRAMES:
             self._drop_oldest_frame()
         self._append(_Item(self._next, _AUDIO, pcm, loud=self.ear.loud))
+        self._frames += 1
         if self.ear.loud:
             self.spoken_to = self._next
-        self._frames += 1
+        else:
+            self._forget_silence()
         return spoken
 
     def message(self, message: ClientMessage, *, connection: int | None = None) -> bool:
@@ -192,6 +198,17 @@ class Uplink:
             if item.position >= position - _SHORTLY
         )
 
+    def spoke_up(self, position: int) -> bool:
+        """Whether somebody began to say something after a position, and not as it was reached.
+
+        Who is still speaking when a reply begins was not done: that is no new beginning.
+        """
+        since = [item for item in self._items if item.position >= position]
+        if any(item.kind in _TYPED for item in since):
+            return True
+        frames = [item.loud for item in since if item.kind == _AUDIO]
+        return not any(frames[:_SHORTLY]) and sum(frames) >= _SAID
+
     def acknowledge(self, position: int) -> None:
         """Forget what was sent before a position: the model has answered it."""
         while self._sent and self._items[0].position < position:
@@ -275,6 +292,14 @@ class Uplink:
             if self._items[number].kind == _VIDEO:
                 self._delete(number)
                 return
+
+    def _forget_silence(self) -> None:
+        """Forget the frame of half a second ago if there was no sound for long on either side."""
+        number = len(self._items) - 1 - _PRE_ROLL
+        if 0 <= number < self._sent:
+            item = self._items[number]
+            if item.kind == _AUDIO and item.told and item.position - self.spoken_to > _POST_ROLL:
+                self._delete(number)
 
     def _forget_sent(self, item: _Item) -> None:
         """Forget a picture that was sent: the next one will be newer than it."""

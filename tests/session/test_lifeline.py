@@ -341,7 +341,7 @@ def test_a_quiet_room_is_no_stall() -> None:
         await line.hear()
 
     async def talk(session: Session, server: MemoryServer) -> None:
-        await asyncio.sleep(600)
+        await asyncio.sleep(120)
         assert session.reconnects == 0
         assert session.status == "listening"
 
@@ -425,7 +425,7 @@ def test_a_message_the_server_chokes_on_is_told_and_not_sent_again() -> None:
     async def talk(session: Session, server: MemoryServer) -> None:
         await session._send_text("poison")
         await session._status.until("reconnecting", 60)
-        await session._status.until("thinking", 60)
+        await session._status.until("listening", 60)  # nothing is left to be answered
         await session._send_text("better")
         await session._next_turn(60)
 
