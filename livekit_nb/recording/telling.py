@@ -65,9 +65,7 @@ class Teller:
             ended = last_s is not None and (
                 bool(draft.replies) or listened_s - last_s >= _HANGOVER_S
             )
-            text = joined(draft.captions, draft.speech) or " ".join(
-                text.text.strip() for text in draft.typed
-            )
+            text = _said(draft)
             user = UserSide(draft.started_s, last_s if ended else None, text)
         agent, stop_s = self._agent(draft, following)
         return Turn(
@@ -142,6 +140,18 @@ class Teller:
             first_audible=agent.first_audible if agent else None,
             asked=asked,
         )
+
+
+def _said(draft: Draft) -> str:
+    """Words of the user: what was heard, and before and after it what was typed.
+
+    What is typed while talking comes after it, though its caption arrives later.
+    """
+    heard = joined(draft.captions, draft.speech)
+    spoken_s = draft.speech[0].start_s if draft.speech else draft.last_input_s
+    before = [typed.text.strip() for typed in draft.typed if typed.t < spoken_s]
+    after = [typed.text.strip() for typed in draft.typed if typed.t >= spoken_s]
+    return " ".join(filter(None, (*before, heard, *after)))
 
 
 def _joined(texts: list[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,13 @@ import pytest
 from PIL import Image
 
 import livekit_nb as live
+from livekit_nb.audio.pcm import OUTPUT_RATE_HZ
 from livekit_nb.engine import bridge
 from livekit_nb.recording.recording import Recording
 from livekit_nb.session.connect import open_session
 from livekit_nb.session.io import FrameHandler
 from livekit_nb.session.settings import Settings
-from livekit_nb.session.virtual import VirtualMicrophone
+from livekit_nb.session.virtual import VirtualLoudspeaker, VirtualMicrophone
 from tests.live_server import LiveServer
 from tests.speech import RATE_HZ, path, samples
 
@@ -99,16 +101,33 @@ async def test_the_last_syllable_is_heard_though_the_button_is_let_go_at_once(
     assert np.flatnonzero(np.abs(heard) > 0.02).size > 0.99 * np.count_nonzero(np.abs(sound) > 0.02)
 
 
+class Loudspeaker(VirtualLoudspeaker):
+    """A loudspeaker that tells when it has been heard for a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: Future[None] = Future()
+
+    def _report(self, now_s: float) -> None:
+        super()._report(now_s)
+        if self._heard > OUTPUT_RATE_HZ and not self.heard.done():
+            self.heard.set_result(None)
+
+
 async def test_pressing_the_button_interrupts_the_agent(live_server: LiveServer) -> None:
-    async with live.connect(endpoint=live_server.url, activity="manual") as session:
+    loudspeaker = Loudspeaker()
+    settings = Settings(activity="manual")
+    opening = open_session(settings, endpoint=live_server.url, sink=loudspeaker)
+    async with await bridge(opening) as session:
         await session.send_text("Tell me a story.")
-        await session.until("speaking")
+        await asyncio.wrap_future(loudspeaker.heard)
         await session.push()
         story = await session.next_turn()
         await session.say(path("stop_time"))
         await session.release()
         answer = await session.next_turn()
     assert story.interrupted
+    assert said(story) == "Tell me a story."
     assert not answer.interrupted
     assert "time" in said(answer).lower()
 
