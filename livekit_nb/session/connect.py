@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from types import TracebackType
-from typing import Any, Unpack
+from typing import Any, NoReturn, Unpack
 
 from livekit_nb.engine import bridge, engine
+from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.credentials import Key, as_credential
 from livekit_nb.session.endpoint import choose, resolve
@@ -74,6 +75,21 @@ class Connecting:
     ) -> None:
         assert self._session is not None
         await self._session.close()
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name in dir(Session) and not name.startswith("_"):
+            raise AttributeError(
+                f"There is no conversation yet that .{name} could be asked of: connect() is to be "
+                "awaited. Write session = await live.connect(…), or "
+                "async with live.connect(…) as session: …"
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __enter__(self) -> NoReturn:
+        raise SettingsError("connect() is entered with async with, not with with.")
+
+    def __exit__(self, *_: object) -> None:
+        """Never reached."""
 
     def __repr__(self) -> str:
         return f"<connect to {self._label}, not yet awaited>"

@@ -217,6 +217,17 @@ async def test_a_setup_that_is_never_answered_is_explained(
             await live.connect(endpoint=url)
 
 
+def test_what_is_not_awaited_says_so() -> None:
+    connecting = live.connect(endpoint="local")
+    for name in ("say", "next_turn", "recording", "close"):
+        with pytest.raises(AttributeError, match=rf"\.{name} .*session = await live\.connect"):
+            getattr(connecting, name)
+    with pytest.raises(AttributeError, match="no attribute 'sey'"):
+        connecting.sey  # noqa: B018 (the access is the test)
+    with pytest.raises(SettingsError, match="async with"), connecting:
+        raise AssertionError
+
+
 async def test_nobody_there_is_explained() -> None:
     with pytest.raises(ConnectError, match="cannot be reached"):
         await live.connect(endpoint="ws://127.0.0.1:9")
