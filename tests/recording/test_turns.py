@@ -311,12 +311,12 @@ def test_a_result_nobody_waited_for_ends_its_call_unless_something_else_did():
 
 def test_a_tool_that_answers_many_turns_later_answers_in_its_own_turn():
     talk = a_talk().typed("Find it.", 1.0).event(1.2, "tool.call", id="a", name="find", args={})
-    for number in range(30):
+    for number in range(18):
         talk.typed(f"More {number}.", 2.0 + number).agent(2.2 + number, 2.6 + number, "Yes.")
     before = talk.recording()
     version = before.turns_changed_since(0)[1]
     assert before.turns[0].tools[0].end is None
-    talk.event(40.0, "tool.response", id="a", name="find", response={"found": 1}, error=None)
+    talk.event(21.0, "tool.response", id="a", name="find", response={"found": 1}, error=None)
     seen = []
     after = talk.recording(lambda recording: seen.append(recording.turns_changed_since(version)))
     assert after.turns[0].tools[0].response == {"found": 1}
