@@ -212,6 +212,9 @@ class Conversation:
     def received(self, message: ServerMessage, connection: int) -> None:
         """Act on a message of the server."""
         self._downlink.handle(message, connection)
+        content = message.server_content
+        if content is not None and (content.generation_complete or content.turn_complete):
+            self._tools.turn_over()
 
     def disconnected(self) -> None:
         """Show that another connection is sought; what was received goes on playing."""

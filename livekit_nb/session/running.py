@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
+
 from livekit_nb.errors import ToolArgumentError, ToolCancelledError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.cancellation import Cancellation
@@ -23,6 +25,8 @@ __all__ = ["ToolRunner"]
 _MAX_ERROR = 300  # characters
 _MAX_KNOWN = 4096  # calls whose ids are remembered; a service repeats a call soon or never
 _MAX_RESULTS = 64  # of which so many results are kept for a connection that asks again
+
+_REPEATED_S = 120.0  # a question that was cut off is put again within that time, if at all
 
 _MAX_UNSENT = 64  # results of one generator that are kept while its connection is gone
 
@@ -52,6 +56,8 @@ class _Run:
         Results whose connection was gone, the newest :data:`_MAX_UNSENT`.
     streamed : bool
         Whether there was a result that was not the last.
+    told : bool
+        Whether a turn of the model was completed after it had the result.
     """
 
     key: str
@@ -71,6 +77,7 @@ class _Run:
     gathered: list[dict[str, Any]] = field(default_factory=list)
     unsent: deque[_Told] = field(default_factory=lambda: deque(maxlen=_MAX_UNSENT))
     streamed: bool = False
+    told: bool = False
 
 
 class ToolRunner:
@@ -124,7 +131,9 @@ class ToolRunner:
         """Run one call.
 
         A call id that was seen before is not run again: a connection that was not answered yet is
-        given the result as soon as there is one.
+        given the result as soon as there is one. Nor is a call that another connection made, with
+        the same arguments, and that was cut off before the model could tell of its result: there
+        the question is put again after a loss, and the model makes the same call anew.
 
         Parameters
         ----------
@@ -138,6 +147,10 @@ class ToolRunner:
         if key in self._known:
             self._ask_again(self._known[key], connection)
             return
+        cut_off = self._cut_off(call, connection)
+        if cut_off is not None:
+            self._take_over(cut_off, key, call, connection)
+            return
         tool = self._tools.get(call.name)
         manner = manner_of(tool, self._profile) if tool else Manner(None, True, False)
         run = _Run(key, call, connection, self._recorder.now_s, tool, manner)
@@ -145,6 +158,11 @@ class ToolRunner:
         self._recorder.event("tool.call", id=key, name=call.name, args=call.args)
         self._wanted[key] = run
         run.task = asyncio.get_running_loop().create_task(self._run(run))
+
+    def turn_over(self) -> None:
+        """Note that the model has completed a turn: of the results it has by now it has told."""
+        for run in self._known.values():
+            run.told |= run.delivered and not run.wanted
 
     def cancel(self, ids: Iterable[str]) -> None:
         """Withdraw calls: their results are no longer wanted, and their functions are told."""
@@ -333,6 +351,38 @@ class ToolRunner:
                 self._tell(run, response, error)
         elif run.task is None or not run.wanted:
             self._fail(run, FORGOTTEN)
+
+    def _cut_off(self, call: FunctionCall, connection: int) -> _Run | None:
+        """Return the same call of an earlier connection, if the model cannot know its result."""
+        since_s = self._recorder.now_s - _REPEATED_S
+        for run in reversed(self._known.values()):
+            if (
+                run.connection < connection
+                and run.begun_s >= since_s
+                and (run.call.name, run.call.args) == (call.name, call.args)
+                and not run.told
+                and not run.cancellation.reason
+                and (run.wanted or run.known is not None)
+            ):
+                return run
+        return None
+
+    def _take_over(self, run: _Run, key: str, call: FunctionCall, connection: int) -> None:
+        """Let a call that was cut off answer the one that repeats it."""
+        self._recorder.event("tool.call", id=key, name=call.name, args=call.args, repeats=run.key)
+        wanted = run.wanted
+        self._want(run, False)
+        for kept in (self._known, self._answered):
+            kept.pop(run.key, None)
+        run.key, run.call, run.connection = key, call, connection
+        self._remember(run)
+        self._want(run, wanted)
+        if run.known is None:
+            return  # it runs still
+        unsent = list(run.unsent) or [(run.known, run.error)]
+        run.unsent.clear()
+        for response, error in unsent:
+            self._tell(run, replace(response, id=call.id), error)
 
     def _want(self, run: _Run, wanted: bool) -> None:
         run.wanted = wanted

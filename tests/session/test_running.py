@@ -328,6 +328,63 @@ async def test_an_answer_which_a_broken_connection_may_have_lost_is_given_again(
     assert counted == ["a"]
 
 
+@pytest.mark.parametrize("moment", ["running", "late", "delivered"])
+async def test_a_call_that_was_cut_off_and_is_made_anew_is_not_run_again(moment: str) -> None:
+    ran: list[str] = []
+    gate = asyncio.Event()
+
+    async def add(item: str) -> str:
+        """Add an item."""
+        ran.append(item)
+        await gate.wait()
+        return f"{item} added"
+
+    runs = Runs(add)
+    runs.connection = 1
+    runs.call("add", id="a", connection=1, item="milk")
+    await runs.until("tool.call")
+    if moment == "delivered":
+        gate.set()
+        await runs.done()
+    runs.connection = 2
+    if moment == "late":
+        gate.set()
+        await runs.until("tool.late")
+    runs.call("add", id="b", connection=2, item="milk")
+    gate.set()
+    await runs.done(1 + (moment == "delivered"))
+    connection, response = runs.sent[-1]
+    assert (connection, response.id, response.response) == (2, "b", {"result": "milk added"})
+    assert ran == ["milk"]
+    assert runs.events("tool.call")[-1].data["repeats"] == "a"
+    assert runs.runner.pending == 0
+
+
+async def test_a_call_is_run_again_when_it_is_another_wish() -> None:
+    ran: list[str] = []
+
+    def add(item: str) -> str:
+        """Add an item."""
+        ran.append(item)
+        return "added"
+
+    runs = Runs(add)
+    runs.connection = 1
+    runs.call("add", id="a", connection=1, item="milk")
+    await runs.done(1)
+    runs.runner.turn_over()  # the model has told of it
+    runs.connection = 2
+    runs.call("add", id="b", connection=2, item="milk")
+    await runs.done(2)
+    runs.call("add", id="c", connection=2, item="milk")  # twice on the same connection is twice
+    await runs.done(3)
+    runs.connection = 3
+    runs.call("add", id="d", connection=3, item="eggs")
+    await runs.done(4)
+    assert ran == ["milk", "milk", "milk", "eggs"]
+    assert not any("repeats" in event.data for event in runs.events("tool.call"))
+
+
 async def test_a_withdrawn_call_that_is_asked_again_is_not_run_again() -> None:
     running = asyncio.Event()
     begun: list[str] = []
