@@ -38,6 +38,8 @@ _ROWS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("contextUpdate", lambda profile: _yes(profile.context_update)),
     ("mediaChunks", lambda profile: _yes(profile.media_chunks)),
     ("interactionStatus", lambda profile: _yes(profile.interaction_status)),
+    ("waitingForInput", lambda profile: _yes(profile.tells_waiting)),
+    ("waitingForInput", lambda profile: _yes(profile.tells_waiting)),
     (
         "a turn holds",
         lambda profile: (
