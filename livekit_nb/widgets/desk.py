@@ -111,6 +111,12 @@ class Desk:
         return self.status.startswith(_ACTIVE)
 
     @property
+    def _going_on(self) -> Session | None:
+        """The conversation that can be talked to; while it is being opened there is none yet."""
+        opened = self._talk is not None and self._talk.done()
+        return self.session if opened and self.active else None
+
+    @property
     def endpoint(self) -> str:
         """Who answers, in words; while a conversation is being opened, what it has to wait for."""
         waiting_for = self._waiting_for() if self.status == "connecting" else ""
@@ -221,10 +227,11 @@ class Desk:
     def requested(self, request: Request) -> None:
         """Do what was asked for, if there is a conversation that it can be about."""
         self._notice = ""
-        if self._talk is None or not self._talk.done() or self.session is None or not self.active:
+        session = self._going_on
+        if session is None:
             self._tell_status()
         else:
-            self._wishes.add(request, self.session)
+            self._wishes.add(request, session)
 
     def _wish_done(self, request: Request, notice: str) -> None:
         self._notice = notice or self._notice
@@ -236,8 +243,8 @@ class Desk:
 
     async def _fault_again(self) -> None:
         """Make a new connection as bad as was asked for: it begins as a good one."""
-        session = self.session
-        if session is not None and self.active:
+        session = self._going_on
+        if session is not None:
             with contextlib.suppress(LiveError):
                 await session.inject(plan_of(self._fault))
 
@@ -326,7 +333,7 @@ class Desk:
         self.reporter.wake()
 
     def _tell_status(self) -> None:
-        waiting = self._wishes.first_waiting
+        waiting, session = self._wishes.first_waiting, self._going_on
         self.link.send_text(
             {
                 "type": "status",
@@ -334,7 +341,7 @@ class Desk:
                 "endpoint": self.endpoint,
                 "command": self.link.command,
                 "request": self.link.request if waiting is None else waiting - 1,
-                "muted": self.active and self.session is not None and self.session.muted,
+                "muted": session is not None and session.muted,
                 "manual": self._manual,
                 "faults": self._faults,
                 "fault": self._fault,

@@ -485,9 +485,12 @@ async def test_a_cell_that_mutes_is_told_to_the_page(desk: Desk, opener: Opener)
     assert last_status(page)["muted"] is False
     await opener.sessions[0].mute()
     assert last_status(page)["muted"] is True
+    before = len(page.texts)
     desk.link.receive(Start({}))
     await settle(desk)
-    assert last_status(page)["muted"] is False, "another conversation, another session"
+    since = [text for text in page.texts[before:] if text["type"] == "status"]
+    assert [status["status"] for status in since[:2]] == ["connecting", "listening"]
+    assert not any(status["muted"] for status in since), "another conversation, another session"
 
 
 async def test_the_last_syllable_is_heard_before_the_key_counts_as_let_go(
