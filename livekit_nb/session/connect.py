@@ -49,6 +49,8 @@ async def open_session(
 class Connecting:
     """What :func:`connect` returns: await it, or enter it with ``async with``."""
 
+    _label = "nobody"  # a traceback may show it before it is made
+
     def __init__(self, settings: Settings, endpoint: str | None, api_key: Key | None) -> None:
         self._label = choose(endpoint, api_key)
         self._settings = settings

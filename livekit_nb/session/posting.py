@@ -7,7 +7,8 @@ import json
 import ssl
 import urllib.error
 import urllib.request
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from livekit_nb.errors import ConnectError
 from livekit_nb.session.endpoint import Endpoint
@@ -18,9 +19,10 @@ TIMEOUT_S: Final = 15.0
 MAX_ANSWER_BYTES: Final = 64 * 1024
 
 
-class _Answer(NamedTuple):
+@dataclass(frozen=True)
+class _Answer:
     status: int | None  # None when nobody answered
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)  # it may say back what it was sent
     why: str = ""
 
 
@@ -50,21 +52,28 @@ def post(endpoint: Endpoint, body: bytes, purpose: str) -> dict[str, Any]:
         request nor a credential, not even in what it was caused by.
     """
     answer = _send(endpoint, body)
-    label = endpoint.label
+    content, problem = _judged(answer, endpoint.label, purpose)
+    if content is None:
+        status = answer.status
+        refused = status is not None and not 200 <= status < 300
+        raise ConnectError(problem, status if refused else None)
+    return content
+
+
+def _judged(answer: _Answer, label: str, purpose: str) -> tuple[dict[str, Any] | None, str]:
+    """Return what was answered, or None and why that is no answer."""
     if answer.status is None:
-        raise ConnectError(
+        return None, (
             f"{label} cannot be reached: {answer.why}. Check the network, the address and the "
             "proxy settings (HTTPS_PROXY); with endpoint='local' none of them is needed."
         )
     content = _object(answer.body)
     if not 200 <= answer.status < 300:
-        raise ConnectError(_refusal(answer.status, content, label, purpose), answer.status)
-    if content is None:
-        raise ConnectError(
-            f"What answers at {label} does not {purpose}: no JSON object came back. Check the "
-            "endpoint's address."
-        )
-    return content
+        return None, _refusal(answer.status, content, label, purpose)
+    return content, (
+        f"What answers at {label} does not {purpose}: no JSON object came back. Check the "
+        "endpoint's address."
+    )
 
 
 def _send(endpoint: Endpoint, body: bytes) -> _Answer:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, Unpack
 
@@ -125,11 +125,10 @@ async def _mint(
     new_session_expire_s: float,
     body: dict[str, Any],
     locked: tuple[str, ...],
-    now: Callable[[], float] = time.time,
 ) -> Token:
     """Ask for a token; runs on the engine, the request on a thread of its own."""
     who = await resolve_mint(endpoint, api_key)
-    ends, begins = (_moment(now() + span) for span in (expire_s, new_session_expire_s))
+    ends, begins = (_moment(time.time() + span) for span in (expire_s, new_session_expire_s))
     request = {
         "uses": uses,
         "expireTime": f"{ends:%Y-%m-%dT%H:%M:%SZ}",
