@@ -164,6 +164,8 @@ class Studio(anywidget.AnyWidget):
         super().close()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_desk"):  # a traceback may show it before it is made
+            return "<Studio>"
         return f"<Studio with {self._desk.endpoint}: {self._desk.status}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
