@@ -46,9 +46,13 @@ def node_folder() -> Path:
 def run(program: str, *arguments: str) -> None:
     """Run node or npm in js/, and exit as it does when it fails."""
     folder = node_folder()
-    executable = shutil.which(program, path=str(folder)) or str(folder / program)
     environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
-    done = subprocess.run([executable, *arguments], cwd=JS, env=environment, check=False)
+    command = [shutil.which(program, path=str(folder)) or str(folder / program)]
+    # The wheel's bin/npm is no use: a link within npm's folder, which wheels cannot hold.
+    npm = folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if program == "npm" and npm.is_file():
+        command = [shutil.which("node", path=str(folder)) or str(folder / "node"), str(npm)]
+    done = subprocess.run([*command, *arguments], cwd=JS, env=environment, check=False)
     if done.returncode:
         sys.exit(done.returncode)
 

