@@ -19,8 +19,10 @@ __all__ = ["Ear"]
 
 _FRAME_S: Final = FRAME_MS / 1000
 _QUIETEST_DB: Final = -75.0
-_LOUD_DB: Final = -50.0  # softer than this nothing counts, however quiet the room
-_ABOVE_FLOOR_DB: Final = 12.0
+# (least level, least distance to the noise): of what is certainly no noise, and of what may not be.
+_LOUD_DB: Final = (-50.0, 12.0)
+_AUDIBLE_DB: Final = (-62.0, 6.0)
+_ROOM_DB: Final = -45.0  # a noise louder than this is not believed at once to be the room's
 _FLOOR_RISE_DB: Final = 6.0 * _FRAME_S  # the noise floor may rise by 6 dB a second
 _PITCH: Final = slice(INPUT_RATE_HZ // 400, INPUT_RATE_HZ // 60)  # lags of 60 to 400 Hz
 _PERIODIC: Final = 0.5  # normalised autocorrelation of what is voiced
@@ -35,12 +37,15 @@ class Ear:
     ----------
     loud : bool
         Whether the last frame stands out from the noise.
+    audible : bool
+        Whether there may be something in it, however soft.
     silent_s : float
         Seconds of microphone audio since one did; infinite before the first.
     """
 
     def __init__(self) -> None:
         self.loud = False
+        self.audible = False
         self.silent_s = math.inf
         self._floor_db: float | None = None
         self._voiced_s = 0.0
@@ -57,7 +62,7 @@ class Ear:
         if not len(samples):
             return False
         level_db = 10.0 * math.log10(float(np.mean(np.square(samples))) + 1e-12)
-        self.loud = self._stands_out(level_db)
+        self._compare(level_db)
         if self.loud:
             self.silent_s = 0.0
             if _is_periodic(np.concatenate((self._before, samples))):
@@ -76,11 +81,15 @@ class Ear:
         spoken, self._voiced_s = self._voiced_s >= _VOICED_S, 0.0
         return spoken
 
-    def _stands_out(self, level_db: float) -> bool:
-        floor_db = max(_QUIETEST_DB, level_db if self._floor_db is None else self._floor_db)
-        stands_out = level_db > max(floor_db + _ABOVE_FLOOR_DB, _LOUD_DB)
+    def _compare(self, level_db: float) -> None:
+        """Compare a level with the noise floor, and let that follow."""
+        before_db = min(level_db, _ROOM_DB) if self._floor_db is None else self._floor_db
+        floor_db = max(_QUIETEST_DB, before_db)
+        self.loud, self.audible = (
+            level_db > max(least_db, floor_db + above_db)
+            for least_db, above_db in (_LOUD_DB, _AUDIBLE_DB)
+        )
         self._floor_db = max(_QUIETEST_DB, min(level_db, floor_db + _FLOOR_RISE_DB))
-        return stands_out
 
 
 def _is_periodic(samples: npt.NDArray[np.float32]) -> bool:

@@ -37,6 +37,7 @@ _AUDIO: Final = "realtimeInput.audio"
 _VIDEO: Final = "realtimeInput.video"
 _RESULT: Final = "toolResponse"
 _SPOKEN: Final = ("realtimeInput.activityEnd", "realtimeInput.audioStreamEnd")
+_SOUND: Final = (_AUDIO, "realtimeInput.activityStart", *_SPOKEN)  # and what bounds it
 _MIME_TYPE: Final = f"audio/pcm;rate={INPUT_RATE_HZ}"
 
 
@@ -99,9 +100,9 @@ class Uplink:
         spoken = self.ear.hear(pcm)
         if self._frames >= _MAX_FRAMES:
             self._drop_oldest_frame()
-        self._append(_Item(self._next, _AUDIO, pcm, loud=self.ear.loud))
+        self._append(_Item(self._next, _AUDIO, pcm, loud=self.ear.audible))
         self._frames += 1
-        if self.ear.loud:
+        if self.ear.audible:
             self.spoken_to = self._next
         else:
             self._forget_silence()
@@ -230,7 +231,8 @@ class Uplink:
         Parameters
         ----------
         only_audio : bool
-            Leave out messages, one of which the server has choked on.
+            Leave out messages, one of which the server has choked on, but those that say where
+            speech begins and ends.
 
         Returns
         -------
@@ -248,7 +250,8 @@ class Uplink:
         kept = [
             item
             for number, item in enumerate(sent)
-            if (number >= begin if item.kind == _AUDIO else not only_audio and item.kind != _RESULT)
+            if (number >= begin if item.kind == _AUDIO else item.kind != _RESULT)
+            and (item.kind in _SOUND or not only_audio)
         ]
         last = sent[audio[-1]] if audio else None
         if last is not None and not last.told and last not in kept:  # broke off while written

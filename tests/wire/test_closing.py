@@ -54,3 +54,38 @@ def test_every_close_a_generation_is_known_for_is_explained_by_its_words_not_its
     assert len(closes) == 3
     for code, reason in closes:
         assert explain(code, reason).meaning != explain(code).meaning
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "after", "words"),
+    [
+        (1007, "Request contains an invalid argument.", ("setup",), "The setup was the last"),
+        (1008, "Operation is not implemented, or supported, or enabled.", ("toolResponse",), "NON"),
+        (1007, "Request contains an invalid argument.", ("clientContent",), "send_text"),
+        (1007, "Request contains an invalid argument.", ("contextUpdate",), "not every model"),
+        (1007, "", ("realtimeInput.activityEnd",), "Hold the button"),
+        (1007, "", ("realtimeInput.video",), "JPEG"),
+        (1009, "", ("realtimeInput.video",), "smaller pictures"),
+        (1011, "Internal error encountered.", ("setup",), "still open"),
+    ],
+)
+def test_what_was_sent_last_tells_the_likely_cause(
+    code: int, reason: str, after: tuple[str, ...], words: str
+) -> None:
+    told = explain(code, reason, after=(*after, "realtimeInput.audio"))
+    assert words in f"{told.cause} {told.remedy}"
+    assert words not in str(explain(code, reason))
+    assert told.meaning == explain(code, reason).meaning
+
+
+def test_the_newest_of_what_was_sent_counts_and_sound_does_not() -> None:
+    reason = "Request contains an invalid argument."
+    sent = ("setup", "realtimeInput.audio", "clientContent", "realtimeInput.audio")
+    assert "clientContent" in explain(1007, reason, after=sent).cause
+    only = ("realtimeInput.audio",)
+    assert explain(1007, reason, after=only) == explain(1007, reason)
+
+
+def test_a_reason_that_says_it_all_needs_no_guess() -> None:
+    reason = "API key not valid. Please pass a valid API key."
+    assert explain(1007, reason, after=("setup",)) == explain(1007, reason)
