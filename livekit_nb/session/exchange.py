@@ -51,6 +51,7 @@ class Exchange:
         self._activity = False  # the server heard speech since the reply began
         self._phantom = False
         self._insisted = 0
+        self._opening = 0  # index of the last message of the history that was told
 
     @property
     def settled(self) -> bool:
@@ -116,9 +117,15 @@ class Exchange:
         self.under_way = self._owing = self._phantom = self._activity = False
         self._begun = None
 
+    def opened(self, opening: int) -> None:
+        """Note a new connection, which began with so many messages besides the setup."""
+        self._opening = opening
+
     def _resumable(self, update: SessionResumptionUpdate) -> None:
-        self._survival.update(update)
         index = update.last_consumed_client_message_index
+        if index is not None and index < self._opening:
+            return  # of a session that does not know yet what was said before
+        self._survival.update(update)
         # What led to a tool that runs, or whose result is not spoken of, is not done with.
         if update.resumable and update.new_handle and index is not None and not self._owing:
             self._uplink.acknowledge_index(index)

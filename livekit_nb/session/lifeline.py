@@ -211,13 +211,15 @@ class Lifeline:
     async def _connect(self, handle: str | None, settings: Settings | None = None) -> None:
         settings = settings or self._listener.settings
         self._number += 1
+        opening = seed(settings.history, settings.profile) if handle is None else ()
+        self._exchange.opened(len(opening))
         self._connection = await Connection.open(
             self._open_transport,
             self._endpoint,
             self._headers(settings),
             self._number,
             settings.setup(handle=handle),
-            seed(settings.history, settings.profile) if handle is None else (),
+            opening,
         )
         self._survival.opened(self._now_s())
         self.connected = True
