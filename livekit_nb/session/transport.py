@@ -100,16 +100,19 @@ class Transport:
                 compression=None,  # base64 of audio gains little and costs both sides time
                 user_agent_header="livekit-nb",
             )
+            return cls(connection)
         except InvalidStatus as refused:
-            status = refused.response.status_code
-            raise ConnectError(_of_status(status, endpoint.label), status) from None
+            code: int | None = refused.response.status_code
+            told = _of_status(refused.response.status_code, endpoint.label)
         except (OSError, TimeoutError, WebSocketException, ImportError) as problem:
-            raise ConnectError(
+            code = None
+            told = (
                 f"{endpoint.label} cannot be reached: {_in_words(problem)}. Check the "
                 "network, the address and the proxy settings (HTTPS_PROXY, ALL_PROXY); with "
                 "endpoint='local' the conversation needs none of them."
-            ) from None
-        return cls(connection)
+            )
+        # Raised out here, so that it does not hold on to the library's frames and the key in them.
+        raise ConnectError(told, code)
 
     async def write(self, frame: bytes) -> None:
         """Write an encoded message.
