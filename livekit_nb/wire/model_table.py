@@ -39,7 +39,6 @@ _ROWS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("mediaChunks", lambda profile: _yes(profile.media_chunks)),
     ("interactionStatus", lambda profile: _yes(profile.interaction_status)),
     ("waitingForInput", lambda profile: _yes(profile.tells_waiting)),
-    ("waitingForInput", lambda profile: _yes(profile.tells_waiting)),
     (
         "a turn holds",
         lambda profile: (
