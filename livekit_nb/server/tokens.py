@@ -27,9 +27,8 @@ from livekit_nb.errors import WireError
 from livekit_nb.server.credentials import NOT_VALID, UNREGISTERED, presented, refusal_words
 from livekit_nb.server.locking import constrained, paths_of
 from livekit_nb.server.posting import failure
-from livekit_nb.wire.content import Message
 from livekit_nb.wire.lenient import shape_of, tidied
-from livekit_nb.wire.messages import Setup
+from livekit_nb.wire.messages import Message, Setup
 
 __all__ = ["Grant", "TokenDesk"]
 

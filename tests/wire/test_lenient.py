@@ -138,6 +138,8 @@ def plainly(value: Any, key: str = "") -> Any:
         return base64.b64encode(
             base64.urlsafe_b64decode(value.translate({43: 45, 47: 95}))
         ).decode()
+    if key == "lastConsumedClientMessageIndex":  # as ProtoJSON writes 64-bit integers
+        return str(value)
     return int(value) if isinstance(value, str) and value.isdigit() else value
 
 

@@ -51,7 +51,8 @@ _UNITS = {
 _HIDDEN = re.compile(r"(?:^|_)(?:id|uuid|guid|timestamp|etag|token|url|uri|link)$")
 _LIST_LIMIT = 5
 _STATES = frozenset(
-    "open shut on off full empty online offline ready active free busy valid done new live".split()
+    ("open", "shut", "on", "off", "full", "empty", "online", "offline", "ready", "active", "free")
+    + ("busy", "valid", "done", "new", "live")
 )
 _PAIR_LIMIT = 6
 

@@ -323,7 +323,8 @@ LATER = _rules(
     (
         r"\b(?:search|look|check|browse|find|go|see)\b.*\b(?:the web|(?:the )?internet|online|"
         r"on google|on wikipedia)\b|"
-        rf"^{_LEAD}(?:(?:can|could|would|will) you )?(?:please )?(?:google|search for|web search)\b|"
+        rf"^{_LEAD}(?:(?:can|could|would|will) you )?(?:please )?"
+        r"(?:google|search for|web search)\b|"
         r"\b(?:have|got|with) (?:web|internet|online) access\b|"
         r"\baccess to the (?:web|internet)\b",
         _fixed(
