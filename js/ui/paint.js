@@ -46,7 +46,7 @@ export function paintTimeline(g, story, view, colours) {
   wave(g, waveBars(story.peaks.agent, window, BAR_PITCH), LANES.agent, colours.agent);
   pictures(g, window, story.pictures, colours);
   tools(g, [...story.tools.values()], view, colours);
-  latencies(g, window, turns, colours);
+  latencies(g, view, turns, colours);
   cuts(g, view, story, turns, colours);
   marks(g, view, story.marks, colours);
 }
@@ -107,7 +107,7 @@ function outages(g, view, outages, colours) {
 }
 
 /** What was made to go wrong, or announced: a flag under the lanes. @param {CanvasRenderingContext2D} g @param {View} view @param {import("../lib/story.js").Mark[]} marks @param {Colours} colours */
-function marks(g, { window, visible }, marks, colours) {
+function marks(g, { window, visible, drift }, marks, colours) {
   const labels = [];
   for (const { t, text } of marks) {
     const x = xOf(window, t);
@@ -117,7 +117,7 @@ function marks(g, { window, visible }, marks, colours) {
     line(g, x, LANES.user.top - 6, x, LANES.agent.top + LANES.agent.height);
     g.setLineDash([]);
     const width = textWidth(g, text) + 12;
-    labels.push({ x: x < visible.left ? x : besideStart(x, width, visible), width, text });
+    if (x - drift >= visible.left) labels.push({ x: besideStart(x, width, visible), width, text });
   }
   for (const label of thin(labels.reverse(), 2)) pill(g, label, GAP_Y, colours.surface, colours.error, colours.error);
 }
@@ -149,8 +149,8 @@ function wave(g, bars, lane, colour) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} g @param {any} window @param {any[]} turns @param {Colours} colours */
-function latencies(g, window, turns, colours) {
+/** @param {CanvasRenderingContext2D} g @param {View} view @param {any[]} turns @param {Colours} colours */
+function latencies(g, { window, visible, drift }, turns, colours) {
   const labels = [];
   for (const { user_end, agent_start, voice_to_voice } of turns) {
     if (user_end === null || agent_start === null || typeof voice_to_voice !== "number") continue;
@@ -167,13 +167,14 @@ function latencies(g, window, turns, colours) {
     g.lineWidth = 1;
     const text = seconds(voice_to_voice);
     const width = textWidth(g, text) + 12;
-    labels.push({ x: (from + to) / 2 - width / 2, width, text });
+    const x = Math.min((from + to) / 2 - width / 2, visible.right - width);
+    if (x - drift >= visible.left) labels.push({ x, width, text });
   }
   for (const label of thin(labels.reverse(), 2)) pill(g, label, GAP_Y, colours.surface, colours.text, colours.wait);
 }
 
 /** @param {CanvasRenderingContext2D} g @param {View} view @param {any} story @param {any[]} turns @param {Colours} colours */
-function cuts(g, { window, visible }, story, turns, colours) {
+function cuts(g, { window, visible, drift }, story, turns, colours) {
   const labels = [];
   for (const t of story.cuts) {
     const x = xOf(window, t);
@@ -186,7 +187,8 @@ function cuts(g, { window, visible }, story, turns, colours) {
     const stopped = turn?.barge_in_stop_s;
     const text = typeof stopped === "number" ? `interrupted · ${seconds(stopped)}` : "interrupted";
     const width = textWidth(g, text) + 12;
-    labels.push({ x: besideLine(x, width, visible), width, text });
+    // Whose line is gone, or goes before the next painting, needs no label: it would be cut.
+    if (x - drift >= visible.left) labels.push({ x: besideLine(x, width, { ...visible, left: visible.left + drift }), width, text });
   }
   for (const label of thin(labels.reverse(), 2)) pill(g, label, LANES.agent.top + LANES.agent.height - 5, colours.cut, colours.surface, null);
 }

@@ -151,7 +151,7 @@ export function faultsView(controller) {
       element.hidden = !controller.faults;
       element.disabled = !controller.conversing;
       const on = controller.live && FAULTS.find(([value]) => value === controller.lastingFault);
-      setText(title, on ? `Fault: ${on[1]}` : "Faults");
+      setText(title, on ? `Fault: ${on[1].replace(/ \(.*/, "")}` : "Faults");
     },
   };
 }

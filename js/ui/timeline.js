@@ -113,9 +113,10 @@ export function timelineView(controller, root, signal, faults) {
     const points = glide({ ...shown, ahead_s });
     nowLine.hidden = !live;
     const old = moving;
+    // "both": the animations' own clock may be a moment behind the page's, and then they have not begun.
     moving = [
-      picture.animate(points.map(({ at, shift }) => ({ offset: at, transform: `translateX(${-shift}px)` })), { duration: ahead_s * 1000, fill: "forwards" }),
-      nowLine.animate(points.map(({ at, x }) => ({ offset: at, transform: `translateX(${x}px)` })), { duration: ahead_s * 1000, fill: "forwards" }),
+      picture.animate(points.map(({ at, shift }) => ({ offset: at, transform: `translateX(${-shift}px)` })), { duration: ahead_s * 1000, fill: "both" }),
+      nowLine.animate(points.map(({ at, x }) => ({ offset: at, transform: `translateX(${x}px)` })), { duration: ahead_s * 1000, fill: "both" }),
     ];
     for (const animation of moving) animation.startTime = ms;
     for (const animation of old) animation.cancel();
