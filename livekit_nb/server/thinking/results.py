@@ -50,10 +50,9 @@ _UNITS = {
 }
 _HIDDEN = re.compile(r"(?:^|_)(?:id|uuid|guid|timestamp|etag|token|url|uri|link)$")
 _LIST_LIMIT = 5
-_STATES = frozenset(
-    ("open", "shut", "on", "off", "full", "empty", "online", "offline", "ready", "active", "free")
-    + ("busy", "valid", "done", "new", "live")
-)
+_STATES = {"open", "shut", "on", "off", "full", "empty", "online", "offline", "ready", "active"} | {
+    "free", "busy", "valid", "done", "new", "live"
+}  # fmt: skip
 _PAIR_LIMIT = 6
 
 
