@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Any, Final
 
-from livekit_nb.recording.captions import Said
+from livekit_nb.recording.captions import Said, joined
 from livekit_nb.recording.capture import FrameMarks
 from livekit_nb.recording.cost import Ledger
 from livekit_nb.recording.drafts import Bill, Call, Draft, sort_into_drafts
@@ -112,6 +112,9 @@ class TurnLog:
                 self._calls.append(Call(t, call.id))
             case "usage":
                 self._bills.append(Bill(t, tokens))
+            case "session.resumed":
+                if data.get("replayed_s"):
+                    self._say_again()
             case "session.ready":
                 self._teller.ready_s = t
             case "tool.response" | "tool.cancelled" | "tool.late":
@@ -154,6 +157,14 @@ class TurnLog:
             return None
         owner = self._owners.get(sounding[number].number, 0)
         return self._turns[min(owner, len(self._turns) - 1)] if self._turns else None
+
+    def _say_again(self) -> None:
+        """Let what was captioned since the last reply be replaced: it is about to be heard anew."""
+        last = self._replies.replies[-1] if self._replies.replies else None
+        since_s = -1.0 if last is None else last.opened_s if last.ended_s is None else last.ended_s
+        tail = [caption for caption in self._captions if caption.t > since_s]
+        if tail:
+            self._captions[-len(tail) :] = [Said(tail[-1].t, joined(tail, ()), final=False)]
 
     def _answer(self, event: Event) -> None:
         data = event.data

@@ -165,6 +165,28 @@ def test_caption_fragments_are_joined_and_interim_ones_replaced():
     assert talk.recording().turns[0].user.text == "What's the weather? Now."
 
 
+def test_captions_of_what_is_heard_anew_after_a_loss_replace_those_before():
+    talk = a_talk().user("", 1.0, 2.5)
+    for at_s, fragment in ((1.5, "What's the"), (1.9, " weath")):
+        talk.event(at_s, "caption.user", text=fragment, final=True)
+    resumed = {"attempt": 1, "fresh": False, "outage_s": 0.5, "replayed_s": 1.2}
+    talk.event(2.6, "session.resumed", **resumed)
+    (cut,) = talk.recording().turns
+    assert cut.user.text == "What's the weath"
+    for at_s, fragment in ((2.8, "What's the weather"), (2.9, " in Paris?")):
+        talk.event(at_s, "caption.user", text=fragment, final=True)
+    (whole,) = talk.agent(3.5, 4.5, "Sunny.").recording().turns
+    assert whole.user.text == "What's the weather in Paris?"
+
+
+def test_captions_stay_when_nothing_is_said_again():
+    talk = a_talk().user("What's the", 1.0, 1.8)
+    resumed = {"attempt": 1, "fresh": False, "outage_s": 0.1, "replayed_s": 0.0}
+    talk.event(2.1, "session.resumed", **resumed)
+    talk.user(" weather?", 2.2, 3.0).agent(3.5, 4.5, "Sunny.")
+    assert talk.recording().turns[0].user.text == "What's the weather?"
+
+
 def test_speech_without_an_answer_is_a_turn():
     (turn,) = a_talk().user("Hello?", 1.0, 2.0).until(9.0).recording().turns
     assert_turn(turn, user=(1.0, 2.0), agent=None, said="Hello?")
