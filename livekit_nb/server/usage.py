@@ -15,7 +15,7 @@ import copy
 import math
 from collections import Counter, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from livekit_nb.wire.messages import ModalityTokenCount, UsageMetadata
 
@@ -67,8 +67,12 @@ class TokenCount:
         self._thoughts = 0
 
     def copy(self) -> TokenCount:
-        """Return a count that goes on by itself from here."""
-        return copy.deepcopy(self)
+        """Return a count that goes on by itself from here; turns that are over are shared."""
+        twin = copy.copy(self)
+        twin._turns = self._turns.copy()
+        twin._context = replace(self._context, tokens=self._context.tokens.copy())
+        twin._open = replace(self._open, tokens=self._open.tokens.copy())
+        return twin
 
     def instruct(self, texts: Iterable[str]) -> None:
         """Count instructions and declarations, in place of those before."""

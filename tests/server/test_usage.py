@@ -70,6 +70,10 @@ def test_a_copy_goes_on_by_itself():
     other = tokens.copy()
     turns(other, "b" * 400)
     assert (tokens.context, other.context) == (100, 200)
+    tokens.read("c" * 40)
+    other.slide(150, 100)
+    assert (tokens.turn().prompt_token_count, tokens.context) == (110, 110)
+    assert other.context == 100
 
 
 @pytest.mark.parametrize(
