@@ -35,7 +35,7 @@ async def open_session(
     answering = await resolve(endpoint, api_key)
     session = Session(
         settings,
-        answering,
+        answering.alpha() if settings.alpha else answering,
         source=source,
         sink=sink,
         video=video,

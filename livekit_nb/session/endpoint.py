@@ -61,6 +61,10 @@ class Endpoint:
         """How to check the other side's certificate; ``None`` for plain connections."""
         return ssl.create_default_context() if self.url.startswith("wss:") else None
 
+    def alpha(self) -> Endpoint:
+        """Return the same endpoint, version ``v1alpha``: some settings are known to no other."""
+        return replace(self, url=self.url.replace(_PATH, _PATH.replace("v1beta", "v1alpha")))
+
     @property
     def is_loopback(self) -> bool:
         """Whether it runs on this machine, so that no proxy may stand between."""

@@ -154,6 +154,14 @@ class Settings:
         """What the model accepts and does."""
         return profile_for(self.model, warn=False)
 
+    @property
+    def alpha(self) -> bool:
+        """Whether they are known only to the API's version ``v1alpha``.
+
+        The 2.5 generation's proactive audio is; later ones have it in all versions.
+        """
+        return self.proactive is not None and self.profile.proactive_audio == "optional"
+
     def setup(self, *, handle: str | None = None) -> Setup:
         """Return the setup message for these settings.
 

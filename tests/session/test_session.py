@@ -154,6 +154,33 @@ async def test_the_key_travels_in_a_header_and_nowhere_else() -> None:
     assert "canary" not in shown
 
 
+@pytest.mark.parametrize(
+    ("model", "proactive", "version"),
+    [
+        ("gemini-2.5-flash-native-audio-preview-12-2025", True, "v1alpha"),
+        ("gemini-2.5-flash-native-audio-preview-12-2025", None, "v1beta"),
+        ("gemini-3.8-live", True, "v1beta"),
+    ],
+)
+async def test_what_only_one_version_of_the_api_knows_is_asked_of_that(
+    model: str, proactive: bool | None, version: str
+) -> None:
+    asked: Future[str] = Future()
+
+    async def script(caller: Caller) -> None:
+        assert caller.socket.request is not None
+        asked.set_result(caller.socket.request.path)
+        await caller.setup()
+        await caller.until_goodbye()
+
+    async with (
+        scripted(script) as url,
+        live.connect(endpoint=url, model=model, proactive=proactive),
+    ):
+        path = await asyncio.wrap_future(asked)
+    assert f".{version}.GenerativeService.BidiGenerateContent" in path
+
+
 async def test_the_key_is_in_no_log_and_no_repr(caplog: pytest.LogCaptureFixture) -> None:
     async def script(caller: Caller) -> None:
         await caller.setup()
