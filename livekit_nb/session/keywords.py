@@ -12,6 +12,7 @@ from livekit_nb.errors import SettingsError
 from livekit_nb.session.offer import as_tools
 from livekit_nb.session.settings import Activity, Coverage, Sensitivity, Settings
 from livekit_nb.wire.fault_plan import FaultPlan
+from livekit_nb.wire.profiles import profile_for
 
 __all__ = ["Keywords", "refuse_unknown", "settings_of", "takes_settings"]
 
@@ -96,5 +97,6 @@ def settings_of(
     if given.get("model") is None:
         plain.pop("model", None)
     settings = Settings(tools=tuple(as_tools(tools)), instructions=instructions, **plain)
+    profile_for(settings.model)  # warns of an unknown model, here and once
     settings.setup()  # refuse now what the model would refuse later
     return settings

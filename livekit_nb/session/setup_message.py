@@ -25,7 +25,7 @@ from livekit_nb.wire.messages import (
     TranscriptionConfig,
     VoiceConfig,
 )
-from livekit_nb.wire.profiles import model_id, profile_for
+from livekit_nb.wire.profiles import model_id
 from livekit_nb.wire.refusals import check_setup
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ COVERAGES = {
 
 def setup_message(settings: Settings, handle: str | None = None) -> Setup:
     """Return the setup message; parameters and errors as of :meth:`Settings.setup`."""
-    profile = profile_for(settings.model)
+    profile = settings.profile
     setup = Setup(
         model=f"models/{model_id(settings.model)}",
         generation_config=_generation(settings),

@@ -285,8 +285,9 @@ def test_lists_given_are_copied() -> None:
 
 
 def test_a_model_that_came_after_this_code_is_asked_for_with_a_warning() -> None:
-    with pytest.warns(UserWarning, match="Unknown Live model 'gemini-9-live'"):
+    with pytest.warns(UserWarning, match="Unknown Live model 'gemini-9-live'") as warned:
         frame = setup_frame(model="gemini-9-live")
+    assert len(warned) == 1
     assert b'"model":"models/gemini-9-live"' in frame
 
 
