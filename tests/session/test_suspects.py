@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from livekit_nb.session.settings import Settings
 from livekit_nb.session.suspects import suspects
 from livekit_nb.wire.messages import Proactivity, Setup
