@@ -12,6 +12,7 @@ from html import escape
 
 from livekit_nb.engine import engine
 from livekit_nb.errors import EndpointError, LiveError
+from livekit_nb.session.credentials import Key, as_credential
 from livekit_nb.session.endpoint import LOCAL, choose
 from livekit_nb.session.local_server import local_server
 
@@ -88,7 +89,7 @@ class Report(Sequence[Finding]):
         return f"<table>{rows}</table>"
 
 
-def check(*, endpoint: str | None = None, api_key: str | None = None) -> Report:
+def check(*, endpoint: str | None = None, api_key: str | Key | None = None) -> Report:
     """Look whether a conversation can begin, and say who would answer.
 
     Starts the embedded server if that is who answers, so the first conversation does not wait
@@ -104,6 +105,7 @@ def check(*, endpoint: str | None = None, api_key: str | None = None) -> Report:
     Report
         Displays as a list; ``report.ok`` sums it up.
     """
+    api_key = as_credential(api_key)  # first, so that no traceback with variables shows it
     if engine().is_current:
         raise LiveError("check() waits, so it cannot run inside an async tool; call it in a cell.")
     version = importlib.metadata.version("livekit-nb")
@@ -125,7 +127,7 @@ def check(*, endpoint: str | None = None, api_key: str | None = None) -> Report:
     return Report(findings)
 
 
-def _who_answers(endpoint: str | None, api_key: str | None) -> Finding:
+def _who_answers(endpoint: str | None, api_key: Key | None) -> Finding:
     what = "who answers"
     try:
         chosen = choose(endpoint, api_key)
