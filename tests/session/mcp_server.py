@@ -31,7 +31,7 @@ def small_server() -> MCPServer:
 
     @server.tool()
     def weather(place: Place, unit: Literal["celsius", "fahrenheit"] = "celsius") -> dict[str, str]:
-        """Current weather."""
+        """Get the current weather in a city."""
         return {"city": place.city, "country": place.country, "unit": unit, "sky": "clear"}
 
     @server.tool()

@@ -11,6 +11,7 @@ from typing import Any
 import livekit_nb as live
 from livekit_nb.recording.events import Event
 from tests.live_server import LiveServer
+from tests.session.mcp_server import small_server
 
 
 class Talk:
@@ -188,6 +189,22 @@ async def test_a_generator_is_told_of_step_by_step(live_server: LiveServer) -> N
     ]
     assert call.end is not None
     assert call.end > progress[-1].t
+
+
+async def test_an_mcp_servers_tool_is_chosen_and_its_result_spoken(
+    live_server: LiveServer,
+) -> None:
+    async with (
+        await live.mcp_tools(small_server(), only=["weather"]) as tools,
+        talk(live_server, read_letter, tools) as t,
+    ):
+        await t.session.send_text("What's the weather in Paris?")
+        turn = await t.session.next_turn()
+    (call,) = turn.tools
+    assert (call.name, call.error) == ("weather", None)
+    assert call.response["city"] == "Paris"
+    assert turn.agent is not None
+    assert "clear" in turn.agent.text
 
 
 async def test_calls_made_together_are_answered_together(live_server: LiveServer) -> None:
