@@ -45,6 +45,7 @@ class Exchange:
         self._survival = survival
         self._busy = busy
         self._begun: int | None = None  # where the uplink stood when the reply began
+        self._cut_at: int | None = None  # the same of one that the end of a connection cut off
         self._question: int | None = None  # where it stood after the last certain question
         self._answered_to = 0
         self._owing = False  # a tool was called, and its result not spoken of yet
@@ -114,8 +115,25 @@ class Exchange:
         """
         if self._begun is not None and self._uplink.spoke_up(self._begun):
             self._answered()
+        self._cut_at = None if self._owing else self._begun
         self.under_way = self._owing = self._phantom = self._activity = False
         self._begun = None
+
+    def moved_on(self) -> int:
+        """Forget a question whose answer was cut off, if the user said something else meanwhile.
+
+        Returns
+        -------
+        int
+            How many frames need not be sent again for that.
+        """
+        cut_at, self._cut_at = self._cut_at, None
+        if cut_at is None or not self._uplink.spoke_up(cut_at):
+            return 0
+        if self._question is not None and self._question <= cut_at:
+            self._question = None
+        self._answered_to = max(self._answered_to, cut_at)
+        return self._uplink.skip(cut_at)
 
     def opened(self, opening: int) -> None:
         """Note a new connection, which began with so many messages besides the setup."""

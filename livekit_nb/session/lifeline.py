@@ -12,7 +12,6 @@ import asyncio
 import contextlib
 import secrets
 from random import Random
-from typing import Protocol
 
 from livekit_nb.audio.pcm import FRAME_MS
 from livekit_nb.errors import AudioError, LiveError, SessionClosedError, SettingsError, WireError
@@ -21,48 +20,19 @@ from livekit_nb.session.connection import Connection, trouble_of
 from livekit_nb.session.endpoint import Endpoint
 from livekit_nb.session.exchange import Exchange
 from livekit_nb.session.history import seed, with_memory
+from livekit_nb.session.listener import Listener
 from livekit_nb.session.settings import Settings
-from livekit_nb.session.survival import Change, GiveUp, Retry, Survival
+from livekit_nb.session.survival import Survival
 from livekit_nb.session.transport import OpenTransport
 from livekit_nb.session.uplink import Uplink
+from livekit_nb.session.verdict import Change, GiveUp, Retry
 from livekit_nb.wire.durations import seconds_of
 from livekit_nb.wire.fault_plan import CONNECTION_HEADER, FAULTS_HEADER, SESSION_HEADER
-from livekit_nb.wire.messages import ClientMessage, ServerMessage
+from livekit_nb.wire.messages import ClientMessage
 
-__all__ = ["Lifeline", "Listener"]
+__all__ = ["Lifeline"]
 
 _LAST_WORDS_S = 1.0  # for what was received, when writing has failed first
-
-
-class Listener(Protocol):
-    """Whose conversation it is."""
-
-    @property
-    def settings(self) -> Settings:
-        """The settings as they are now."""
-        ...
-
-    @property
-    def busy(self) -> bool:
-        """Whether a tool runs."""
-        ...
-
-    @property
-    def talks_on(self) -> bool:
-        """Whether the agent is heard saying what must be heard out before it reacts."""
-        ...
-
-    def received(self, message: ServerMessage, connection: int) -> None:
-        """Act on a message that came over connection number `connection`."""
-        ...
-
-    def disconnected(self) -> None:
-        """Know that the connection is gone, and another one is sought."""
-        ...
-
-    def reconnected(self, *, waiting: bool) -> None:
-        """Know that the conversation goes on; `waiting`: an answer is still due."""
-        ...
 
 
 class Lifeline:
@@ -257,6 +227,7 @@ class Lifeline:
                 step = following
                 self._tell_attempt(step, code, reason)
         self.reconnects += 1
+        replayed -= self._exchange.moved_on()
         self._recorder.event(
             "session.resumed",
             attempt=step.attempt,

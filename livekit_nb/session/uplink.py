@@ -266,6 +266,13 @@ class Uplink:
         self._wake.set()
         return frames
 
+    def skip(self, position: int) -> int:
+        """Leave out what was to be sent again from before a position; returns how many frames."""
+        before = self._frames
+        while self._items and not self._sent and self._items[0].position < position:
+            self._frames -= self._items.popleft().kind == _AUDIO
+        return before - self._frames
+
     # Dropping -------------------------------------------------------------------------------------
 
     def _pop_oldest(self) -> None:
