@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
 import pytest
 
+import livekit_nb as live
 from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session import turn_taking as module
 from livekit_nb.session.settings import Activity
 from livekit_nb.session.turn_taking import TurnTaking
 from livekit_nb.wire.messages import RealtimeInput
+from tests.session.scripted_server import Caller, scripted
 from tests.speech import pcm
+
+BEEP = live.Clip(0.3 * np.sin(np.arange(6400) * 0.2), 16000)
 
 FRAME_S = 1 / 64  # of no rounding
 FRAME = bytes(2 * 250)
@@ -290,3 +295,67 @@ async def test_speech_before_and_after_a_mute_is_not_one_utterance() -> None:
     desk.out.clear()
     desk.hear(50)
     assert desk.out == ["audio"]  # no end of what was before: that was told by muting
+
+
+async def test_muted_stays_muted_over_another_connection() -> None:
+    connections = 0
+    heard: Future[bytes] = Future()
+
+    async def script(caller: Caller) -> None:
+        nonlocal connections
+        connections += 1
+        await caller.setup()
+        if connections == 1:
+            await caller.hear()  # the end of the stream
+            caller.socket.transport.abort()
+            return
+        while await caller.hear_text() != "I am about to speak.":
+            pass  # that the stream has ended is told again
+        assert not np.frombuffer(caller.audio, "<i2").any()
+        caller.audio.clear()
+        heard.set_result(await caller.hear_audio(320 * 25))
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        await session.mute()
+        await session.until("reconnecting")
+        await session.until("listening")
+        assert session.muted
+        await session.say(BEEP)
+        await session.send_text("I am about to speak.")
+        await session.unmute()
+        await session.say(BEEP)
+        sound = await asyncio.wrap_future(heard)
+    assert BEEP.pcm16()[:640] in sound
+
+
+async def test_who_holds_the_button_while_the_connection_is_lost_is_heard_from_the_start() -> None:
+    connections = 0
+    heard: Future[tuple[bytes, list[str]]] = Future()
+
+    async def script(caller: Caller) -> None:
+        nonlocal connections
+        connections += 1
+        await caller.setup()
+        if connections == 1:
+            await caller.hear()
+            await caller.hear_audio(3200)
+            caller.socket.transport.abort()
+            return
+        marks = []
+        while marks[-1:] != ["end"]:
+            message = (await caller.hear()).realtime_input
+            assert message is not None
+            marks.append("start" if message.activity_start is not None else "end")
+        heard.set_result((bytes(caller.audio), marks))
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url, activity="manual") as session:
+        await session.push()
+        await session.say(BEEP)
+        await session.until("reconnecting")
+        await session.until("listening")
+        await session.release()
+        sound, marks = await asyncio.wrap_future(heard)
+    assert marks == ["start", "end"]
+    assert BEEP.pcm16()[:1280] in sound
