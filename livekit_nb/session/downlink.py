@@ -32,7 +32,7 @@ __all__ = ["Downlink"]
 
 # After an interruption nothing of the reply that was cut is sent any more, but the service has been
 # seen to say "interrupted" of nothing and to speak on: so sound is held back for a moment at most.
-LATE_S = 1.0
+LATE_S = 0.3
 
 
 class Downlink:
