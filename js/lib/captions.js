@@ -18,6 +18,7 @@ export class Captions {
     this.utterances = [];
     /** Utterances that may still grow. @type {{user: Utterance | null, agent: Utterance | null}} */
     this.open = { user: null, agent: null };
+    this.begun = 0;
   }
 
   /**
@@ -44,6 +45,8 @@ export class Captions {
         // New speech: what comes now is not part of what was said before.
         if (this.open.user?.text) this.#settle();
         return false;
+      case "session.resumed":
+        return data.replayed_s > 0 && this.#again();
       case "agent.interrupted": {
         // It may have been told to its end, and still be playing: `cut` will say.
         const agent = this.open.agent ?? this.utterances.findLast(({ who }) => who === "agent");
@@ -88,6 +91,22 @@ export class Captions {
     return true;
   }
 
+  /**
+   * What was said since the last answer is about to be heard anew: what was understood of it stays
+   * as a guess until then.
+   */
+  #again() {
+    const after = this.utterances.findLastIndex(({ who }) => who === "agent");
+    const said = this.utterances.filter(({ who, typed }, n) => n > after && who === "user" && !typed);
+    const [first, ...rest] = said;
+    if (!first) return false;
+    first.interim = said.map(({ text, interim }) => (text + interim).trim()).join(" ");
+    first.text = "";
+    this.utterances = this.utterances.filter((one) => !rest.includes(one));
+    this.open.user = first;
+    return true;
+  }
+
   /** The user's utterance is over; a guess that was never confirmed stays as it was. */
   #settle() {
     const { user } = this.open;
@@ -101,7 +120,7 @@ export class Captions {
   /** @param {"user" | "agent"} who @param {number} t @returns {Utterance} */
   #begin(who, t) {
     /** @type {Utterance} */
-    const utterance = { id: this.utterances.length, who, t, text: "", interim: "", typed: false, interrupted: false, cut_s: null, unheard: "" };
+    const utterance = { id: this.begun++, who, t, text: "", interim: "", typed: false, interrupted: false, cut_s: null, unheard: "" };
     this.utterances.push(utterance);
     return utterance;
   }

@@ -106,3 +106,19 @@ test("an answer told to its end and cut while it still played is cut, too; one t
   captions.cut(3, "First.");
   assert.deepEqual([captions.utterances[0].interrupted, captions.utterances[0].unheard], [true, "First."]);
 });
+
+test("what is heard anew after a loss replaces what was understood before it", () => {
+  const resumed = (/** @type {number} */ replayed_s) => /** @type {[string, object]} */ (["session.resumed", { replayed_s }]);
+  const begin = /** @type {[string, object]} */ (["activity.start", {}]);
+  const before = /** @type {[string, object?][]} */ ([heard("Hello."), said("Hi."), done, heard("What's the"), begin, heard("weather", false)]);
+  assert.deepEqual(told(...before, resumed(2)).slice(2), [["user", "", "What's the weather", false]]);
+  assert.deepEqual(told(...before, resumed(2), begin, heard("What's the weather in Paris?"), said("Clear."), done).slice(2), [
+    ["user", "What's the weather in Paris?", "", false],
+    ["agent", "Clear.", "", false],
+  ]);
+  assert.deepEqual(told(...before, resumed(0), heard("weather in Paris?")).slice(2), [
+    ["user", "What's the", "", false],
+    ["user", "weather in Paris?", "", false],
+  ]);
+  assert.deepEqual(told(["user.text", { text: "typed" }], resumed(2)), [["user", "typed", "", false]]);
+});
