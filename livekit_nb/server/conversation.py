@@ -141,12 +141,15 @@ class Conversation:
         if self.closed:
             return []
         try:
+            if self._asking is not None:
+                pass
             work()
             if self._asking is not None:
                 speaking = self._asking.listener.speaking
                 self._asking.answering.settle(now, user_speaking=speaking)
-                if not self._asking.answering.occupied:
-                    self._asking.answering.handles.offer(self._asking.consumed)
+                handles = self._asking.answering.handles
+                if handles.due and not self._asking.answering.occupied:
+                    handles.offer(self._asking.consumed)
         except Refused as refused:
             if refused.close is None:
                 self._silent = True

@@ -32,16 +32,19 @@ class Handles:
         self._out = out
         self._resumable = False
 
+    @property
+    def due(self) -> bool:
+        """Whether the client wants a handle and has none that holds."""
+        return self._wanted and not self._resumable
+
     def offer(self, consumed: int) -> None:
-        """Give a handle, unless the last one still holds.
+        """Give a handle.
 
         Parameters
         ----------
         consumed : int
             Number of the last of the client's messages that the session as it is now includes.
         """
-        if not self._wanted or self._resumable:
-            return
         self._resumable = True
         handle = secrets.token_urlsafe(24)
         self._out.add(do.Keep(handle, self._session, self._tokens.copy()))
