@@ -194,6 +194,14 @@ class Answering:
             if self.reply is not None and self.reply.number == batch.reply:
                 self.reply.acted = True
 
+    def conclude(self, now: float) -> None:
+        """Complete the turn whose assumed playback is over, however late the timer is."""
+        reply = self.reply
+        if reply is not None and reply.generated and not reply.playback.playing(now):
+            self.reply = None
+            self._out.add(do.Spoken(reply.playback.heard_text(now)))
+            self._turn_complete(asks=reply.asks)
+
     def settle(self, now: float, *, user_speaking: bool) -> None:
         """Send what is due, complete what is complete, begin what waited."""
         reply = self.reply
@@ -203,10 +211,7 @@ class Answering:
             if self._said(reply) and not reply.generated:
                 reply.generated = True
                 self._out.content(generation_complete=True)
-            if reply.generated and not reply.playback.playing(now):
-                self.reply = None
-                self._out.add(do.Spoken(reply.playback.heard_text(now)))
-                self._turn_complete(asks=reply.asks)
+            self.conclude(now)
         self._answer_tools(now, user_speaking=user_speaking)
         if self._asked and not self._busy(now):
             self.begin(*self._asked.popleft())

@@ -142,7 +142,7 @@ class Conversation:
             return []
         try:
             if self._asking is not None:
-                pass
+                self._asking.answering.conclude(now)
             work()
             if self._asking is not None:
                 speaking = self._asking.listener.speaking

@@ -145,6 +145,24 @@ def test_without_interruption_the_question_waits_for_its_turn():
     assert [job.text for job in talk.pending(do.Hear)] == ["And in Berlin?"]
 
 
+@pytest.mark.parametrize("way", ["realtime", "content"])
+def test_a_turn_whose_end_is_noticed_late_is_complete_before_the_next_begins(way):
+    talk = speaking(seconds=1.0, after=0.9)
+    talk.now += 5.0  # the machine was busy: the timer of the playback's end has not gone off
+    if way == "realtime":
+        talk.realtime(text="And in Berlin?")
+    else:
+        talk.content("And in Berlin?")
+    talk.plan("Rain.")
+    talk.speak()
+    talk.advance(3.0)
+    kinds = talk.kinds()
+    first, second = (place for place, kind in enumerate(kinds) if kind == "turnComplete")
+    assert "modelTurn" not in kinds[:first]
+    assert "modelTurn" in kinds[first:second]
+    assert "interrupted" not in kinds
+
+
 def test_words_after_a_false_end_are_folded_into_the_same_turn():
     talk = Talk(CAPTIONS)
     talk.asked("Play some jazz")
