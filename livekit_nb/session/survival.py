@@ -24,23 +24,13 @@ The rules, in short:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from livekit_nb.session.verdict import SILENT, Verdict, verdict
+from livekit_nb.session.verdict import SILENT, Change, GiveUp, Retry, Verdict, verdict
 from livekit_nb.wire.messages import SessionResumptionUpdate
 
-__all__ = [
-    "BACKOFF_S",
-    "JITTER",
-    "RETRY_LIMIT_S",
-    "STALL_S",
-    "Change",
-    "GiveUp",
-    "Retry",
-    "Survival",
-]
+__all__ = ["BACKOFF_S", "JITTER", "RETRY_LIMIT_S", "STALL_S", "Survival"]
 
 BACKOFF_S: Final = (0.5, 4.0)
 """Wait before the first attempt, and before any later one at most."""
@@ -61,61 +51,6 @@ _MAX_FORGIVEN: Final = 2
 _MAX_HANDLE_FAILURES: Final = 2
 _CHECK_S: Final = 0.1
 _SOON_S: Final = 0.001
-
-
-@dataclass(frozen=True)
-class Retry:
-    """Open another connection.
-
-    Attributes
-    ----------
-    attempt : int
-        From 1, since the last good connection.
-    delay_s : float
-        Seconds to wait before.
-    handle : str or None
-        What to resume with; ``None`` begins a fresh session.
-    cautious : bool
-        The server choked on something: messages it did not answer are better not sent again.
-    """
-
-    attempt: int
-    delay_s: float
-    handle: str | None
-    cautious: bool = False
-
-
-@dataclass(frozen=True)
-class Change:
-    """Leave a connection that is still open.
-
-    Attributes
-    ----------
-    code : int
-        Of :mod:`livekit_nb.session.verdict`, or a close code.
-    reason : str
-    """
-
-    code: int
-    reason: str
-
-    @property
-    def stalled(self) -> bool:
-        """Whether it is left because nothing comes over it."""
-        return self.code == SILENT
-
-
-@dataclass(frozen=True)
-class GiveUp:
-    """End the conversation.
-
-    Attributes
-    ----------
-    tried_s : float
-        How long a new connection was sought.
-    """
-
-    tried_s: float
 
 
 class Survival:

@@ -161,7 +161,7 @@ class Transport:
             while True:
                 await asyncio.sleep(_PING_INTERVAL_S)
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_PING_INTERVAL_S):
+                    async with asyncio.timeout(_NO_SIGN_OF_LIFE_S):
                         await (await self._socket.ping())
                         self._heard_s = loop.time()
                 if loop.time() - self._heard_s >= _NO_SIGN_OF_LIFE_S:

@@ -1,4 +1,4 @@
-"""Which ends of a connection are worth another attempt, and which would only come again.
+"""Which ends of a connection are worth another attempt, and what may be decided about one.
 
 Sources: the closes of :mod:`livekit_nb.wire.closing`, and what issues of the official SDKs and of
 other clients report to have helped against each.
@@ -6,10 +6,20 @@ other clients report to have helped against each.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-__all__ = ["GARBAGE", "SILENT", "UNREACHABLE", "Verdict", "verdict"]
+__all__ = [
+    "GARBAGE",
+    "SILENT",
+    "UNREACHABLE",
+    "Change",
+    "GiveUp",
+    "Retry",
+    "Verdict",
+    "verdict",
+]
 
 UNREACHABLE: Final = 0
 """In place of a close code: nobody could be reached."""
@@ -28,6 +38,61 @@ class Verdict(Enum):
     FRESH = auto()  # the handle is no good, the rest may be
     FORGIVE = auto()  # something that was sent or received was wrong: it may not happen again
     FINAL = auto()
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Open another connection.
+
+    Attributes
+    ----------
+    attempt : int
+        From 1, since the last good connection.
+    delay_s : float
+        Seconds to wait before.
+    handle : str or None
+        What to resume with; ``None`` begins a fresh session.
+    cautious : bool
+        The server choked on something: messages it did not answer are better not sent again.
+    """
+
+    attempt: int
+    delay_s: float
+    handle: str | None
+    cautious: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """Leave a connection that is still open.
+
+    Attributes
+    ----------
+    code : int
+        Of :mod:`livekit_nb.session.verdict`, or a close code.
+    reason : str
+    """
+
+    code: int
+    reason: str
+
+    @property
+    def stalled(self) -> bool:
+        """Whether it is left because nothing comes over it."""
+        return self.code == SILENT
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """End the conversation.
+
+    Attributes
+    ----------
+    tried_s : float
+        How long a new connection was sought.
+    """
+
+    tried_s: float
 
 
 # Words of reasons (lower case) that no second attempt changes.

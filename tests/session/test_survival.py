@@ -13,11 +13,17 @@ from livekit_nb.session.survival import (
     JITTER,
     RETRY_LIMIT_S,
     STALL_S,
-    GiveUp,
-    Retry,
     Survival,
 )
-from livekit_nb.session.verdict import GARBAGE, SILENT, UNREACHABLE, Verdict, verdict
+from livekit_nb.session.verdict import (
+    GARBAGE,
+    SILENT,
+    UNREACHABLE,
+    GiveUp,
+    Retry,
+    Verdict,
+    verdict,
+)
 from livekit_nb.wire.messages import SessionResumptionUpdate
 
 PASSING = st.sampled_from([UNREACHABLE, SILENT, 409, 429, 500, 503, 1000, 1001, 1005, 1006, 1011])
