@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import livekit_nb as live
 from livekit_nb.errors import SettingsError
@@ -295,6 +298,57 @@ async def test_speech_before_and_after_a_mute_is_not_one_utterance() -> None:
     desk.out.clear()
     desk.hear(50)
     assert desk.out == ["audio"]  # no end of what was before: that was told by muting
+
+
+@given(
+    activity=st.sampled_from(["auto", "manual"]),
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["push", "release", "mute", "unmute", "nothing"]),
+            st.integers(0, 12),  # quarters of a frame that pass before it
+            st.integers(0, 6),  # frames that arrive after it, at most
+        ),
+        max_size=12,
+    ),
+)
+def test_whatever_is_pressed_just_what_was_captured_while_open_is_heard(
+    activity: Activity, steps: list[tuple[str, int, int]]
+) -> None:
+    asyncio.run(press(activity, steps))
+
+
+async def press(activity: Activity, steps: list[tuple[str, int, int]]) -> None:
+    desk = Desk(activity)
+    waiting: list[asyncio.Task[None]] = []
+    pushed, muted = activity == "auto", False
+    openings: list[tuple[float, float]] = [(-math.inf, math.inf)] if pushed else []
+    for what, quarters, arriving in steps:
+        desk.now_s += quarters * FRAME_S / 4
+        usual = what in ("mute", "unmute", "nothing") or activity == "manual"
+        if usual and what != "nothing":
+            before = pushed and not muted
+            pushed = {"push": True, "release": False}.get(what, pushed)
+            muted = {"mute": True, "unmute": False}.get(what, muted)
+            waiting.append(await desk.begin(getattr(desk.turns, what)()))
+            if before and not (pushed and not muted):
+                openings[-1] = (openings[-1][0], desk.now_s)
+            elif (pushed and not muted) and not before:
+                openings.append((desk.now_s, math.inf))
+        while arriving and desk._next_s + FRAME_S <= desk.now_s:  # none comes from the future
+            desk.hear(1)
+            arriving -= 1
+    desk.now_s += 1.0
+    begun_s, sent = 100.0, round((desk.now_s - desk._next_s) / FRAME_S)
+    desk.hear(sent)
+    await asyncio.gather(*waiting)
+    frames = [begun_s + n * FRAME_S for n in range(round((desk._next_s - begun_s) / FRAME_S))]
+    assert desk.captured == [
+        frame_s
+        for frame_s in frames
+        if any(start < frame_s + FRAME_S and frame_s < end for start, end in openings)
+    ]
+    told = [item for item in desk.out if item in ("start", "end")]
+    assert told == ["start", "end"] * (len(told) // 2) + ["start"] * (len(told) % 2)
 
 
 async def test_muted_stays_muted_over_another_connection() -> None:
