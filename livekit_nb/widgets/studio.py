@@ -51,6 +51,12 @@ class Studio(anywidget.AnyWidget):
     **given
         Model, voice, whose turn it is and all the other settings of :func:`livekit_nb.connect`.
 
+    Notes
+    -----
+    Keys, while the focus is in the Studio: M mutes; with ``activity="manual"`` the space bar talks
+    while it is held, as the button does. A message can be typed at any time. When the local server
+    answers, a menu above the timeline makes things go wrong, for teaching.
+
     Raises
     ------
     SettingsError, ToolDeclarationError

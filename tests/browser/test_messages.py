@@ -8,9 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livekit_nb.browser.messages import (
+    MAX_TEXT_BYTES,
+    MAX_TYPED,
+    FaultWish,
+    Mute,
     Playback,
     Pong,
+    Say,
     Start,
+    Talk,
     decode,
     decode_hello,
     decode_object,
@@ -32,6 +38,16 @@ def test_messages_are_typed() -> None:
     assert decode_object({"type": "start", "device": {"rate_hz": 48000}}) == Start(
         {"rate_hz": 48000}
     )
+    assert decode('{"type":"mute","on":true,"request":1}') == Mute(True, 1)
+    assert decode('{"type":"talk","on":false,"request":2,"last":9}') == Talk(False, 2, 9)
+    assert decode('{"type":"fault","name":"drop","request":3}') == FaultWish("drop", 3)
+
+
+def test_the_longest_typed_message_fits_however_it_is_written() -> None:
+    text = "\u0001" * MAX_TYPED  # six characters each, as JSON escapes them
+    message = json.dumps({"type": "say", "text": text, "request": 1})
+    assert len(message) < MAX_TEXT_BYTES
+    assert decode(message) == Say(text, 1)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +65,12 @@ def test_messages_are_typed() -> None:
         '{"type":"error","where":"microphone","name":"x","message":"' + "y" * 501 + '"}',
         '{"type":"start","device":{"a":"' + "y" * 20_000 + '"}}',
         "[" * 15_000,
+        '{"type":"mute","on":1,"request":1}',
+        '{"type":"mute","on":true}',
+        '{"type":"talk","on":false,"request":1,"last":-1}',
+        '{"type":"say","text":"","request":1}',
+        '{"type":"say","text":"' + "y" * 2001 + '","request":1}',
+        '{"type":"fault","name":"' + "y" * 65 + '","request":1}',
     ],
 )
 def test_what_no_page_may_say_is_refused(text: str) -> None:

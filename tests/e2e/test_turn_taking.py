@@ -36,7 +36,8 @@ def test_mute_a_dropped_connection_and_typing_in_one_conversation(
     notebook.wait_for_status("listening")
     mute, captions = notebook.part("studio-mute"), notebook.part("studio-captions")
 
-    notebook.part("studio-timeline").focus()
+    # Anywhere in the Studio; and in JupyterLab M would make Markdown of the cell.
+    notebook.part("studio").get_by_role("heading", name="Conversation").click()
     notebook.page.keyboard.press("m")
     expect(mute).to_have_attribute("aria-pressed", "true")
     notebook.say("weather_madrid")
