@@ -52,3 +52,28 @@ async def test_an_answer_that_is_put_back_wakes_who_waits_and_outlives_the_end()
     assert await gate.next() == 0
     with pytest.raises(SessionClosedError):
         await gate.next()
+
+
+async def test_an_answer_that_broke_off_is_given_to_nobody_and_keeps_its_number() -> None:
+    gate = TurnGate()
+    gate.handed()
+    gate.ended(interrupted=False, lost=True)
+    waiting = asyncio.create_task(gate.next())
+    await asyncio.sleep(0)
+    gate.heard()
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    gate.handed()
+    gate.ended(interrupted=False)
+    gate.heard()
+    assert await waiting == 1
+
+
+async def test_an_answer_before_one_that_broke_off_is_given_out() -> None:
+    gate = TurnGate()
+    gate.handed()
+    gate.ended(interrupted=False)  # complete, and still playing
+    gate.ended(interrupted=False, lost=True)
+    gate.ended(interrupted=False)
+    gate.heard()
+    assert [await gate.next(), await gate.next()] == [0, 2]

@@ -24,6 +24,7 @@ from livekit_nb.wire.messages import (
     ServerMessage,
     ToolResponse,
 )
+from tests.session.virtual_time import in_virtual_time
 
 FRAME = INPUT_RATE_HZ // 50
 MOST = round(MAX_KEPT_S * 50)
@@ -107,17 +108,14 @@ class Line:
         self.number += 1
         wire = Wire(most)
 
-        async def run() -> None:
-            connection = Connection(wire, self.number)
-            writing = asyncio.create_task(self.uplink.run(connection))
-            # Nothing here waits for anything, so a turn of the loop is enough for all of it.
-            await asyncio.wait((writing,), timeout=0)
-            await asyncio.sleep(0)
+        async def run(_: object) -> None:
+            writing = asyncio.create_task(self.uplink.run(Connection(wire, self.number)))
+            await asyncio.wait((writing,), timeout=600)  # of virtual time
             assert writing.done() or self.uplink.drained
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
 
-        asyncio.run(run())
+        in_virtual_time(run)
         return [sort_of(message) for message in wire.sent]
 
     @property
