@@ -48,14 +48,11 @@ class Answering:
         self.calls = ToolCalls(scheduling=agreement.profile.scheduling)
         self.reply: Reply | None = None
         """The reply that is thought about, sent or presumably heard."""
-        self.mark = 0
-        """Number of the client's message with which began what is taken next."""
         self.handles = Handles(wanted=agreement.resumption, session=session, tokens=tokens, out=out)
         """What the client can resume the session with."""
         self._tokens = tokens
         self._out = out
         self._replies = 0
-        self._marked = 0  # that of the oldest words which wait
         self._asked: deque[tuple[str, float]] = deque(maxlen=MAX_ASKED)
         self._carried = ""  # words of a turn that turned out not to be over
 
@@ -69,16 +66,10 @@ class Answering:
         """Whether there are words that wait for the rest of their turn."""
         return bool(self._carried)
 
-    @property
-    def waits_from(self) -> int | None:
-        """Number of the client's message with which began the oldest words that wait."""
-        return self._marked if self._asked or self._carried else None
-
     # What is asked --------------------------------------------------------------------------------
 
     def carry(self, text: str) -> None:
         """Keep words until the user's turn is over."""
-        self._wait()
         self._carried = f"{self._carried} {text}".strip()[-MAX_CARRIED:]
 
     def ask(self, text: str, completeness: float, now: float) -> None:
@@ -86,14 +77,9 @@ class Answering:
         self.carry(text)
         text, self._carried = self._carried, ""
         if self._busy(now):
-            self._wait()
             self._asked.append((text, completeness))
         else:
             self.begin(text, completeness)
-
-    def _wait(self) -> None:
-        if self.waits_from is None:
-            self._marked = self.mark
 
     def begin(self, text: str, completeness: float = 1.0) -> None:
         """Begin a reply to this."""
@@ -284,10 +270,11 @@ class Answering:
 
     @property
     def occupied(self) -> bool:
-        """Whether something is being answered, or a tool runs for what was answered last.
+        """Whether something is being answered or waits for the rest of its turn, or a tool runs.
 
-        A tool that goes on in the background while other things are talked about does not keep
-        the session from being resumed for ever; its result is then lost, as any open call's.
+        A tool counts that runs for what was answered last. One that goes on in the background while
+        other things are talked about does not keep the session from being resumed for ever; its
+        result is then lost, as any open call's.
         """
         running = self.calls.runs_for(self._replies)
-        return self.reply is not None or running or bool(self.calls.ready)
+        return self.reply is not None or self.carries or running or bool(self.calls.ready)

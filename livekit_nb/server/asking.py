@@ -12,7 +12,7 @@ from livekit_nb.audio.pcm import INPUT_RATE_HZ, rate_of_mime_type
 from livekit_nb.server import actions as do
 from livekit_nb.server.agreement import Agreement, Refused, amend
 from livekit_nb.server.answering import Answering
-from livekit_nb.server.hearing import PREROLL_S
+from livekit_nb.server.consumption import Consumption
 from livekit_nb.server.listening import Began, Ended, Event, Heard, Listener, Unfinished
 from livekit_nb.server.memory import Checkpoint, Session
 from livekit_nb.server.outbox import Outbox
@@ -28,7 +28,6 @@ PICTURES = ("image/jpeg", "image/jpg", "image/png")
 #: like talking may be a television.
 TYPED_WAITS_S = 3.0
 
-MAX_POSITIONS = 256  #: audio messages of which is known where in the stream they are
 MAX_TYPED = 256  #: texts that wait for ``turnComplete``; beyond that the oldest is given up
 
 
@@ -57,10 +56,10 @@ class Asking:
         """What holds now; a ``contextUpdate`` replaces it."""
         self.listener = listener
         """Finds the user's turns in the audio."""
-        self.received = 0
-        """Number of the client's message that is being taken; the setup is number 0."""
-        self.taken = 0
-        """Number of the last message that was taken as a whole."""
+        self.consumption = Consumption(
+            manual=agreement.manual, needed_s=agreement.sensitivity.needed_s
+        )
+        """Which of the client's messages the session includes."""
         self._session = session
         self._tokens = resumed.tokens.copy() if resumed else TokenCount()
         self._tokens.frame_tokens = agreement.frame_tokens
@@ -70,11 +69,7 @@ class Asking:
         self._out = out
         self._typed: deque[str] = deque(maxlen=MAX_TYPED)  # clientContent without turnComplete
         self._typed_until: float | None = None  # then text typed while talking is answered
-        self._typed_from = 0
         self._seeding = agreement.seeding and resumed is None
-        # Of late audio messages: until which second of the stream they went, and their number.
-        self._positions: deque[tuple[float, int]] = deque(maxlen=MAX_POSITIONS)
-        self._speech_from: int | None = None  # number of the message in which speech began
 
     @property
     def wake_at(self) -> float | None:
@@ -82,21 +77,10 @@ class Asking:
         times = (self.answering.wake_at, self.listener.wake_at, self._typed_until)
         return min((time for time in times if time is not None), default=None)
 
-    @property
-    def consumed(self) -> int:
-        """Number of the client's last message before anything that is still to be answered."""
-        waiting = [
-            self._speech_from if self.listener.speaking else None,
-            self.answering.waits_from,
-            self._typed_from if self._typed else None,
-        ]
-        return min([self.taken, *(first - 1 for first in waiting if first is not None)])
-
     # Sound, pictures and words as they come -------------------------------------------------------
 
     def realtime(self, data: m.RealtimeInput, now: float) -> None:
         """Take what is said, shown or typed right now."""
-        self.answering.mark = self.received
         manual = self.agreement.manual
         if (data.activity_start or data.activity_end) and not manual:
             raise Refused(
@@ -111,6 +95,8 @@ class Asking:
         audio, video = data.audio, data.video
         for blob in (data.media_chunks or [])[:1]:
             audio, video = (None, blob) if blob.mime_type.startswith("image/") else (blob, None)
+        if audio is None or data.text:
+            self.consumption.settle()
         if data.activity_start is not None:
             self._heard(self.listener.activity_started(), now)
         if audio is not None:
@@ -129,7 +115,7 @@ class Asking:
 
     def _audio(self, blob: m.Blob, now: float) -> None:
         events = self.listener.audio(blob.data, blob.mime_type, now)
-        self._positions.append((self.listener.position_s, self.received))
+        self.consumption.heard(self.listener.position_s)
         self._heard(events, now)
         if self.agreement.all_audio:
             rate_hz = rate_of_mime_type(blob.mime_type, INPUT_RATE_HZ)
@@ -163,6 +149,11 @@ class Asking:
 
     def client_content(self, content: m.ClientContent, now: float) -> None:
         """Take turns of the history, or the user's turn."""
+        self.consumption.settle()
+        self._content(content, now)
+        self.consumption.typed(waiting=bool(self._typed))
+
+    def _content(self, content: m.ClientContent, now: float) -> None:
         if not self._seeding and not self.agreement.profile.content_mid_session:
             raise Refused(INVALID_ARGUMENT)
         if not self._seeding:
@@ -174,8 +165,6 @@ class Asking:
                 self._remember_typed()
                 self._out.add(do.Remember("model", turn.text))
             elif turn.text:
-                if not self._typed:
-                    self._typed_from = self.received
                 self._typed.append(turn.text)
         if not content.turn_complete:
             return
@@ -195,12 +184,14 @@ class Asking:
 
     def tool_response(self, response: m.ToolResponse) -> None:
         """Take results of tools; pictures among them are looked at."""
+        self.consumption.settle()
         for item in response.function_responses:
             self._pictures(part.inline_data for part in item.parts or [])
         self.answering.results(response.function_responses)
 
     def context_update(self, update: m.ContextUpdate) -> None:
         """Take other instructions or tools; they hold for what is asked from now on."""
+        self.consumption.settle()
         self.agreement = self.answering.agreement = amend(self.agreement, update)
         self._tokens.instruct(self.agreement.preamble)
         self._out.add(do.Instruct(self.agreement))
@@ -221,17 +212,14 @@ class Asking:
     def _heard(self, events: Iterable[Event], now: float) -> None:
         for event in events:
             if isinstance(event, Began):
-                if self._speech_from is None:
-                    self._speech_from = self._message_at(event.offset_s)
+                self.consumption.began(event.offset_s)
                 self._activity("START", event.offset_s)
                 if self.agreement.interrupting:
                     self.answering.interrupt(now)
             elif isinstance(event, Ended):
                 self._activity("END", event.offset_s)
-                self.answering.mark = self._speech_from or self.received
                 self._ended(event, now)
-                if not self.listener.speaking:
-                    self._speech_from = None
+                self.consumption.ended(speaking=self.listener.speaking)
             elif isinstance(event, Heard):
                 self._interim(event)
             elif isinstance(event, Unfinished):
@@ -239,14 +227,6 @@ class Asking:
                     self._out.content(waiting_for_input=True)
             else:
                 self._out.add(do.Recognise(event.key, event.samples))
-
-    def _message_at(self, offset_s: float) -> int:
-        """Return the number of the message in which speech from `offset_s` on was sent."""
-        if not self.agreement.manual:
-            for until_s, number in self._positions:
-                if until_s > offset_s - PREROLL_S:
-                    return number
-        return self.received
 
     def _interim(self, event: Heard) -> None:
         if not (self.agreement.input_captions and self.agreement.interim):

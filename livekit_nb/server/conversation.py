@@ -103,8 +103,8 @@ class Conversation:
         """Take a message from the client, or, if not `whole`, a piece of one but the last."""
         self._taken += whole
         if self._asking is not None:
-            self._asking.taken = self._taken
-            self._asking.received = self._taken + (not whole)
+            self._asking.consumption.taken = self._taken
+            self._asking.consumption.received = self._taken + (not whole)
         return self._step(lambda: self._receive(message, now), now)
 
     def recognised(self, key: int, text: str, completeness: float, now: float) -> list[do.Action]:
@@ -149,7 +149,7 @@ class Conversation:
                 self._asking.answering.settle(now, user_speaking=speaking)
                 handles = self._asking.answering.handles
                 if handles.due and not self._asking.answering.occupied:
-                    handles.offer(self._asking.consumed)
+                    handles.offer(self._asking.consumption.last)
         except Refused as refused:
             if refused.close is None:
                 self._silent = True

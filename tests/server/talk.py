@@ -55,6 +55,7 @@ class Talk:
         self.sent: list[dict] = []
         self.answered: set[str] = set()
         self.closed: tuple[int, str] | None = None
+        self.messages = 0
         if setup is not None:
             self.setup(setup)
 
@@ -66,6 +67,7 @@ class Talk:
         self.receive(setup=setup)
 
     def receive(self, **message):
+        self.messages += 1
         self.take(self.conversation.receive(m.ClientMessage(**message), self.now))
 
     def realtime(self, **data):

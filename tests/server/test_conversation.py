@@ -322,6 +322,10 @@ STEPS = st.lists(
 )
 
 
+LASTING = {
+    "sessionResumption": {},
+    "contextWindowCompression": {"triggerTokens": 100, "slidingWindow": {}},
+}
 SETUPS = [
     {"tools": [BLOCKING]},
     {"tools": [WEATHER]},
@@ -332,7 +336,7 @@ SETUPS = [
 
 @given(steps=STEPS, setup=st.sampled_from(SETUPS))
 def test_whatever_happens_every_turn_that_begins_is_completed_once(steps, setup):
-    talk = Talk(CAPTIONS | setup)
+    talk = Talk(CAPTIONS | LASTING | setup)
     for kind, value in steps:
         jobs = [job for job in talk.todo if isinstance(job, do.Hear | do.Weigh)]
         open_calls = talk.open_calls()
@@ -376,7 +380,9 @@ def test_whatever_happens_every_turn_that_begins_is_completed_once(steps, setup)
             talk.tool_result(talk.open_calls()[0])
         talk.advance(1.0)
     assert talk.conversation.wake_at is None
-    assert {type(job) for job in talk.todo} <= {do.Begin, do.Hush, do.Instruct, do.Spoken}
+    assert {type(job) for job in talk.todo} <= {
+        do.Begin, do.Forget, do.Hush, do.Instruct, do.Keep, do.Spoken
+    }  # fmt: skip
     flags = [
         name
         for message in talk.sent
@@ -391,6 +397,20 @@ def test_whatever_happens_every_turn_that_begins_is_completed_once(steps, setup)
         if after == "turnComplete":
             assert before in ("generationComplete", "interrupted")
     assert not flags or flags[-1] == "turnComplete"
+    # At rest there is a handle that holds all that was said; before, they came and went in turn.
+    updates = [
+        message["sessionResumptionUpdate"]
+        for message in talk.sent
+        if "sessionResumptionUpdate" in message
+    ]
+    assert [item["resumable"] for item in updates] == [
+        number % 2 == 0 for number in range(len(updates))
+    ]
+    assert updates[-1]["resumable"]
+    consumed = [item["lastConsumedClientMessageIndex"] for item in updates[::2]]
+    assert consumed == sorted(consumed)
+    assert consumed[-1] <= talk.messages - 1
+    assert all(item["newHandle"] == "" for item in updates[1::2])
 
 
 def test_a_closed_conversation_does_nothing_more():

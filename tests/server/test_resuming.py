@@ -8,7 +8,17 @@ from livekit_nb.server import actions as do
 from livekit_nb.server.memory import Checkpoint, Memories
 from livekit_nb.server.mind import Mind
 from livekit_nb.wire import messages as m
-from tests.server.talk import CAPTIONS, EXTENDED, INVALID, MANUAL, WEATHER, Call, Talk, contents
+from tests.server.talk import (
+    CAPTIONS,
+    CHUNK_S,
+    EXTENDED,
+    INVALID,
+    MANUAL,
+    WEATHER,
+    Call,
+    Talk,
+    contents,
+)
 
 RESUMABLE = {"sessionResumption": {}}
 
@@ -121,12 +131,19 @@ def test_a_tool_that_runs_on_and_on_does_not_keep_later_turns_from_a_handle():
     assert updates(talk)[-1]["resumable"]
 
 
-def test_a_question_that_was_taken_back_unheard_gives_a_handle_again():
+def test_a_question_that_was_not_over_gives_no_handle_before_all_of_it_is_answered():
     talk = Talk(RESUMABLE)
     talk.asked()
-    assert updates(talk)[-1] == NOT_NOW
+    talk.pop(do.Hear)
     talk.audio("####")  # goes on before anything was answered
-    assert updates(talk)[-1]["resumable"]
+    assert [item["resumable"] for item in updates(talk)] == [True, False]
+    talk.audio("......")
+    talk.recognise("And in Rome?")
+    talk.audio("......")
+    talk.plan("Both are sunny.")
+    talk.speak(1.0)
+    talk.advance(3.0)
+    assert [item["resumable"] for item in updates(talk)] == [True, False, True]
 
 
 # The index ---------------------------------------------------------------------------------------
@@ -160,15 +177,41 @@ def test_speech_that_is_not_answered_yet_is_not_consumed():
     assert 32 - 10 <= consumed(talk) < 32
 
 
-def test_what_waits_for_its_turn_is_not_consumed():
-    talk = Talk(RESUMABLE | {"realtimeInputConfig": {"activityHandling": "NO_INTERRUPTION"}})
-    talk.content("Do you know", complete=False)  # 1
-    talk.realtime(text="Hello.")  # 2
+def test_sound_in_which_speech_may_just_begin_is_not_consumed():
+    talk = Talk(RESUMABLE)
+    talk.realtime(text="Hello.")  # 1
+    talk.plan("Good day.")
+    talk.speak(2.0)
+    while not updates(talk)[-1]["resumable"]:
+        talk.audio(".")
+    # A quarter of a second before a word belongs to it, and it is not known at once that it began.
+    again_s = (talk.messages - 1 - consumed(talk)) * CHUNK_S
+    assert 0.3 < again_s < 0.6
+
+
+def test_typed_words_that_wait_for_more_are_not_consumed():
+    talk = Talk(RESUMABLE)
+    talk.realtime(text="Hello.")  # 1
+    talk.pop(do.Hear)
+    talk.content("Do you know", complete=False)  # 2: interrupts
+    assert updates(talk)[-1]["resumable"]
+    assert consumed(talk) == 1
+    talk.content("the time?")  # 3
+    talk.plan("It is late.")
+    talk.speak(1.0)
+    talk.advance(3.0)
+    assert consumed(talk) == 3
+
+
+def test_what_was_answered_is_consumed_even_if_the_stream_stopped_right_behind_it():
+    talk = Talk(RESUMABLE)
+    talk.audio("...#######")  # 1 to 10
+    talk.realtime(audio_stream_end=True)  # 11
+    talk.recognise("Hello.")
     talk.plan("Good day.")
     talk.speak(1.0)
     talk.advance(3.0)
-    assert updates(talk)[-1]["resumable"]
-    assert consumed(talk) == 0
+    assert consumed(talk) == 11
 
 
 def test_a_marked_activity_counts_from_its_mark():
