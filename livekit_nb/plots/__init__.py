@@ -2,7 +2,8 @@
 
 from livekit_nb.plots.figure import Picture
 from livekit_nb.plots.latency import latency
-from livekit_nb.plots.timeline import alt_text, timeline
+from livekit_nb.plots.timeline import timeline
+from livekit_nb.plots.view import alt_text
 from livekit_nb.recording import Recording, display
 
 __all__ = ["Picture", "alt_text", "draw", "latency", "timeline"]

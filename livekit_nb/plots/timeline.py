@@ -1,12 +1,12 @@
 """The conversation on one time axis: voices, turns, waiting, interruptions, outages, tools, frames.
 
-Longer than other modules because one picture is one subject: its lanes share one layout.
+One picture is one subject, and its lanes share one layout. What is shown of a recording, and the
+words for it, are in :mod:`livekit_nb.plots.view`.
 """
 
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Final, Literal
 
@@ -16,7 +16,6 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from livekit_nb.errors import RecordingError
 from livekit_nb.plots.figure import (
     AGENT,
     CUT,
@@ -29,15 +28,13 @@ from livekit_nb.plots.figure import (
     drawable,
     plain_axes,
 )
+from livekit_nb.plots.view import WIDTH_IN, View, alt_text, view_of
 from livekit_nb.recording import Recording, ToolCall, Turn
 
-__all__ = ["alt_text", "timeline"]
+__all__ = ["timeline"]
 
-_WIDTH_IN: Final = 8.6
-_LEFT_IN: Final = 0.9  # roughly what the lane names take
 _COLUMNS: Final = 1500
 _CHUNK_S: Final = 30.0
-_ENDS_OUTAGE: Final = ("session.resumed", "session.closed", "session.error")
 _FONT_PT: Final = 9.0
 _CHARACTER_PT: Final = 0.54 * _FONT_PT
 _LINES: Final = 2
@@ -50,29 +47,6 @@ _VOICE: Final = 1.0
 _GAP: Final = 0.42
 _TOOLS: Final = 0.34
 _CAMERA: Final = 0.26
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The part of the recording that is shown, and how large a second is."""
-
-    recording: Recording
-    start_s: float
-    end_s: float
-    turns: list[Turn]
-    tools: list[ToolCall]
-    frames_s: list[float]
-    outages: list[tuple[float, float]]
-    faults_s: list[float]
-
-    @property
-    def points_per_s(self) -> float:
-        return 72.0 * (_WIDTH_IN - _LEFT_IN) / (self.end_s - self.start_s)
-
-    def shows(self, start_s: float | None, end_s: float | None = None) -> bool:
-        if start_s is None:
-            return False
-        return start_s <= self.end_s and (start_s if end_s is None else end_s) >= self.start_s
 
 
 def timeline(
@@ -103,7 +77,7 @@ def timeline(
     RecordingError
         If the part does not exist.
     """
-    view = _view(recording, start_s, end_s)
+    view = view_of(recording, start_s, end_s)
     said, answered = _captions(view, "user"), _captions(view, "agent")
     lanes = [_height(said), _VOICE, _GAP, _VOICE, _height(answered)]
     rows = _stacked(view.tools)
@@ -113,7 +87,7 @@ def timeline(
     edges = top - np.concatenate(([0.0], np.cumsum(lanes)))
 
     figure = Picture(
-        width_in=_WIDTH_IN,
+        width_in=WIDTH_IN,
         height_in=0.95 * top + 0.75,
         alt=alt_text(recording, view.start_s, view.end_s),
     )
@@ -158,75 +132,6 @@ def timeline(
     return figure
 
 
-def alt_text(recording: Recording, start_s: float | None = None, end_s: float | None = None) -> str:
-    """Say in words what `timeline` shows; no transcripts.
-
-    Parameters
-    ----------
-    recording : Recording
-        What is drawn.
-    start_s, end_s : float, optional
-        The part shown, in recording seconds.
-
-    Returns
-    -------
-    str
-        One or two sentences.
-    """
-    view = _view(recording, start_s, end_s)
-    cut = sum(turn.interrupted for turn in view.turns)
-    waits = [w for turn in view.turns if (w := turn.latency.voice_to_voice) is not None]
-    calls = sorted({call.name for call in view.tools})
-    text = (
-        f"Timeline of a conversation from {view.start_s:.1f} to {view.end_s:.1f} seconds: "
-        f"{_count(len(view.turns), 'turn')}, {cut} interrupted, "
-        f"{_count(len(view.tools), 'tool call')}"
-    )
-    text += f" ({', '.join(calls)})" if calls else ""
-    text += f", {_count(len(view.frames_s), 'video frame')}." if view.frames_s else "."
-    if view.outages:
-        text += (
-            f" {_count(len(view.outages), 'interrupted connection')}, "
-            f"{sum(end - start for start, end in view.outages):.1f} seconds in all."
-        )
-    if view.faults_s:
-        text += f" {_count(len(view.faults_s), 'fault')} on demand."
-    if waits:
-        text += f" Median voice-to-voice latency {float(np.median(waits)):.2f} seconds."
-    return text
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _view(recording: Recording, start_s: float | None, end_s: float | None) -> _View:
-    duration_s = recording.duration_s
-    start = 0.0 if start_s is None else float(start_s)
-    end = max(duration_s, start + 1.0) if end_s is None else float(end_s)
-    if not 0.0 <= start < end or (start_s is not None and start >= max(duration_s, 1e-9)):
-        raise RecordingError(
-            f"There is nothing to draw from {start:g} s to {end:g} s. Times count from the "
-            f"recording's start, and it is {duration_s:.1f} s long."
-        )
-    whole = _View(recording, start, end, [], [], [], [], [])
-    frames_s = [e.t for e in recording.events if e.kind == "video.frame" and whole.shows(e.t)]
-    tools = [call for call in recording.tools if whole.shows(call.start, call.end or duration_s)]
-    turns = [turn for turn in recording.turns if whole.shows(*_extent(turn))]
-    outages = [(s, e) for s, e in outages_of(recording) if whole.shows(s, e)]
-    faults_s = [e.t for e in recording.events if e.kind == "fault" and whole.shows(e.t)]
-    return _View(recording, start, end, turns, tools, frames_s, outages, faults_s)
-
-
-def _extent(turn: Turn) -> tuple[float | None, float | None]:
-    times = [call.start for call in turn.tools]
-    if turn.user is not None:
-        times += [t for t in (turn.user.start, turn.user.speech_end) if t is not None]
-    if turn.agent is not None:
-        times += [t for t in (turn.agent.first_audible, turn.agent.end) if t is not None]
-    return (min(times), max(times)) if times else (None, None)
-
-
 def _bar(turn: Turn, side: Literal["user", "agent"]) -> tuple[float, float, str] | None:
     """Start, end and text of one side of a turn, ``None`` where there is no sound of it."""
     if side == "user":
@@ -240,9 +145,7 @@ def _bar(turn: Turn, side: Literal["user", "agent"]) -> tuple[float, float, str]
     return agent.first_audible, agent.end, agent.text
 
 
-def _voice(
-    axes: Axes, view: _View, side: Literal["user", "agent"], high: float, low: float
-) -> None:
+def _voice(axes: Axes, view: View, side: Literal["user", "agent"], high: float, low: float) -> None:
     """Draw a lane with one side's turn bars and waveform."""
     colour = USER if side == "user" else AGENT
     middle, half = (high + low) / 2, (high - low) / 2
@@ -261,7 +164,7 @@ def _voice(
     axes.fill_between(times, middle - height, middle + height, color=colour, linewidth=0)
 
 
-def _envelope(view: _View, side: Literal["user", "agent"]) -> tuple[_Floats, _Floats]:
+def _envelope(view: View, side: Literal["user", "agent"]) -> tuple[_Floats, _Floats]:
     """Peak of the sound in each of about 1500 columns; reads half a minute at a time."""
     listen = view.recording.user_audio if side == "user" else view.recording.agent_audio
     end_s = min(view.end_s, view.recording.duration_s)
@@ -283,7 +186,7 @@ def _envelope(view: _View, side: Literal["user", "agent"]) -> tuple[_Floats, _Fl
     return view.start_s + (np.arange(columns, dtype=np.float64) + 0.5) * step_s, peaks
 
 
-def _captions(view: _View, side: Literal["user", "agent"]) -> list[tuple[float, list[str]]]:
+def _captions(view: View, side: Literal["user", "agent"]) -> list[tuple[float, list[str]]]:
     """Break what was said into lines, as far as there is room before the next caption."""
     bars = [bar for turn in view.turns if (bar := _bar(turn, side)) is not None]
     said = [
@@ -330,7 +233,7 @@ def _fitted(text: str, room: int) -> list[str]:
     return lines
 
 
-def _waits(axes: Axes, view: _View, high: float, low: float) -> list[float]:
+def _waits(axes: Axes, view: View, high: float, low: float) -> list[float]:
     """Draw a bar from the end of the user's speech to the first sound of the answer."""
     middle = (high + low) / 2
     waits = []
@@ -356,25 +259,7 @@ def _waits(axes: Axes, view: _View, high: float, low: float) -> list[float]:
     return [end - start for start, end in waits]
 
 
-def outages_of(recording: Recording) -> list[tuple[float, float]]:
-    """List the stretches without a connection: recording times, from first attempt to last.
-
-    One that was never ended lasts to the recording's end.
-    """
-    spans: list[tuple[float, float]] = []
-    begun_s: float | None = None
-    for event in recording.events:
-        if event.kind == "session.reconnecting":
-            begun_s = event.t if begun_s is None else begun_s
-        elif begun_s is not None and event.kind in _ENDS_OUTAGE:
-            spans.append((begun_s, event.t))
-            begun_s = None
-    if begun_s is not None:
-        spans.append((begun_s, recording.duration_s))
-    return spans
-
-
-def _outages(axes: Axes, view: _View, high: float, low: float) -> None:
+def _outages(axes: Axes, view: View, high: float, low: float) -> None:
     """Hatch the stretches without a connection; mark the faults that were asked for."""
     for start, end in view.outages:
         axes.broken_barh(
@@ -389,7 +274,7 @@ def _outages(axes: Axes, view: _View, high: float, low: float) -> None:
     axes.vlines(view.faults_s, low, high, color=FAULT, linewidth=1.2, linestyles="dashed")
 
 
-def _interruptions(axes: Axes, view: _View, high: float, low: float) -> list[float | None]:
+def _interruptions(axes: Axes, view: View, high: float, low: float) -> list[float | None]:
     """Draw a line where the user cut the agent short; returns the times it took to stop.
 
     ``None`` stands for those that stopped no voice, such as cutting into a pause.
@@ -438,7 +323,7 @@ def _stacked(calls: list[ToolCall]) -> list[int]:
     return rows
 
 
-def _tools(axes: Axes, view: _View, rows: list[int], top: float) -> None:
+def _tools(axes: Axes, view: View, rows: list[int], top: float) -> None:
     """Tool calls as spans with their names."""
     last_s = view.recording.duration_s
     for number, (call, row) in enumerate(zip(view.tools, rows, strict=True)):
@@ -476,7 +361,7 @@ def _tools(axes: Axes, view: _View, rows: list[int], top: float) -> None:
             )
 
 
-def _legend(figure: Picture, *, waits: list[float], stops: list[float | None], view: _View) -> None:
+def _legend(figure: Picture, *, waits: list[float], stops: list[float | None], view: View) -> None:
     """Explain the marks that occur, above the picture where nothing is drawn."""
     marks: list[Line2D | Patch] = []
     if waits:

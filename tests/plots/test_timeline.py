@@ -11,7 +11,7 @@ from PIL import Image
 from livekit_nb import plots
 from livekit_nb.errors import RecordingError
 from livekit_nb.plots.figure import AGENT, CUT, FAULT, TOOL, USER, WAIT
-from livekit_nb.plots.timeline import outages_of
+from livekit_nb.plots.view import outages_of
 from livekit_nb.recording import Recording
 from tests.recording.talks import a_talk
 

@@ -1,0 +1,138 @@
+"""The part of a recording that a timeline shows: its figures, and the same in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from livekit_nb.errors import RecordingError
+from livekit_nb.recording import Recording, ToolCall, Turn
+
+__all__ = ["WIDTH_IN", "View", "alt_text", "outages_of", "view_of"]
+
+WIDTH_IN: Final = 8.6
+"""Width of a picture, in inches."""
+
+_LEFT_IN: Final = 0.9  # roughly what the lane names take
+_ENDS_OUTAGE: Final = ("session.resumed", "session.closed", "session.error")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The part of the recording that is shown, and how large a second is."""
+
+    recording: Recording
+    start_s: float
+    end_s: float
+    turns: list[Turn]
+    tools: list[ToolCall]
+    frames_s: list[float]
+    outages: list[tuple[float, float]]
+    faults_s: list[float]
+
+    @property
+    def points_per_s(self) -> float:
+        """Points (1/72 inch) of the picture's width for a second."""
+        return 72.0 * (WIDTH_IN - _LEFT_IN) / (self.end_s - self.start_s)
+
+    def shows(self, start_s: float | None, end_s: float | None = None) -> bool:
+        """Whether any of a moment, or of a stretch, is in this part; never for ``None``."""
+        if start_s is None:
+            return False
+        return start_s <= self.end_s and (start_s if end_s is None else end_s) >= self.start_s
+
+
+def view_of(recording: Recording, start_s: float | None, end_s: float | None) -> View:
+    """Return the part of a recording from `start_s` to `end_s`, as a rule the whole.
+
+    Raises
+    ------
+    RecordingError
+        If the recording has no such part.
+    """
+    duration_s = recording.duration_s
+    start = 0.0 if start_s is None else float(start_s)
+    end = max(duration_s, start + 1.0) if end_s is None else float(end_s)
+    if not 0.0 <= start < end or (start_s is not None and start >= max(duration_s, 1e-9)):
+        raise RecordingError(
+            f"There is nothing to draw from {start:g} s to {end:g} s. Times count from the "
+            f"recording's start, and it is {duration_s:.1f} s long."
+        )
+    whole = View(recording, start, end, [], [], [], [], [])
+    frames_s = [e.t for e in recording.events if e.kind == "video.frame" and whole.shows(e.t)]
+    tools = [call for call in recording.tools if whole.shows(call.start, call.end or duration_s)]
+    turns = [turn for turn in recording.turns if whole.shows(*_extent(turn))]
+    outages = [(s, e) for s, e in outages_of(recording) if whole.shows(s, e)]
+    faults_s = [e.t for e in recording.events if e.kind == "fault" and whole.shows(e.t)]
+    return View(recording, start, end, turns, tools, frames_s, outages, faults_s)
+
+
+def _extent(turn: Turn) -> tuple[float | None, float | None]:
+    times = [call.start for call in turn.tools]
+    if turn.user is not None:
+        times += [t for t in (turn.user.start, turn.user.speech_end) if t is not None]
+    if turn.agent is not None:
+        times += [t for t in (turn.agent.first_audible, turn.agent.end) if t is not None]
+    return (min(times), max(times)) if times else (None, None)
+
+
+def outages_of(recording: Recording) -> list[tuple[float, float]]:
+    """List the stretches without a connection: recording times, from first attempt to last.
+
+    One that was never ended lasts to the recording's end.
+    """
+    spans: list[tuple[float, float]] = []
+    begun_s: float | None = None
+    for event in recording.events:
+        if event.kind == "session.reconnecting":
+            begun_s = event.t if begun_s is None else begun_s
+        elif begun_s is not None and event.kind in _ENDS_OUTAGE:
+            spans.append((begun_s, event.t))
+            begun_s = None
+    if begun_s is not None:
+        spans.append((begun_s, recording.duration_s))
+    return spans
+
+
+def alt_text(recording: Recording, start_s: float | None = None, end_s: float | None = None) -> str:
+    """Say in words what `timeline` shows; no transcripts.
+
+    Parameters
+    ----------
+    recording : Recording
+        What is drawn.
+    start_s, end_s : float, optional
+        The part shown, in recording seconds.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    view = view_of(recording, start_s, end_s)
+    cut = sum(turn.interrupted for turn in view.turns)
+    waits = [w for turn in view.turns if (w := turn.latency.voice_to_voice) is not None]
+    calls = sorted({call.name for call in view.tools})
+    text = (
+        f"Timeline of a conversation from {view.start_s:.1f} to {view.end_s:.1f} seconds: "
+        f"{_count(len(view.turns), 'turn')}, {cut} interrupted, "
+        f"{_count(len(view.tools), 'tool call')}"
+    )
+    text += f" ({', '.join(calls)})" if calls else ""
+    text += f", {_count(len(view.frames_s), 'video frame')}." if view.frames_s else "."
+    if view.outages:
+        text += (
+            f" {_count(len(view.outages), 'interrupted connection')}, "
+            f"{sum(end - start for start, end in view.outages):.1f} seconds in all."
+        )
+    if view.faults_s:
+        text += f" {_count(len(view.faults_s), 'fault')} on demand."
+    if waits:
+        text += f" Median voice-to-voice latency {float(np.median(waits)):.2f} seconds."
+    return text
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
