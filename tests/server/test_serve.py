@@ -138,3 +138,11 @@ def test_the_certificate_is_for_this_machine_only(tmp_path):
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     trust = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
     assert len(trust.get_ca_certs()) == 1
+
+
+@pytest.mark.parametrize("limit", ["-1", "nan", "soon"])
+def test_a_time_limit_is_a_number_that_is_not_negative(limit, capsys):
+    with pytest.raises(SystemExit) as ended:
+        serve.main(["--connection-limit-s", limit])
+    assert ended.value.code == 2
+    assert "--connection-limit-s" in capsys.readouterr().err
