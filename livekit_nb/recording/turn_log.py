@@ -102,6 +102,7 @@ class TurnLog:
             case "agent.interrupted":
                 self._replies.ended(t, interrupted=True)
             case "tool.call":
+                self._repeated(event)
                 call = ToolCall(
                     id=_call_id(data, len(self.tools)),
                     name=str(data.get("name", "")),
@@ -165,6 +166,13 @@ class TurnLog:
         tail = [caption for caption in self._captions if caption.t > since_s]
         if tail:
             self._captions[-len(tail) :] = [Said(tail[-1].t, joined(tail, ()), final=False)]
+
+    def _repeated(self, event: Event) -> None:
+        """End a call that goes on under another id."""
+        call = self.tools.get(str(event.data.get("repeats", "")))
+        if call is not None and call.end is None:
+            self.tools[call.id] = replace(call, end=event.t, error="not sent: it was made anew")
+            self._amend(self.tools[call.id])
 
     def _answer(self, event: Event) -> None:
         data = event.data

@@ -331,6 +331,16 @@ def test_a_result_nobody_waited_for_ends_its_call_unless_something_else_did():
     assert (d.end, d.error, d.response) == (pytest.approx(2.8), None, {"key": "d"})
 
 
+def test_a_call_that_is_made_anew_goes_on_under_its_new_id():
+    talk = a_talk().user("Weather?", 1.0, 2.0)
+    talk.event(2.2, "tool.call", id="a", name="look_up", args={})
+    talk.event(3.2, "tool.call", id="b", name="look_up", args={}, repeats="a")
+    talk.event(3.6, "tool.response", id="b", name="look_up", response={"sky": "clear"}, error=None)
+    a, b = talk.recording().tools
+    assert (a.end, a.error) == (pytest.approx(3.2), "not sent: it was made anew")
+    assert (b.end, b.response, b.error) == (pytest.approx(3.6), {"sky": "clear"}, None)
+
+
 def test_a_tool_that_answers_many_turns_later_answers_in_its_own_turn():
     talk = a_talk().typed("Find it.", 1.0).event(1.2, "tool.call", id="a", name="find", args={})
     for number in range(18):

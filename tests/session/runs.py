@@ -64,6 +64,6 @@ class Runs:
 
     async def ended(self) -> None:
         """Wait until every function has come to its end."""
-        tasks = [run.task for run in self.runner._known.values() if run.task is not None]
+        tasks = [run.task for run in self.runner._calls.known.values() if run.task is not None]
         async with asyncio.timeout(30):
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -14,7 +14,8 @@ import livekit_nb as live
 from livekit_nb.errors import ToolCancelledError
 from livekit_nb.session.cancellation import Cancellation
 from livekit_nb.session.results import ToolResult
-from livekit_nb.session.running import _MAX_KNOWN, _MAX_RESULTS, GONE, TOO_SLOW, WITHDRAWN
+from livekit_nb.session.running import GONE, TOO_SLOW, WITHDRAWN
+from livekit_nb.session.tool_run import MAX_KNOWN, MAX_RESULTS
 from tests.session.runs import Runs
 from tests.session.scripted_server import Caller, scripted
 
@@ -416,23 +417,41 @@ async def test_a_call_withdrawn_at_once_is_not_run_at_all() -> None:
     assert (counted, runs.sent, runs.runner.pending) == ([], [], 0)
 
 
+async def test_every_id_a_call_was_made_with_stays_known() -> None:
+    counted, count = counter()
+    runs = Runs(count)
+    runs.call("count", id="old", word="a")
+    await runs.done()
+    runs.connection = 1
+    runs.call("count", id="new", word="a", connection=1)
+    runs.call("count", id="old", word="a", connection=1)
+    runs.call("count", id="old", word="a", connection=1)
+    runs.call("count", id="new", word="a", connection=1)
+    assert [(n, r.id, r.response) for n, r in runs.sent] == [
+        (0, "old", {"result": 1}),
+        (1, "new", {"result": 1}),
+        (1, "old", {"result": 1}),
+    ]
+    assert counted == ["a"]
+
+
 async def test_only_so_many_results_and_ids_are_kept() -> None:
     counted, count = counter()
     runs = Runs(count)
-    for number in range(_MAX_RESULTS + 1):
+    for number in range(MAX_RESULTS + 1):
         runs.call("count", id=str(number), word="a")
         await runs.done(number + 1)
     await runs.ended()
     runs.connection = 1
     runs.call("count", id="0", word="a", connection=1)
     assert "no longer known" in runs.responses[-1]["error"]
-    runs.call("count", id=str(_MAX_RESULTS), word="a", connection=1)
+    runs.call("count", id=str(MAX_RESULTS), word="a", connection=1)
     assert "result" in runs.responses[-1]
-    assert len(counted) == _MAX_RESULTS + 1
-    for number in range(_MAX_KNOWN):
+    assert len(counted) == MAX_RESULTS + 1
+    for number in range(MAX_KNOWN):
         runs.call("none", id=f"n{number}")
         await asyncio.sleep(0)
-    assert len(runs.runner._known) == _MAX_KNOWN
+    assert len(runs.runner._calls.known) == MAX_KNOWN
 
 
 # Withdrawn calls ----------------------------------------------------------------------------------
