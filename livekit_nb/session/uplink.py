@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, NoReturn
 
 from livekit_nb.audio.pcm import FRAME_MS, INPUT_RATE_HZ
@@ -30,6 +31,7 @@ _MAX_FRAMES: Final = round(MAX_KEPT_S * 1000 / FRAME_MS)
 _MAX_MESSAGES: Final = 256  # kept after they were sent, in case they are needed again
 _PRE_ROLL: Final = round(500 / FRAME_MS)  # frames before speech that are sent again with it
 _POST_ROLL: Final = round(1500 / FRAME_MS)  # and after it: a server must notice that it is over
+_PAUSE: Final = range(round(300 / FRAME_MS), round(1500 / FRAME_MS))  # frames of it in real time
 _SHORTLY: Final = round(300 / FRAME_MS)
 _SAID: Final = round(200 / FRAME_MS)  # loud frames that are no cough
 _TYPED: Final = ("realtimeInput.text", "clientContent")
@@ -83,6 +85,7 @@ class Uplink:
         self._forgotten = 0  # frames with sound that would be needed if the connection ended now
         self._wake = asyncio.Event()
         self.lost_frames = 0
+        self._silent = 0  # frames without a sound that were sent last
         self.spoken_to = 0
         self.ear = Ear()
 
@@ -151,14 +154,35 @@ class Uplink:
         """
         while True:
             while self._sent < len(self._items):
+                if self._pausing:
+                    await asyncio.sleep(FRAME_MS / 1000)
+                    if self._sent >= len(self._items):
+                        break  # what waited was dropped meanwhile
                 item = self._items[self._sent]
                 self._sent += 1
+                self._silent = 0 if item.loud else self._silent + (item.kind == _AUDIO)
                 await self._write(item, connection)
                 if item.kind == _VIDEO:
                     self._forget_sent(item)
             self._trim_messages()
             self._wake.clear()
             await self._wake.wait()
+
+    @property
+    def _pausing(self) -> bool:
+        """Whether silence is next, with more speech waiting behind it.
+
+        What waits is sent as fast as it can be, but a pause takes its time: only so can a server
+        tell two things that were said from one. Breaths are too short for that, and of long
+        silence some is enough, or the model would never catch up.
+        """
+        if self._silent not in _PAUSE:
+            return False
+        waiting = len(self._items) - self._sent
+        item = self._items[self._sent]
+        if waiting < _PRE_ROLL or item.kind != _AUDIO or item.loud:
+            return False
+        return any(later.loud for later in islice(self._items, self._sent, None))
 
     async def _write(self, item: _Item, connection: Connection) -> None:
         if item.kind != _AUDIO:
