@@ -9,16 +9,23 @@ tools with ``session.update(tools=[…])``.
 from __future__ import annotations
 
 import asyncio
-import base64
-import contextlib
 import re
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
-from livekit_nb.engine import bridge, engine
-from livekit_nb.errors import ConnectError, MissingPackagesError, ToolDeclarationError, ToolError
+from livekit_nb.engine import bridge
+from livekit_nb.errors import ToolDeclarationError
 from livekit_nb.session.cancellation import Cancellation
+from livekit_nb.session.mcp_link import (
+    Call,
+    OwnedServer,
+    caller_of,
+    is_open,
+    listed,
+    mcp_package,
+    result_of,
+)
 from livekit_nb.session.results import ToolResult
 from livekit_nb.session.tools import TIMEOUT_S, Tool
 from livekit_nb.wire.messages import FunctionDeclaration
@@ -27,11 +34,6 @@ if TYPE_CHECKING:
     import mcp
 
 __all__ = ["McpTool", "McpTools", "mcp_tools"]
-
-OPENING_TIMEOUT_S = 30.0
-MOST_PAGES = 100  # of a list of tools; a server whose list never ends is cut off there
-
-Call = Callable[[str, dict[str, Any]], Coroutine[Any, Any, Any]]
 
 
 class McpTool(Tool):
@@ -60,7 +62,7 @@ class McpTool(Tool):
         timeout_s: float | None = TIMEOUT_S,
     ) -> None:
         async def forward(**arguments: Any) -> ToolResult:
-            return _result(await call(remote_name, arguments))
+            return result_of(await call(remote_name, arguments))
 
         self.function = forward
         self._set_name(declaration.name)
@@ -88,7 +90,7 @@ class McpTools(Sequence[McpTool]):
     that is forgotten ends with the kernel.
     """
 
-    def __init__(self, tools: Iterable[McpTool], owned: _Owned | None) -> None:
+    def __init__(self, tools: Iterable[McpTool], owned: OwnedServer | None) -> None:
         self._tools = tuple(tools)
         self._owned = owned
 
@@ -166,12 +168,12 @@ async def mcp_tools(
     >>> files = await mcp_tools(StdioServerParameters(command="my-mcp-server"))  # doctest: +SKIP
     >>> studio = Studio(tools=[get_weather, files])                              # doctest: +SKIP
     """
-    mcp = _mcp()
-    if isinstance(server, mcp.ClientSession) or _is_open(server):
-        found = await _listed(server)
-        call, owned = _caller(server, asyncio.get_running_loop()), None
+    mcp = mcp_package()
+    if isinstance(server, mcp.ClientSession) or is_open(server):
+        found = await listed(server)
+        call, owned = caller_of(server, asyncio.get_running_loop()), None
     else:
-        owned = _Owned(server)
+        owned = OwnedServer(server)
         found = await bridge(owned.open())
         call = owned.call
     try:
@@ -195,59 +197,6 @@ async def mcp_tools(
         raise
 
 
-def _mcp() -> Any:
-    try:
-        import mcp
-    except ImportError:
-        raise MissingPackagesError(
-            "Tools of MCP servers need the package mcp. Install it with "
-            "pip install 'livekit-nb[mcp]' and restart the kernel."
-        ) from None
-    return mcp
-
-
-def _is_open(server: Any) -> bool:
-    """Whether this is a client that somebody entered already."""
-    if not isinstance(server, _mcp().Client):
-        return False
-    try:
-        return server.session is not None
-    except RuntimeError:
-        return False
-
-
-def _caller(session: mcp.Client | mcp.ClientSession, home: asyncio.AbstractEventLoop) -> Call:
-    """Return a way to call tools of a session from any loop."""
-
-    async def call(name: str, arguments: dict[str, Any]) -> Any:
-        if asyncio.get_running_loop() is home:
-            return await session.call_tool(name, arguments)
-        calling = session.call_tool(name, arguments)
-        try:
-            crossing = asyncio.run_coroutine_threadsafe(calling, home)
-        except RuntimeError:
-            calling.close()
-            raise ToolError("The MCP session's event loop is closed.") from None
-        return await asyncio.wrap_future(crossing)
-
-    return call
-
-
-async def _listed(session: Any) -> list[mcp.Tool]:
-    """Return all tools, page by page."""
-    package = _mcp()
-    inner: mcp.ClientSession = session.session if _is_open(session) else session
-    tools: list[mcp.Tool] = []
-    cursor: str | None = None
-    for _ in range(MOST_PAGES):
-        page = await inner.list_tools(params=package.types.PaginatedRequestParams(cursor=cursor))
-        tools += page.tools
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-    return tools
-
-
 def _chosen(tools: Sequence[mcp.Tool], only: Sequence[str] | None) -> list[mcp.Tool]:
     names = [tool.name for tool in tools]
     missing = sorted(set(only or ()) - set(names))
@@ -269,106 +218,3 @@ def _declaration(tool: mcp.Tool, prefix: str) -> FunctionDeclaration:
         description=tool.description or tool.title or None,
         parameters_json_schema=None if empty else schema,
     )
-
-
-# Results ------------------------------------------------------------------------------------------
-
-
-def _result(answer: mcp.types.CallToolResult) -> ToolResult:
-    """Return a server's result as one of ours.
-
-    Raises
-    ------
-    ToolError
-        If it is an error.
-    """
-    texts, images, links, unknown = [], [], [], 0
-    for block in answer.content:
-        resource = getattr(block, "resource", None)
-        kind = getattr(resource or block, "mime_type", None) or ""
-        data = getattr(block, "data", None) or getattr(resource, "blob", None)
-        text = getattr(block, "text", None) or getattr(resource, "text", None)
-        if text is not None:
-            texts.append(text)
-        elif data is not None and kind.startswith("image/"):
-            images.append((base64.b64decode(data), kind))
-        elif uri := getattr(block, "uri", None):
-            links.append({"name": getattr(block, "name", ""), "uri": str(uri)})
-        else:
-            unknown += 1
-    said = "\n".join(texts)
-    if answer.is_error:
-        raise ToolError(said or "The tool failed and did not say why.")
-    value: Any = answer.structured_content
-    if value is None:
-        value = {"result": said} if said else {}
-        if images and not said:
-            value["result"] = f"{len(images)} picture{'s' if len(images) > 1 else ''}"
-    if isinstance(value, dict) and links:
-        value = {**value, "links": links}
-    if isinstance(value, dict) and unknown:
-        value = {**value, "left_out": f"{unknown} parts that are neither text nor picture"}
-    return ToolResult(value, images=tuple(images))
-
-
-# A server that was opened here --------------------------------------------------------------------
-
-
-class _Owned:
-    """A connection to a server, opened and closed by one task on the engine, as ``mcp`` wants."""
-
-    def __init__(self, server: Any) -> None:
-        mcp = _mcp()
-        self._client = server if isinstance(server, mcp.Client) else mcp.Client(server)
-        self._ending = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    async def open(self) -> list[mcp.Tool]:
-        """Connect and list the tools."""
-        ready: asyncio.Future[list[mcp.Tool]] = asyncio.get_running_loop().create_future()
-        self._task = engine().loop.create_task(self._live(ready))
-        try:
-            return await asyncio.wait_for(asyncio.shield(ready), OPENING_TIMEOUT_S)
-        except BaseException as problem:
-            ready.cancel()
-            self._task.cancel()
-            if not isinstance(problem, Exception):
-                raise
-            why = "no answer" if isinstance(problem, TimeoutError) else _root(problem)
-            raise ConnectError(
-                f"The MCP server cannot be reached ({why}). Is the command or the URL right, and "
-                "does the server start on its own?"
-            ) from None
-
-    async def _live(self, ready: asyncio.Future[list[mcp.Tool]]) -> None:
-        try:
-            async with self._client:
-                tools = await _listed(self._client)
-                if not ready.done():
-                    ready.set_result(tools)
-                await self._ending.wait()
-        except BaseException as problem:
-            if not ready.done():
-                ready.set_exception(problem if isinstance(problem, Exception) else ConnectError(""))
-            if isinstance(problem, asyncio.CancelledError):
-                raise
-
-    async def call(self, name: str, arguments: dict[str, Any]) -> Any:
-        """Call a tool, on whatever loop the caller is."""
-        if self._task is None or self._task.done():
-            raise ToolError("The MCP server has ended.")
-        return await bridge(self._client.call_tool(name, arguments))
-
-    async def close(self) -> None:
-        """Close it, and wait until it is closed."""
-        self._ending.set()
-        if self._task is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait({self._task})
-
-
-def _root(problem: BaseException) -> str:
-    """Name what lies at the bottom of a group of errors."""
-    while isinstance(problem, BaseExceptionGroup):
-        problem = problem.exceptions[0]
-    return type(problem).__name__
