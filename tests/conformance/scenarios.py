@@ -3,6 +3,9 @@
 One list for all official clients, see :mod:`tests.conformance.steps` for its words. What a scenario
 waits for are messages, never time; audio is sent as fast as the client sends, except where a
 microphone is part of the matter.
+
+It has more than 500 lines because it is a list: each scenario is read on its own, and who looks for
+one finds it here.
 """
 
 from __future__ import annotations
