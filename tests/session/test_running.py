@@ -149,6 +149,16 @@ async def test_what_goes_wrong_is_told_to_the_model(
     assert runs.spans[0].error == response["error"]
 
 
+async def test_a_tool_chooses_the_words_for_what_it_cannot_do() -> None:
+    def book(city: str) -> None:
+        """Book."""
+        raise live.ToolError(f"{city} is fully booked.")
+
+    runs = Runs(book)
+    runs.call("book", city="Rome")
+    assert await runs.done() == [{"error": "Rome is fully booked."}]
+
+
 async def test_a_tool_that_is_not_there_is_told_to_the_model() -> None:
     runs = Runs(weather)
     runs.call("wether", city="Paris")
