@@ -65,6 +65,18 @@ class Endpoint:
         """Return the same endpoint, version ``v1alpha``: some settings are known to no other."""
         return replace(self, url=self.url.replace(_PATH, _PATH.replace("v1beta", "v1alpha")))
 
+    async def present(self) -> Endpoint:
+        """Return it as it is to be reached now: an embedded server that has ended starts anew.
+
+        Raises
+        ------
+        MissingPackagesError, ServerStartError
+            If it does not.
+        """
+        if self.label != LOCAL:
+            return self
+        return replace(self, url=await local_server().url() + urlsplit(self.url).path)
+
     @property
     def is_loopback(self) -> bool:
         """Whether it runs on this machine, so that no proxy may stand between."""

@@ -212,6 +212,7 @@ class Lifeline:
             if step.handle is None:
                 settings = with_memory(settings, self._recorder.recording)
             try:
+                self._endpoint = await self._endpoint.present()
                 await self._connect(step.handle, settings)
                 break
             except LiveError as problem:
