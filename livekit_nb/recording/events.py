@@ -44,7 +44,7 @@ agent.thought            text (a summary of what the model thinks; never spoken)
 agent.text               text (written by the model, not spoken)
 agent.waiting            the model holds back, it expects the user to go on
 agent.grounding          queries, sources (uri, title …): what the service's own tools found
-tool.call                id, name, args; repeats: id of the call that was cut off and is not run anew
+tool.call                id, name, args; repeats: id of the cut-off call that is not run anew
 tool.progress            id, name, response, scheduling; one of several results was sent
 tool.response            id, name, response, duration_s, error; the result, or the last of several
 tool.cancelled           id

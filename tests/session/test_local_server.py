@@ -15,7 +15,7 @@ import pytest
 
 import livekit_nb as live
 from livekit_nb.engine import bridge
-from livekit_nb.errors import MissingPackagesError, ServerStartError, SessionClosedError
+from livekit_nb.errors import MissingPackagesError, ServerStartError
 from livekit_nb.session.local_server import LocalServer, local_server
 
 
