@@ -21,6 +21,7 @@ NAMES = (
     "server_start",
     "voice_to_voice",
     "media_path",
+    "soak",
     "fuzz",
 )
 
