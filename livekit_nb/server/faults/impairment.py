@@ -17,7 +17,10 @@ after one; the former is left out because a stream of small messages gains littl
 because such a stream is far below what the network carries. So the model is pessimistic about
 single losses, and not about throughput. Losses come independently (``loss``) or in the bursts of
 Gilbert and Elliott (E. N. Gilbert, "Capacity of a burst-noise channel", 1960; E. O. Elliott,
-"Estimates of error rates for codes on burst-noise channels", 1963), packet by packet.
+"Estimates of error rates for codes on burst-noise channels", 1963), packet by packet. A burst is
+the network's and not the packet's: it passes while TCP waits for a timeout, as if the packets of a
+conversation, one every 20 ms, went on. (Otherwise repetitions alone, ever rarer, would have to end
+it, and a short burst could last for minutes.)
 
 Without I/O and clock: times are passed in, chance is drawn from a given source.
 """
@@ -34,6 +37,7 @@ SEGMENT_BYTES = 1448  #: what an Ethernet packet holds beside IPv4 and TCP with 
 HEADER_BYTES = 52
 MIN_TIMEOUT_S = 0.2  #: TCP_RTO_MIN of Linux; RFC 6298 even wants 1 s
 MAX_TIMEOUT_S = 60.0
+SLOT_S = 0.02  #: between the packets of a conversation
 MAX_TRIES = 12  #: beyond that TCP would give the connection up; here the packet gets through
 
 
@@ -64,6 +68,15 @@ class GilbertElliott:
         if self._chance.random() < (burst.r if self.bad else burst.p):
             self.bad = not self.bad
         return lost
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass in which packets would have been sent, and none is."""
+        burst = self._burst
+        if burst is None:
+            return
+        share = burst.p / (burst.p + burst.r) if burst.p + burst.r else float(self.bad)
+        memory = (1.0 - burst.p - burst.r) ** max(1, round(seconds / SLOT_S))
+        self.bad = self._chance.random() < share + memory * (self.bad - share)
 
 
 class Link:
@@ -115,6 +128,7 @@ class Link:
             self.lost += 1
             self.packets += 1
             self._free_at += carry_s
+            self._losses.wait(timeout_s)
             sent_at += timeout_s + carry_s
             timeout_s = min(2 * timeout_s, MAX_TIMEOUT_S)
         jitter_s = self._impairment.jitter_s

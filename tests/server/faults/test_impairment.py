@@ -129,3 +129,21 @@ def test_single_losses_are_independent_of_each_other():
     after_a_loss = [here for before, here in itertools.pairwise(lost) if before]
     assert sum(lost) / len(lost) == pytest.approx(0.1, abs=0.005)
     assert sum(after_a_loss) / len(after_a_loss) == pytest.approx(0.1, abs=0.015)
+
+
+def still_bad(burst, seconds, rounds=4000):
+    """Share of the bursts that are not over after so long a wait."""
+    chance, count = Random(1), 0
+    for _ in range(rounds):
+        losses = GilbertElliott(0.0, burst, chance)
+        losses.bad = True
+        losses.wait(seconds)
+        count += losses.bad
+    return count / rounds
+
+
+@pytest.mark.parametrize(("p", "r"), [(0.01, 0.2), (0.4, 0.8)])
+def test_a_burst_passes_while_tcp_waits(p, r):
+    burst = Burst(p=p, r=r)
+    assert still_bad(burst, 0.02) == pytest.approx(1 - r, abs=0.03)
+    assert still_bad(burst, 60.0) == pytest.approx(p / (p + r), abs=0.03)
