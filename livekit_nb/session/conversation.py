@@ -180,6 +180,7 @@ class Conversation:
             self._video.stop_video()
         self._sink.stop()
         self._tools.close()
+        self._lifeline.uplink.tell_losses()
         if cause is None:
             self._recorder.event("session.closed", code=1000, reason="")
         self._status.set(status)

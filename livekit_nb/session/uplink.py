@@ -32,6 +32,7 @@ _MAX_MESSAGES: Final = 256  # kept after they were sent, in case they are needed
 _PRE_ROLL: Final = round(500 / FRAME_MS)  # frames before speech that are sent again with it
 _POST_ROLL: Final = round(1500 / FRAME_MS)  # and after it: a server must notice that it is over
 _PAUSE: Final = range(round(300 / FRAME_MS), round(1500 / FRAME_MS))  # frames of it in real time
+_TOLD_AT_ONCE: Final = round(1000 / FRAME_MS)
 _SHORTLY: Final = round(300 / FRAME_MS)
 _SAID: Final = round(200 / FRAME_MS)  # loud frames that are no cough
 _TYPED: Final = ("realtimeInput.text", "clientContent")
@@ -85,6 +86,7 @@ class Uplink:
         self._forgotten = 0  # frames with sound that would be needed if the connection ended now
         self._wake = asyncio.Event()
         self.lost_frames = 0
+        self._told_frames = 0
         self._silent = 0  # frames without a sound that were sent last
         self.spoken_to = 0
         self.ear = Ear()
@@ -165,6 +167,7 @@ class Uplink:
                 if item.kind == _VIDEO:
                     self._forget_sent(item)
             self._trim_messages()
+            self.tell_losses()
             self._wake.clear()
             await self._wake.wait()
 
@@ -318,7 +321,14 @@ class Uplink:
 
     def _lose(self, frames: int) -> None:
         self.lost_frames += frames
-        self._recorder.event("uplink.lost", frames=self.lost_frames)
+        if self.lost_frames - self._told_frames >= _TOLD_AT_ONCE or not self._told_frames:
+            self.tell_losses()
+
+    def tell_losses(self) -> None:
+        """Record how many frames were lost; while they are being lost, once a second at most."""
+        if self.lost_frames > self._told_frames:
+            self._told_frames = self.lost_frames
+            self._recorder.event("uplink.lost", frames=self.lost_frames)
 
     def _drop_waiting_picture(self) -> None:
         """Keep no more than one picture waiting; the rest would be sent in a burst, too late."""

@@ -120,6 +120,7 @@ class Line:
 
     @property
     def lost(self) -> int:
+        self.uplink.tell_losses()
         told = [e.data["frames"] for e in self.recorder.recording.events if e.kind == "uplink.lost"]
         assert told == sorted(told)
         assert self.uplink.lost_frames == (told[-1] if told else 0)
