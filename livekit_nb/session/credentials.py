@@ -96,7 +96,7 @@ class Token(Key):
         ends_before: datetime | None = None,
         minted_by: str = "google",
         locked: tuple[str, ...] = (),
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] | None = None,
     ) -> None:
         super().__init__(name)
         self.uses = uses
@@ -104,7 +104,7 @@ class Token(Key):
         self.ends_before = ends_before
         self.minted_by = minted_by
         self.locked = locked
-        self._now = now
+        self._now = now or time.time
 
     @property
     def expired(self) -> bool:

@@ -51,6 +51,7 @@ async def inject(plan: FaultPlan, endpoint: Endpoint, session: str, recorder: Re
     scheme = "https" if parts.scheme == "wss" else "http"
     headers = {**endpoint.headers, SESSION_HEADER: Key(session)}
     place = replace(endpoint, url=f"{scheme}://{parts.netloc}{FAULTS_PATH}", headers=headers)
+    asked_s = recorder.clock()  # the answer may come after the fault has struck
     try:
         await asyncio.to_thread(post, place, plan.to_json(), "make faults")
     except ConnectError as refused:
@@ -63,6 +64,8 @@ async def inject(plan: FaultPlan, endpoint: Endpoint, session: str, recorder: Re
         ) from None
     for fault in plan.faults:
         told = ((name, getattr(fault, name)) for name in fault.__struct_fields__)
-        recorder.event("fault", **{name: value for name, value in told if value is not None})
+        recorder.event(
+            "fault", at=asked_s, **{name: value for name, value in told if value is not None}
+        )
     if plan.up != Impairment() or plan.down != Impairment():
-        recorder.event("fault", kind="impairment")
+        recorder.event("fault", at=asked_s, kind="impairment")

@@ -70,7 +70,7 @@ def test_mute_a_dropped_connection_and_typing_in_one_conversation(
     with lab.kernel() as kernel:
         cities = kernel.value("[t.args['city'] for t in studio.recording.tools]")
         assert cities == ["Paris", "Rome"], "nobody heard of Madrid, and none was asked for twice"
-        told = kernel.value("[e.kind for e in studio.recording.events]")
+        told = kernel.value("[e.kind for e in sorted(studio.recording.events, key=lambda e: e.t)]")
         lost = kernel.value("[e.data for e in studio.recording.events if e.kind == 'uplink.lost']")
     wanted = ("mic.muted", "mic.unmuted", "fault", "session.reconnecting", "session.resumed")
     assert [kind for kind in told if kind in wanted] == list(wanted)

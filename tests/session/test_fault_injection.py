@@ -31,7 +31,7 @@ async def test_a_fault_strikes_and_the_conversation_goes_on(live_server):
         assert dict(fault.data) == {"kind": "drop", "turn": 1, "direction": "down"}
         await session.send_text("Tell me a story.")
         await session.until("reconnecting")
-        assert await session.next_turn()
+        await session.until("speaking")
         assert session.reconnects == 1
         assert "session.resumed" in kinds(session)
 
