@@ -70,7 +70,7 @@ def test_each_of_many_sentences_is_told_once() -> None:
     assert len(told(np.concatenate((silence(0.5), *parts)), -60.0)) == len(names)
 
 
-@pytest.mark.parametrize("frame", [1, 7, 80, 1000, RATE_HZ])
+@pytest.mark.parametrize("frame", [19, 80, 1000, RATE_HZ])
 def test_frames_of_any_size_are_the_same_sound(frame: int) -> None:
     sound = np.concatenate((silence(0.3), samples("stop_time")[:20000], silence(0.8)))
     ends = told(sound, frame=frame)

@@ -15,7 +15,7 @@ RESULTS = ROOT / "test-results"
 """Where a failed test leaves a picture of its page."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     running = Lab(tmp_path_factory.mktemp("lab"))
     yield running

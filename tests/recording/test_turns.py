@@ -412,7 +412,7 @@ def test_only_the_last_turns_are_computed_again():
     assert [turn.index for turn in changed] == [27, 28, 29]
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(st.integers(0, 10_000))
 def test_settling_early_gives_the_turns_of_the_whole(seed):
     recording = long_talk(seed).recording(lambda recording: recording.turns)
@@ -433,7 +433,7 @@ def test_settling_early_gives_the_turns_of_the_whole(seed):
     assert len(recording.turns) >= 10
 
 
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(st.integers(0, 10_000))
 def test_changes_reported_while_it_happens_add_up_to_the_turns(seed):
     state: dict[int, Turn] = {}
@@ -472,7 +472,7 @@ def test_a_reply_without_trace_to_nothing_said_has_no_turn():
     assert talk.recording().turn_of_reply(0) is None
 
 
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(st.integers(0, 10_000))
 def test_every_reply_is_in_the_turn_it_names(seed):
     recording = long_talk(seed).recording(lambda recording: recording.turns)

@@ -224,7 +224,7 @@ RUBBISH = (
 
 
 @given(rubbish=st.lists(RUBBISH, min_size=1, max_size=4), set_up=st.booleans())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_rubbish_is_refused_with_a_reason_or_tolerated_and_others_go_on(
     live_server, rubbish, set_up
 ):
