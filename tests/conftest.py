@@ -24,19 +24,6 @@ settings.register_profile(
 settings.load_profile("steady")
 
 
-# They take minutes, most of it waiting for speech: begun last, they would be what all wait for.
-_FIRST = (
-    "tests/e2e/",
-    "tests/session/test_whose_turn.py",
-    "tests/widgets/test_studio_in_chromium.py",
-)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files."""
-    items.sort(key=lambda item: not item.nodeid.startswith(_FIRST))
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
     """Run files side by side, but one JupyterLab at a time: two would crowd a small machine."""
