@@ -42,9 +42,9 @@ from livekit_nb.lab.synthetic import QuickModels, spoken, words
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.server.limits import Limits
-from livekit_nb.session.offer import as_tools
 from livekit_nb.session.session import Session
-from livekit_nb.session.settings import Settings
+from livekit_nb.session.setup.settings import Settings
+from livekit_nb.session.tools.offer import as_tools
 from livekit_nb.wire.fault_plan import FaultPlan
 
 __all__ = ["Outcome", "converse", "hour", "run", "soak"]

@@ -29,22 +29,22 @@ if TYPE_CHECKING:
     from livekit_nb.lab.speech import speech
     from livekit_nb.recording.recording import Recording
     from livekit_nb.recording.turns import Turn
-    from livekit_nb.session.cancellation import Cancellation
+    from livekit_nb.session.access.credentials import Token
+    from livekit_nb.session.access.entry import enter_key
+    from livekit_nb.session.access.tokens import mint_token
     from livekit_nb.session.connect import connect
-    from livekit_nb.session.credentials import Token
-    from livekit_nb.session.entry import enter_key
-    from livekit_nb.session.mcp import mcp_tools
-    from livekit_nb.session.results import ToolResult
     from livekit_nb.session.session import Session
-    from livekit_nb.session.tokens import mint_token
-    from livekit_nb.session.tools import Tool, tool
+    from livekit_nb.session.tools.cancellation import Cancellation
+    from livekit_nb.session.tools.mcp import mcp_tools
+    from livekit_nb.session.tools.results import ToolResult
+    from livekit_nb.session.tools.tool import Tool, tool
     from livekit_nb.widgets.studio import Studio
     from livekit_nb.wire.closing import explain
     from livekit_nb.wire.fault_plan import FaultPlan, faults
     from livekit_nb.wire.model_table import models
 
 _HOMES = {
-    "Cancellation": "livekit_nb.session.cancellation",
+    "Cancellation": "livekit_nb.session.tools.cancellation",
     "Clip": "livekit_nb.audio.clip",
     "FaultPlan": "livekit_nb.wire.fault_plan",
     "LiveError": "livekit_nb.errors",
@@ -52,23 +52,23 @@ _HOMES = {
     "Report": "livekit_nb.checking",
     "Session": "livekit_nb.session.session",
     "Studio": "livekit_nb.widgets.studio",
-    "Token": "livekit_nb.session.credentials",
-    "Tool": "livekit_nb.session.tools",
+    "Token": "livekit_nb.session.access.credentials",
+    "Tool": "livekit_nb.session.tools.tool",
     "ToolError": "livekit_nb.errors",
-    "ToolResult": "livekit_nb.session.results",
+    "ToolResult": "livekit_nb.session.tools.results",
     "Turn": "livekit_nb.recording.turns",
     "check": "livekit_nb.checking",
     "clip": "livekit_nb.audio.clip",
     "connect": "livekit_nb.session.connect",
-    "enter_key": "livekit_nb.session.entry",
+    "enter_key": "livekit_nb.session.access.entry",
     "explain": "livekit_nb.wire.closing",
     "faults": "livekit_nb.wire.fault_plan",
-    "mcp_tools": "livekit_nb.session.mcp",
-    "mint_token": "livekit_nb.session.tokens",
+    "mcp_tools": "livekit_nb.session.tools.mcp",
+    "mint_token": "livekit_nb.session.access.tokens",
     "models": "livekit_nb.wire.model_table",
     "plots": "",
     "speech": "livekit_nb.lab.speech",
-    "tool": "livekit_nb.session.tools",
+    "tool": "livekit_nb.session.tools.tool",
 }
 
 __all__ = [

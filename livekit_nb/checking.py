@@ -12,9 +12,9 @@ from html import escape
 
 from livekit_nb.engine import engine
 from livekit_nb.errors import EndpointError, LiveError
-from livekit_nb.session.credentials import Key, as_credential
-from livekit_nb.session.endpoint import LOCAL, choose
-from livekit_nb.session.local_server import local_server
+from livekit_nb.session.access.credentials import Key, as_credential
+from livekit_nb.session.access.endpoint import LOCAL, choose
+from livekit_nb.session.access.local_server import local_server
 
 __all__ = ["Finding", "Report", "check"]
 

@@ -28,6 +28,15 @@ MAY_SEE: dict[str, set[str]] = {
     "plots": {"errors", "audio", "recording"},
     "lab": {"errors", "engine", "audio", "recording", "session", "server"},
 }
+# Within a room: folder → the folders of the room it may look into; modules beside them see all.
+MAY_SEE_INSIDE: dict[str, dict[str, set[str]]] = {
+    "session": {
+        "tools": set(),
+        "setup": {"tools"},
+        "access": {"setup"},
+        "connection": {"access", "setup"},
+    },
+}
 WIDGET_LIBRARIES = {"ipywidgets", "anywidget", "ipywebrtc"}
 
 
@@ -69,6 +78,24 @@ def test_imports_point_one_way(path: Path) -> None:
         parts = module.split(".")
         if parts[0] == "livekit_nb" and len(parts) > 1 and parts[1] != here:
             assert parts[1] in MAY_SEE[here], f"{here} must not see {parts[1]}"
+
+
+FOLDERS = [
+    path
+    for path in modules()
+    if room(path) in MAY_SEE_INSIDE and len(path.relative_to(PACKAGE).parts) == 3
+]
+
+
+@pytest.mark.parametrize("path", FOLDERS, ids=name)
+def test_folders_of_a_room_point_one_way_too(path: Path) -> None:
+    here, folder, _ = path.relative_to(PACKAGE).parts
+    may_see = MAY_SEE_INSIDE[here]
+    assert folder in may_see, f"{here}/{folder} is new: say in MAY_SEE_INSIDE what it may see"
+    for module in imported(path):
+        parts = module.split(".")
+        if parts[:2] == ["livekit_nb", here] and len(parts) > 2 and parts[2] != folder:
+            assert parts[2] in may_see[folder], f"{here}/{folder} must not see {here}/{parts[2]}"
 
 
 @pytest.mark.parametrize("path", modules(), ids=name)

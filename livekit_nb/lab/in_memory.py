@@ -22,8 +22,8 @@ from livekit_nb.server.attend import Attendant
 from livekit_nb.server.faults.desk import FaultDesk
 from livekit_nb.server.limits import UNLIMITED, Limits
 from livekit_nb.server.memory import Memories
-from livekit_nb.session.endpoint import Endpoint
-from livekit_nb.session.transport import Transport
+from livekit_nb.session.access.endpoint import Endpoint
+from livekit_nb.session.connection.transport import Transport
 
 __all__ = ["End", "InMemoryServer", "pair"]
 

@@ -6,31 +6,15 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from livekit_nb.errors import SessionClosedError, SettingsError
+from livekit_nb.errors import SessionClosedError
 from livekit_nb.recording.events import Event
-from livekit_nb.recording.prices import PRICES, prices_of
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.turn_gate import TurnGate
 
-__all__ = ["Budget", "check_priced"]
+__all__ = ["Budget"]
 
 PATIENCE_S: Final = 60.0
 """How long the present answer may still take once the budget is spent."""
-
-
-def check_priced(model: str, budget_usd: float | None) -> None:
-    """Refuse a budget for a model whose price is not known.
-
-    Raises
-    ------
-    SettingsError
-        With the models that have one.
-    """
-    if budget_usd is not None and prices_of(model) is None:
-        raise SettingsError(
-            f"No price is known for {model}, so budget_usd cannot be kept. Leave it out, or use "
-            f"one of {', '.join(PRICES)}."
-        )
 
 
 class Budget:

@@ -9,12 +9,12 @@ from typing import Any, NoReturn, Unpack
 from livekit_nb.engine import bridge, engine
 from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
-from livekit_nb.session.credentials import Key, as_credential
-from livekit_nb.session.endpoint import choose, resolve
+from livekit_nb.session.access.credentials import Key, as_credential
+from livekit_nb.session.access.endpoint import choose, resolve
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
-from livekit_nb.session.keywords import Keywords, refuse_unknown, settings_of, takes_settings
 from livekit_nb.session.session import Session
-from livekit_nb.session.settings import Settings
+from livekit_nb.session.setup.keywords import Keywords, refuse_unknown, settings_of, takes_settings
+from livekit_nb.session.setup.settings import Settings
 from livekit_nb.session.status import StatusHandler
 
 __all__ = ["Connecting", "connect", "open_session"]

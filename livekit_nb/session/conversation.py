@@ -16,16 +16,16 @@ from livekit_nb.engine import engine
 from livekit_nb.errors import ConnectError, LiveError, SessionClosedError, SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.turns import Turn
+from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.budget import Budget
-from livekit_nb.session.contents import asked_in, context_update
+from livekit_nb.session.connection.lifeline import Lifeline
+from livekit_nb.session.connection.transport import OpenTransport, Transport
 from livekit_nb.session.downlink import Downlink
-from livekit_nb.session.endpoint import Endpoint
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
-from livekit_nb.session.lifeline import Lifeline
-from livekit_nb.session.running import ToolRunner
-from livekit_nb.session.settings import Settings
+from livekit_nb.session.setup.contents import asked_in, context_update
+from livekit_nb.session.setup.settings import Settings
 from livekit_nb.session.status import Status, StatusHandler
-from livekit_nb.session.transport import OpenTransport, Transport
+from livekit_nb.session.tools.running import ToolRunner
 from livekit_nb.session.turn_gate import TurnGate
 from livekit_nb.session.turn_taking import TurnTaking
 from livekit_nb.session.virtual import VirtualLoudspeaker, VirtualMicrophone
@@ -60,7 +60,7 @@ class Conversation:
     on_status : callable, optional
         Told every change of :attr:`status`, on the engine's thread.
     open_transport : callable, optional
-        Opens a connection; see :data:`livekit_nb.session.transport.OpenTransport`.
+        Opens a connection; see :data:`livekit_nb.session.connection.transport.OpenTransport`.
     random : Random, optional
         Gives the jitter of waits before another connection is tried.
     """

@@ -16,7 +16,7 @@ from livekit_nb.audio.pcm import (
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.findings import findings
 from livekit_nb.session.io import AudioSink
-from livekit_nb.session.running import ToolRunner
+from livekit_nb.session.tools.running import ToolRunner
 from livekit_nb.session.turn_gate import TurnGate
 from livekit_nb.wire.durations import seconds_of
 from livekit_nb.wire.messages import (
@@ -39,8 +39,8 @@ class Downlink:
     """Reads every field of every message: one may carry audio, transcript and flags at once.
 
     What concerns the connection (``goAway``, ``sessionResumptionUpdate``) is read by
-    :mod:`livekit_nb.session.lifeline`. A downlink outlives connections; :meth:`disconnected` is to
-    be called between two of them.
+    :mod:`livekit_nb.session.connection.lifeline`. A downlink outlives connections;
+    :meth:`disconnected` is to be called between two of them.
 
     Parameters
     ----------

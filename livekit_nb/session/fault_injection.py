@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from livekit_nb.errors import ConnectError, SettingsError
 from livekit_nb.recording.recorder import Recorder
-from livekit_nb.session.credentials import Key
-from livekit_nb.session.endpoint import Endpoint
-from livekit_nb.session.posting import post
+from livekit_nb.session.access.credentials import Key
+from livekit_nb.session.access.endpoint import Endpoint
+from livekit_nb.session.access.posting import post
 from livekit_nb.wire.fault_plan import FAULTS_PATH, SESSION_HEADER, FaultPlan, Impairment
 
 __all__ = ["inject"]

@@ -15,10 +15,10 @@ from livekit_nb.errors import SettingsError
 from livekit_nb.recording.cost import Cost
 from livekit_nb.recording.recording import Recording
 from livekit_nb.recording.turns import Turn
-from livekit_nb.session.contents import client_content
+from livekit_nb.session.access.endpoint import in_words
 from livekit_nb.session.conversation import Conversation
-from livekit_nb.session.endpoint import in_words
 from livekit_nb.session.fault_injection import inject
+from livekit_nb.session.setup.contents import client_content
 from livekit_nb.session.status import checked
 from livekit_nb.wire.fault_plan import FaultPlan
 
@@ -31,7 +31,8 @@ class Session(Conversation):
     """A conversation. Make one with :func:`livekit_nb.connect`.
 
     It outlives its connections: when one is lost or comes to its end, the conversation goes on over
-    another (:mod:`livekit_nb.session.lifeline`), while microphone and loudspeaker stay as they are.
+    another (:mod:`livekit_nb.session.connection.lifeline`), while microphone and loudspeaker stay
+    as they are.
 
     Its coroutines may be awaited from any event loop; the conversation itself runs on the engine.
 
@@ -47,7 +48,7 @@ class Session(Conversation):
     on_status : callable, optional
         Told every change of :attr:`status`, on the engine's thread.
     open_transport : callable, optional
-        Opens a connection; see :data:`livekit_nb.session.transport.OpenTransport`.
+        Opens a connection; see :data:`livekit_nb.session.connection.transport.OpenTransport`.
     random : Random, optional
         Gives the jitter of waits before another connection is tried.
     """

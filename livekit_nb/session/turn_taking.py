@@ -23,7 +23,7 @@ from livekit_nb.audio.pcm import INPUT_RATE_HZ
 from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.io import FrameHandler
-from livekit_nb.session.settings import Activity
+from livekit_nb.session.setup.settings import Activity
 from livekit_nb.wire.messages import Empty, RealtimeInput
 
 __all__ = ["LATEST_S", "TurnTaking"]

@@ -15,12 +15,12 @@ from livekit_nb.engine import engine
 from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
+from livekit_nb.session.access.credentials import Key, as_credential
+from livekit_nb.session.access.endpoint import LOCAL, choose, in_words
+from livekit_nb.session.access.local_server import local_server
 from livekit_nb.session.connect import open_session
-from livekit_nb.session.credentials import Key, as_credential
-from livekit_nb.session.endpoint import LOCAL, choose, in_words
-from livekit_nb.session.keywords import Keywords, refuse_unknown, settings_of, takes_settings
-from livekit_nb.session.local_server import local_server
 from livekit_nb.session.session import Session
+from livekit_nb.session.setup.keywords import Keywords, refuse_unknown, settings_of, takes_settings
 from livekit_nb.session.status import StatusHandler
 from livekit_nb.widgets.desk import Desk
 

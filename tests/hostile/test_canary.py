@@ -27,12 +27,12 @@ from websockets.asyncio.server import ServerConnection, serve
 import livekit_nb as live
 from livekit_nb.engine import bridge, engine
 from livekit_nb.errors import LiveError
-from livekit_nb.session import credentials
-from livekit_nb.session.credentials import Token
-from livekit_nb.session.endpoint import resolve, resolve_mint
+from livekit_nb.session.access import credentials
+from livekit_nb.session.access.credentials import Token
+from livekit_nb.session.access.endpoint import resolve, resolve_mint
 from livekit_nb.wire.messages import Transcription
 from tests.hostile.mutation import CANARY as WORDS
-from tests.session.http_desk import desk, http
+from tests.session.access.http_desk import desk, http
 from tests.session.scripted_server import Caller, scripted
 from tests.widgets import fake_comm
 

@@ -14,7 +14,7 @@ from livekit_nb.recording.cost import LOCAL, Cost, Tariff
 from livekit_nb.recording.prices import PRICES, prices_of
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.usage import Tokens
-from livekit_nb.session import endpoint
+from livekit_nb.session.access import endpoint
 from livekit_nb.wire.profiles import DEFAULT_MODEL, PROFILES
 
 GOOGLE = Tariff("gemini-3.8-live", "Google")

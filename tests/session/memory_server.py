@@ -10,9 +10,9 @@ from typing import Any
 from livekit_nb.audio.pcm import OUTPUT_RATE_HZ
 from livekit_nb.errors import ConnectError, SessionClosedError
 from livekit_nb.recording.recorder import Recorder
-from livekit_nb.session.endpoint import Endpoint
+from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.session import Session
-from livekit_nb.session.settings import Settings
+from livekit_nb.session.setup.settings import Settings
 from livekit_nb.wire.codec import decode_client, decode_server, encode
 from livekit_nb.wire.messages import (
     Blob,

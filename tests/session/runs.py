@@ -8,8 +8,8 @@ from typing import Any
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.turns import ToolCall
-from livekit_nb.session.offer import as_tools
-from livekit_nb.session.running import ToolRunner
+from livekit_nb.session.tools.offer import as_tools
+from livekit_nb.session.tools.running import ToolRunner
 from livekit_nb.wire.messages import FunctionCall, FunctionResponse
 from livekit_nb.wire.profiles import DEFAULT_MODEL, PROFILES
 

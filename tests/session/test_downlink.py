@@ -10,7 +10,7 @@ from livekit_nb.audio.pcm import OUTPUT_RATE_HZ
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.downlink import LATE_S, Downlink
 from livekit_nb.session.io import PlaybackListener
-from livekit_nb.session.running import ToolRunner
+from livekit_nb.session.tools.running import ToolRunner
 from livekit_nb.session.turn_gate import TurnGate
 from livekit_nb.wire.codec import decode_server
 from livekit_nb.wire.messages import (

@@ -20,7 +20,7 @@ from livekit_nb.errors import (
     SessionClosedError,
     SettingsError,
 )
-from livekit_nb.session import connection as connection_module
+from livekit_nb.session.connection import connection as connection_module
 from livekit_nb.wire.messages import ServerMessage, Transcription, VoiceActivity
 from tests.session.scripted_server import Caller, scripted
 

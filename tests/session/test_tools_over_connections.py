@@ -11,8 +11,8 @@ import pytest
 import livekit_nb as live
 from livekit_nb.session.session import Session
 from livekit_nb.wire.messages import FunctionResponse, ToolCallCancellation
+from tests.session.connection.test_lifeline import converse, told
 from tests.session.memory_server import Line, MemoryServer
-from tests.session.test_lifeline import converse, told
 
 
 async def hear_results(line: Line, count: int = 1) -> list[FunctionResponse]:

@@ -17,7 +17,7 @@ import livekit_nb as live
 from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session import turn_taking as module
-from livekit_nb.session.settings import Activity
+from livekit_nb.session.setup.settings import Activity
 from livekit_nb.session.turn_taking import TurnTaking
 from livekit_nb.wire.messages import RealtimeInput
 from tests.session.scripted_server import Caller, scripted

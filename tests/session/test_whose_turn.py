@@ -17,7 +17,7 @@ from livekit_nb.engine import bridge
 from livekit_nb.recording.recording import Recording
 from livekit_nb.session.connect import open_session
 from livekit_nb.session.io import FrameHandler
-from livekit_nb.session.settings import Settings
+from livekit_nb.session.setup.settings import Settings
 from livekit_nb.session.virtual import VirtualLoudspeaker, VirtualMicrophone
 from tests.live_server import LiveServer
 from tests.speech import RATE_HZ, path, samples

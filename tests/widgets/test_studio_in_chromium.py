@@ -15,7 +15,7 @@ import soxr
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from livekit_nb.engine import engine
-from livekit_nb.session.settings import Activity
+from livekit_nb.session.setup.settings import Activity
 from livekit_nb.widgets import studio as studio_module
 from livekit_nb.widgets.faults import FAULTS
 from livekit_nb.widgets.studio import Studio

@@ -1,0 +1,179 @@
+"""One connection of a conversation: opened, agreed on a setup, and written to until it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Mapping
+
+from livekit_nb.errors import ConnectError, SessionClosedError
+from livekit_nb.session.access.endpoint import Endpoint
+from livekit_nb.session.connection.suspects import suspects
+from livekit_nb.session.connection.transport import Channel, OpenTransport
+from livekit_nb.session.connection.verdict import GARBAGE, SILENT, UNREACHABLE
+from livekit_nb.wire.closing import explain
+from livekit_nb.wire.codec import encode
+from livekit_nb.wire.messages import ClientMessage, ServerMessage, Setup
+
+__all__ = ["SETUP_TIMEOUT_S", "Connection", "SetupSilenceError", "kind_of", "trouble_of"]
+
+SETUP_TIMEOUT_S = 15.0
+"""How long a server may take to accept the settings."""
+
+_LAST_SENT = 6
+_CLOSE_S = 5.0
+
+
+class SetupSilenceError(ConnectError):
+    """The server is there, and does not answer the setup."""
+
+
+class Connection:
+    """One connection, from its opening to its end.
+
+    Attributes
+    ----------
+    number : int
+        Which connection of its conversation it is, from 1.
+    last_sent : deque of str
+        What was sent last, such as ``"realtimeInput.audio"``; the same thing in a row once.
+    """
+
+    def __init__(self, channel: Channel, number: int) -> None:
+        self.number = number
+        self.last_sent: deque[str] = deque(maxlen=_LAST_SENT)
+        self._channel = channel
+        self._index = -1
+
+    @classmethod
+    async def open(
+        cls,
+        open_transport: OpenTransport,
+        endpoint: Endpoint,
+        headers: Mapping[str, str],
+        number: int,
+        setup: Setup,
+        opening: tuple[ClientMessage, ...] = (),
+    ) -> Connection:
+        """Connect, have the setup accepted, and send what comes before everything else.
+
+        Parameters
+        ----------
+        open_transport : callable
+        endpoint : Endpoint
+        headers : mapping of str to str
+            Sent with the upgrade, beside the endpoint's own.
+        number : int
+        setup : Setup
+        opening : tuple of ClientMessage
+            The history of a conversation that begins with one.
+
+        Raises
+        ------
+        ConnectError
+            If nobody can be reached, or the setup is not answered in time.
+        SessionClosedError
+            If the server closes instead of accepting it.
+        """
+        connection = cls(await open_transport(endpoint, headers), number)
+        try:
+            await connection.send(ClientMessage(setup=setup))
+            async with asyncio.timeout(SETUP_TIMEOUT_S):
+                while (await connection.receive()).setup_complete is None:
+                    pass
+            for message in opening:
+                await connection.send(message)
+        except TimeoutError:
+            await connection.close()
+            raise SetupSilenceError(
+                f"{endpoint.label} did not accept the settings within {SETUP_TIMEOUT_S:g} s, and "
+                f"did not say why; some models fall silent at a setting they do not know. "
+                f"{suspects(setup)}"
+            ) from None
+        except SessionClosedError as closed:
+            await connection.close()
+            raise connection.explained(closed) from None
+        except BaseException:  # also when cancelled: leave nothing open
+            connection.abort()
+            raise
+        return connection
+
+    @property
+    def index(self) -> int:
+        """Index of the last message written, the setup's being 0, as the server counts them."""
+        return self._index
+
+    async def send(self, message: ClientMessage) -> None:
+        """Encode and write a message."""
+        await self.write(encode(message), kind_of(message))
+
+    async def write(self, frame: bytes, kind: str) -> None:
+        """Write an encoded message.
+
+        Raises
+        ------
+        SessionClosedError
+            If the connection is over.
+        """
+        self._index += 1
+        if not self.last_sent or self.last_sent[-1] != kind:
+            self.last_sent.append(kind)
+        await self._channel.write(frame)
+
+    async def receive(self) -> ServerMessage:
+        """Return the next message; errors as of :meth:`Transport.receive`."""
+        return await self._channel.receive()
+
+    def abort(self) -> None:
+        """Drop it without a goodbye."""
+        self._channel.abort()
+
+    async def close(self) -> None:
+        """Close it; when this returns the server knows, or will find nobody there."""
+        try:
+            async with asyncio.timeout(_CLOSE_S):
+                with contextlib.suppress(SessionClosedError):
+                    await self._channel.close()
+        except TimeoutError:
+            self._channel.abort()
+
+    def explained(self, closed: SessionClosedError) -> SessionClosedError:
+        """Return the same end with what was sent last taken into account."""
+        closing = explain(closed.code, closed.reason, after=tuple(self.last_sent))
+        return SessionClosedError(str(closing), closed.code, closed.reason)
+
+
+def kind_of(message: ClientMessage) -> str:
+    """Name what a message carries, as on the wire, such as ``"realtimeInput.audio"``."""
+    if message.setup is not None:
+        return "setup"
+    if message.client_content is not None:
+        return "clientContent"
+    if message.tool_response is not None:
+        return "toolResponse"
+    if message.context_update is not None:
+        return "contextUpdate"
+    data = message.realtime_input
+    fields = {
+        "audio": "audio",
+        "video": "video",
+        "text": "text",
+        "activity_start": "activityStart",
+        "activity_end": "activityEnd",
+        "audio_stream_end": "audioStreamEnd",
+        "media_chunks": "mediaChunks",
+    }
+    held = next((name for field, name in fields.items() if getattr(data, field, None)), "")
+    return f"realtimeInput.{held}" if held else "realtimeInput"
+
+
+def trouble_of(problem: Exception) -> tuple[int, str]:
+    """Return the code and reason by which ``survival`` judges an end."""
+    if isinstance(problem, SessionClosedError):
+        return problem.code, problem.reason
+    if isinstance(problem, SetupSilenceError):
+        return SILENT, ""
+    if isinstance(problem, ConnectError):
+        return problem.code or UNREACHABLE, ""
+    return GARBAGE, ""

@@ -1,0 +1,209 @@
+"""Follows questions and answers: what is answered need not be said again, what is not must be.
+
+The server says little about what it has taken in, so it is concluded from what it does. A reply
+answers what was sent before it began. It is over with ``turnComplete``, or with ``interrupted``,
+which something must have caused: when nobody spoke and nothing was typed since it began, it is one
+of the phantoms the service has been seen to send before it falls silent, and the question is as
+good as unanswered. So is one whose turn ends without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from livekit_nb.session.connection.survival import Survival
+from livekit_nb.session.connection.uplink import Uplink
+from livekit_nb.wire.durations import seconds_of
+from livekit_nb.wire.messages import ServerContent, ServerMessage, SessionResumptionUpdate
+
+__all__ = ["Exchange"]
+
+_MAX_INSISTED: Final = 2
+_NOTHING: Final = ServerContent()
+
+
+class Exchange:
+    """Tells the uplink what is answered, and survival what is due.
+
+    Parameters
+    ----------
+    uplink : Uplink
+    survival : Survival
+    busy : callable
+        Whether a tool runs at the moment.
+
+    Attributes
+    ----------
+    under_way : bool
+        Whether the model is replying.
+    """
+
+    def __init__(self, uplink: Uplink, survival: Survival, busy: Callable[[], bool]) -> None:
+        self.under_way = False
+        self._uplink = uplink
+        self._survival = survival
+        self._busy = busy
+        self._begun: int | None = None  # where the uplink stood when the reply began
+        self._cut_at: int | None = None  # the same of one that the end of a connection cut off
+        self._question: int | None = None  # where it stood after the last certain question
+        self._answered_to = 0
+        self._owing = False  # a tool was called, and its result not spoken of yet
+        self._activity = False  # the server heard speech since the reply began
+        self._phantom = False
+        self._insisted = 0
+        self._opening = 0  # index of the last message of the history that was told
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is asked that is not answered, as far as can be told."""
+        return not self.under_way and self._question is None
+
+    def asked(self, position: int, now_s: float) -> None:
+        """Note that something was certainly said, or typed, that wants an answer.
+
+        Parameters
+        ----------
+        position : int
+            Where the uplink stands behind it. What is said is known for certain a while later, and
+            a quick server has answered by then.
+        now_s : float
+        """
+        if position <= self._answered_to:
+            return
+        self._question = position
+        self._insisted = 0
+        self._survival.expect(now_s)
+
+    def message(self, message: ServerMessage, now_s: float) -> None:
+        """Take in a message of the server."""
+        if message.go_away is not None:
+            self._survival.go_away(now_s, seconds_of(message.go_away.time_left))
+        if message.session_resumption_update is not None:
+            self._resumable(message.session_resumption_update)
+        activity, content = message.voice_activity, message.server_content
+        calls, cancelled = message.tool_call, message.tool_call_cancellation
+        if activity is not None:
+            self._activity |= (activity.type or "").endswith("START")
+        if (activity, calls, cancelled) != (None, None, None) or content not in (None, _NOTHING):
+            self._survival.heard(now_s)
+        if content is not None and _says(content):
+            self._begin(now_s)
+            self._owing &= self._busy()
+        if calls is not None:
+            self._begin(now_s)
+            self._owing = True
+        if cancelled is not None:
+            self._owing = False
+        if content is not None:
+            self._content(content)
+
+    def insist(self) -> None:
+        """Note that there was no answer, and the question is about to be sent again.
+
+        If even that has brought none, twice, it is let be: the model may not want to answer.
+        """
+        self._insisted += 1
+        if self._insisted > _MAX_INSISTED:
+            self.let_be()
+
+    def lost(self) -> None:
+        """Note that the connection ended: a reply that was under way will not be ended.
+
+        What somebody says while a reply is spoken interrupts it, and who speaks after one has heard
+        it: then what it answered is not said again before what was said since.
+        """
+        if self._begun is not None and self._uplink.spoke_up(self._begun):
+            self._answered()
+        self._cut_at = None if self._owing else self._begun
+        self.under_way = self._owing = self._phantom = self._activity = False
+        self._begun = None
+
+    def moved_on(self) -> int:
+        """Forget a question whose answer was cut off, if the user said something else meanwhile.
+
+        Returns
+        -------
+        int
+            How many frames need not be sent again for that.
+        """
+        cut_at, self._cut_at = self._cut_at, None
+        if cut_at is None or not self._uplink.spoke_up(cut_at):
+            return 0
+        if self._question is not None and self._question <= cut_at:
+            self._question = None
+        self._answered_to = max(self._answered_to, cut_at)
+        return self._uplink.skip(cut_at)
+
+    def opened(self, opening: int) -> None:
+        """Note a new connection, which began with so many messages besides the setup."""
+        self._opening = opening
+
+    def _resumable(self, update: SessionResumptionUpdate) -> None:
+        index = update.last_consumed_client_message_index
+        if index is not None and index < self._opening:
+            return  # of a session that does not know yet what was said before
+        self._survival.update(update)
+        # What led to a tool that runs, or whose result is not spoken of, is not done with.
+        if update.resumable and update.new_handle and index is not None and not self._owing:
+            self._uplink.acknowledge_index(index)
+
+    def _begin(self, now_s: float) -> None:
+        self.under_way = True
+        self._phantom = False
+        self._survival.expect(now_s)
+        if self._begun is None:
+            self._begun = self._uplink.position
+            self._activity = False
+
+    def _content(self, content: ServerContent) -> None:
+        complete = content.turn_complete or content.interaction_status == "IDLE"
+        if content.interrupted:
+            self.under_way = False
+            if self._begun is not None:
+                caused = self._activity or self._uplink.active_since(self._begun)
+                self._phantom = not caused
+                if caused:
+                    self._answered()
+        elif complete and content.interaction_status != "IN_PROGRESS":
+            self.under_way = False
+            if self._phantom:
+                self._begun = None  # the end of the turn that the phantom cut
+            elif self._begun is not None:
+                self._answered()
+            elif content.turn_complete_reason == "NEED_MORE_INPUT" or content.waiting_for_input:
+                self._question = None
+            elif self._question is not None and self._insisted >= _MAX_INSISTED:
+                self.let_be()
+        elif content.generation_complete and self._begun is not None and not self._phantom:
+            # It has said all; the end of the turn may wait until that was presumably heard.
+            self._answered()
+        if self._question is None and (self._begun is None or not self.under_way):
+            self._survival.settled()
+
+    def _answered(self) -> None:
+        """Forget the question, unless a tool's result is still to be spoken of."""
+        if self._owing or self._begun is None:
+            return
+        if self._question is not None and self._question <= self._begun:
+            self._question = None
+        self._answered_to = self._begun
+        self._uplink.acknowledge(self._begun)
+        self._begun = None
+
+    def let_be(self) -> None:
+        """Expect no answer any more."""
+        if self._question is not None:
+            self._uplink.acknowledge(self._question)
+            self._question = None
+        self._survival.settled()
+
+
+def _says(content: ServerContent) -> bool:
+    """Whether the model speaks, writes or captions itself in this message."""
+    said = content.output_transcription is not None and bool(content.output_transcription.text)
+    parts = content.model_turn.parts if content.model_turn is not None else []
+    return said or any(
+        not part.thought and bool(part.text or (part.inline_data and part.inline_data.data))
+        for part in parts
+    )

@@ -1,0 +1,315 @@
+"""Keeps one conversation connected: opens connections, notices their end, opens the next.
+
+What to do is decided in :mod:`livekit_nb.session.connection.survival`; here it is done. The
+order matters in two places: the old socket is closed before the session is resumed, since the
+service refuses a session that is still open elsewhere; and messages that were received before the
+end are acted on before anything is given up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from random import Random
+
+from livekit_nb.audio.pcm import FRAME_MS
+from livekit_nb.errors import AudioError, LiveError, SessionClosedError, SettingsError, WireError
+from livekit_nb.recording.recorder import Recorder
+from livekit_nb.session.access.endpoint import Endpoint
+from livekit_nb.session.connection.connection import Connection, trouble_of
+from livekit_nb.session.connection.exchange import Exchange
+from livekit_nb.session.connection.listener import Listener
+from livekit_nb.session.connection.survival import Survival
+from livekit_nb.session.connection.transport import OpenTransport
+from livekit_nb.session.connection.uplink import Uplink
+from livekit_nb.session.connection.verdict import Change, GiveUp, Retry
+from livekit_nb.session.setup.history import seed, with_memory
+from livekit_nb.session.setup.settings import Settings
+from livekit_nb.wire.durations import seconds_of
+from livekit_nb.wire.fault_plan import CONNECTION_HEADER, FAULTS_HEADER, SESSION_HEADER
+from livekit_nb.wire.messages import ClientMessage
+
+__all__ = ["Lifeline"]
+
+_LAST_WORDS_S = 1.0  # for what was received, when writing has failed first
+
+
+class Lifeline:
+    """The connections of one conversation, one after the other.
+
+    Parameters
+    ----------
+    listener : Listener
+    endpoint : Endpoint
+    recorder : Recorder
+    open_transport : callable
+    random : Random, optional
+        Gives the jitter of the back-off.
+
+    Attributes
+    ----------
+    id : str
+        By which the embedded server knows the conversation; sent to no other.
+    uplink : Uplink
+    reconnects : int
+        How many times the conversation went on over another connection.
+    connected : bool
+        Whether there is a connection at the moment.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        endpoint: Endpoint,
+        recorder: Recorder,
+        open_transport: OpenTransport,
+        random: Random | None = None,
+    ) -> None:
+        settings = listener.settings
+        if settings.faults is not None and not endpoint.is_loopback:
+            raise SettingsError(
+                f"faults=… are made by the embedded server, and {endpoint.label} is another. "
+                "Connect with endpoint='local', or leave them out."
+            )
+        self.id = secrets.token_urlsafe(12)
+        self.reconnects = 0
+        self.connected = False
+        self.uplink = Uplink(recorder)
+        self._listener = listener
+        self._endpoint = endpoint
+        self._recorder = recorder
+        self._open_transport = open_transport
+        self._survival = Survival(random or Random(), resumes=settings.resumption)  # noqa: S311
+        self._exchange = Exchange(self.uplink, self._survival, lambda: listener.busy)
+        self._connection: Connection | None = None
+        self._number = 0
+        self._stir = asyncio.Event()
+
+    @property
+    def number(self) -> int:
+        """Number of the present connection, from 1; of the last one while there is none."""
+        return self._number
+
+    # In -------------------------------------------------------------------------------------------
+
+    def frame(self, pcm: bytes, captured_s: float, arrived_s: float) -> None:
+        """Take in a microphone frame; as :meth:`Uplink.frame`."""
+        if self.uplink.frame(pcm, captured_s, arrived_s):
+            self._asked(self.uplink.spoken_to)
+
+    def send(self, message: ClientMessage, *, wants_answer: bool = False) -> None:
+        """Send a message, now or over the next connection.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be written.
+        """
+        if self.uplink.message(message) or wants_answer:
+            self._asked(self.uplink.end)
+
+    def respond(self, message: ClientMessage, connection: int) -> bool:
+        """Send a tool's result over the connection that asked; whether that is still there.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be written.
+        """
+        if not self.connected or connection != self._number:
+            return False
+        self.uplink.message(message, connection=connection)
+        return True
+
+    def _asked(self, position: int) -> None:
+        self._exchange.asked(position, self._now_s())
+        self._stir.set()
+
+    # Connections ----------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Open the first connection.
+
+        Raises
+        ------
+        ConnectError, SessionClosedError
+            If nobody is there, or the setup is refused.
+        """
+        await self._connect(None)
+
+    async def run(self) -> SessionClosedError:
+        """Converse until nothing helps any more; returns why."""
+        while True:
+            assert self._connection is not None
+            connection = self._connection
+            end = await self._converse(connection)
+            self.connected = False
+            lost_s = self._now_s()
+            code, reason = (end.code, end.reason) if isinstance(end, Change) else trouble_of(end)
+            closed = self._closed(connection, end)
+            if isinstance(end, Change):
+                step = self._survival.changing(lost_s)
+            else:
+                step = self._survival.ended(lost_s, code, reason)
+            if isinstance(step, GiveUp):
+                return closed
+            self._tell_attempt(step, code, reason)
+            self._listener.disconnected()
+            self._exchange.lost()
+            if step.cautious:
+                self._recorder.event("session.error", message=str(closed))
+            await connection.close()
+            replayed = self.uplink.rewind(only_audio=step.cautious)
+            if self.uplink.drained:
+                self._exchange.let_be()  # there is nothing to ask again
+            gone = await self._reconnect(step, closed, replayed, lost_s)
+            if gone is not None:
+                return gone
+
+    def abort(self) -> None:
+        """Drop the connection without a goodbye."""
+        if self._connection is not None:
+            self._connection.abort()
+
+    async def close(self) -> None:
+        """Close the connection, if there is one."""
+        self.connected = False
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def _connect(self, handle: str | None, settings: Settings | None = None) -> None:
+        settings = settings or self._listener.settings
+        self._number += 1
+        opening = seed(settings.history, settings.profile) if handle is None else ()
+        self._exchange.opened(len(opening))
+        self._connection = await Connection.open(
+            self._open_transport,
+            self._endpoint,
+            self._headers(settings),
+            self._number,
+            settings.setup(handle=handle),
+            opening,
+        )
+        self._survival.opened(self._now_s())
+        self.connected = True
+
+    def _headers(self, settings: Settings) -> dict[str, str]:
+        if not self._endpoint.is_loopback:
+            return {}
+        headers = {SESSION_HEADER: self.id, CONNECTION_HEADER: str(self._number)}
+        if settings.faults is not None:
+            headers[FAULTS_HEADER] = settings.faults.to_header()
+        return headers
+
+    async def _reconnect(
+        self, step: Retry, closed: SessionClosedError, replayed: int, lost_s: float
+    ) -> SessionClosedError | None:
+        """Try until there is a connection; returns why there will be none."""
+        while True:
+            await asyncio.sleep(step.delay_s)
+            settings = self._listener.settings
+            if step.handle is None:
+                settings = with_memory(settings, self._recorder.recording)
+            try:
+                self._endpoint = await self._endpoint.present()
+                await self._connect(step.handle, settings)
+                break
+            except LiveError as problem:
+                code, reason = trouble_of(problem)
+                following = self._survival.ended(self._now_s(), code, reason)
+                if isinstance(following, GiveUp):
+                    return SessionClosedError(
+                        f"{closed} A new connection was sought for {following.tried_s:.0f} s in "
+                        f"vain; the last time: {problem}",
+                        closed.code,
+                        closed.reason,
+                    )
+                step = following
+                self._tell_attempt(step, code, reason)
+        self.reconnects += 1
+        replayed -= self._exchange.moved_on()
+        self._recorder.event(
+            "session.resumed",
+            attempt=step.attempt,
+            fresh=step.handle is None,
+            outage_s=self._now_s() - lost_s,
+            replayed_s=replayed * FRAME_MS / 1000,
+        )
+        if replayed:
+            self._recorder.event("uplink.replayed", frames=replayed)
+        self._listener.reconnected(waiting=not self._exchange.settled)
+        return None
+
+    def _tell_attempt(self, step: Retry, code: int, reason: str) -> None:
+        self._recorder.event("session.reconnecting", attempt=step.attempt, code=code, reason=reason)
+
+    # One connection -------------------------------------------------------------------------------
+
+    async def _converse(self, connection: Connection) -> LiveError | Change:
+        """Read, write and watch until the connection is over; returns why."""
+        reading = asyncio.create_task(self._read(connection))
+        writing = asyncio.create_task(self._write(connection))
+        watching = asyncio.create_task(self._watch())
+        tasks: tuple[asyncio.Task[LiveError | Change], ...] = (reading, watching, writing)
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if writing.done() and not reading.done() and not watching.done():
+                await asyncio.wait((reading,), timeout=_LAST_WORDS_S)
+            return next(task for task in tasks if task.done()).result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _read(self, connection: Connection) -> LiveError | Change:
+        try:
+            while True:
+                message = await connection.receive()
+                self._listener.received(message, connection.number)
+                if message.go_away is not None:
+                    self._recorder.event(
+                        "session.going_away", time_left_s=seconds_of(message.go_away.time_left)
+                    )
+                self._exchange.message(message, self._now_s())
+                self._stir.set()
+        except (SessionClosedError, WireError, AudioError) as end:
+            return end
+
+    async def _write(self, connection: Connection) -> LiveError | Change:
+        try:
+            await self.uplink.run(connection)
+        except SessionClosedError as end:
+            return end
+
+    async def _watch(self) -> LiveError | Change:
+        """Wait until it is time to leave the connection."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._survival.next_check_s(self._now_s())):
+                    await self._stir.wait()
+            self._stir.clear()
+            busy = self._listener.busy or self._listener.talks_on
+            due = self._survival.due(self._now_s(), paused=self._paused, busy=busy)
+            if due is not None:
+                if due.stalled:
+                    self._exchange.insist()
+                return due
+
+    def _closed(self, connection: Connection, end: LiveError | Change) -> SessionClosedError:
+        """Say why a connection ended, with what was sent last taken into account."""
+        if isinstance(end, SessionClosedError):
+            return connection.explained(end)
+        if isinstance(end, Change):
+            return SessionClosedError(f"The connection was given up: {end.reason}.", end.code)
+        return SessionClosedError(f"{self._endpoint.label} sent what is no answer: {end}")
+
+    @property
+    def _paused(self) -> bool:
+        """Whether nobody would notice if the connection were changed now."""
+        quiet = self.uplink.ear.paused and self.uplink.drained
+        return quiet and self._exchange.settled and not self._listener.busy
+
+    @staticmethod
+    def _now_s() -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,41 @@
+"""Whose conversation a lifeline keeps: what it asks of them, and what it tells them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from livekit_nb.session.setup.settings import Settings
+from livekit_nb.wire.messages import ServerMessage
+
+__all__ = ["Listener"]
+
+
+class Listener(Protocol):
+    """Whose conversation it is."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as they are now."""
+        ...
+
+    @property
+    def busy(self) -> bool:
+        """Whether a tool runs."""
+        ...
+
+    @property
+    def talks_on(self) -> bool:
+        """Whether the agent is heard saying what must be heard out before it reacts."""
+        ...
+
+    def received(self, message: ServerMessage, connection: int) -> None:
+        """Act on a message that came over connection number `connection`."""
+        ...
+
+    def disconnected(self) -> None:
+        """Know that the connection is gone, and another one is sought."""
+        ...
+
+    def reconnected(self, *, waiting: bool) -> None:
+        """Know that the conversation goes on; `waiting`: an answer is still due."""
+        ...

@@ -1,0 +1,119 @@
+"""What is said when nobody can be reached, and how long somebody quiet is listened to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Callable
+from typing import NoReturn, cast
+
+import pytest
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosedError, InvalidProxyMessage, InvalidUpgrade
+
+from livekit_nb.errors import ConnectError, SessionClosedError
+from livekit_nb.session.access.endpoint import Endpoint
+from livekit_nb.session.connection import transport
+from livekit_nb.session.connection.transport import Transport
+from tests.session.virtual_time import in_virtual_time
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "its name is known to nobody here"),
+        (ConnectionRefusedError(111, "refused"), "nobody listens at that address"),
+        (TimeoutError(), "no answer within 10 s"),
+        (ssl.SSLCertVerificationError("self-signed"), "its certificate is not trusted"),
+        (InvalidProxyMessage("http://me:password@proxy"), "the proxy does not let"),
+        (InvalidUpgrade("Upgrade", None), "does not speak WebSocket"),
+        (ImportError("python_socks"), "pip install python-socks"),
+        (OSError("Multiple exceptions: …"), "the network does not let the connection through"),
+    ],
+)
+async def test_why_nobody_can_be_reached_is_said_in_plain_words(
+    problem: Exception, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise problem
+
+    monkeypatch.setattr(transport, "connect", refuse)
+    with pytest.raises(ConnectError, match=words) as caught:
+        await Transport.open(Endpoint("wss://example.org/", "example.org"))
+    said = str(caught.value)
+    assert said.startswith("example.org cannot be reached: ")
+    assert type(problem).__name__ not in said
+    assert "password" not in said
+
+
+class Socket:
+    """A socket whose other side sends a message now and then, or answers pings late or never."""
+
+    def __init__(self, message_every_s: float | None, pong_after_s: float | None) -> None:
+        self.message_every_s = message_every_s
+        self.pong_after_s = pong_after_s
+        self.pings = 0
+        self.over = asyncio.Event()
+        self.transport = self
+
+    def abort(self) -> None:
+        self.over.set()
+
+    async def close(self) -> None:
+        self.over.set()
+
+    async def ping(self) -> asyncio.Future[float]:
+        loop = asyncio.get_running_loop()
+        pong: asyncio.Future[float] = loop.create_future()
+        self.pings += 1
+        if self.pong_after_s is not None:
+            loop.call_later(self.pong_after_s, lambda: pong.done() or pong.set_result(0.0))
+        return pong
+
+    async def recv(self) -> bytes:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.over.wait(), self.message_every_s)
+            raise ConnectionClosedError(None, None)
+        return b'{"serverContent":{}}'
+
+
+def lasts(message_every_s: float | None, pong_after_s: float | None) -> tuple[float, str]:
+    """Return how long a connection lasts, ten minutes at most, and why it ended."""
+
+    async def main(clock: Callable[[], float]) -> tuple[float, str]:
+        socket = Socket(message_every_s, pong_after_s)
+        wire = Transport(cast(ClientConnection, socket))
+        reason = ""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(600):
+                try:
+                    while True:
+                        await wire.receive()
+                except SessionClosedError as closed:
+                    reason = closed.reason
+        lasted_s = clock()
+        await wire.close()
+        await asyncio.sleep(0)
+        return lasted_s, reason
+
+    return in_virtual_time(main)
+
+
+@pytest.mark.parametrize("pong_after_s", [0.01, 8.0, 30.0, 55.0])
+def test_a_quiet_connection_whose_pings_are_answered_goes_on(pong_after_s: float) -> None:
+    assert lasts(None, pong_after_s) == (600.0, "")
+
+
+@pytest.mark.parametrize("pong_after_s", [30.0, 90.0, None])
+def test_pings_that_are_answered_late_or_never_end_nothing_while_messages_come(
+    pong_after_s: float | None,
+) -> None:
+    assert lasts(25.0, pong_after_s) == (600.0, "")
+
+
+def test_a_connection_without_any_sign_of_life_is_given_up_after_a_minute() -> None:
+    lasted_s, reason = lasts(None, None)
+    assert 60.0 <= lasted_s <= 100.0
+    assert reason == "no sign of life for 60 s"

@@ -1,0 +1,68 @@
+"""What a fresh session is told of the lost one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livekit_nb.recording.recorder import Recorder
+from livekit_nb.recording.recording import Recording
+from livekit_nb.session.setup.history import MAX_CHARACTERS, remembered, with_memory
+from livekit_nb.session.setup.settings import Settings
+
+
+def recording_of(*turns: tuple[str, str | None]) -> Recording:
+    """Return a typed conversation; a reply that is None has not come."""
+    now_s = 0.0
+    recorder = Recorder(lambda: now_s)
+
+    def happen(kind: str, **data: Any) -> None:
+        nonlocal now_s
+        now_s += 0.1
+        recorder.event(kind, **data)
+
+    for asked, answered in turns:
+        now_s += 10.0
+        happen("user.text", text=asked)
+        if answered is not None:
+            happen("agent.first_audio")
+            happen("caption.agent", text=answered)
+            happen("agent.turn_complete", reason=None)
+    return recorder.recording
+
+
+def test_what_was_answered_is_told_and_what_was_not_is_not() -> None:
+    recording = recording_of(("Who are you?", "An agent."), ("How late is it?", None))
+    assert remembered(recording) == [("user", "Who are you?"), ("model", "An agent.")]
+
+
+def test_before_anything_was_said_the_settings_stay_as_they_are() -> None:
+    settings = Settings(instructions="Be brief.", history=[("user", "x"), ("model", "y")])
+    assert with_memory(settings, recording_of()) == settings
+
+
+def test_it_follows_what_the_user_gave_as_history() -> None:
+    settings = Settings(instructions="Be brief.", history=[("user", "x"), ("model", "y")])
+    told = with_memory(settings, recording_of(("a", "b")))
+    assert list(told.history) == [("user", "x"), ("model", "y"), ("user", "a"), ("model", "b")]
+    assert told.instructions.startswith("Be brief.\n\n")
+    assert "captions may be wrong" in told.instructions
+
+
+WORDS = st.text(alphabet="ab c", min_size=1, max_size=2000).filter(str.strip)
+
+
+@given(turns=st.lists(st.tuples(WORDS, WORDS), max_size=12))
+def test_it_is_short_and_of_the_newest(turns: list[tuple[str, str]]) -> None:
+    said = remembered(recording_of(*turns))
+    assert sum(len(text) for _, text in said) <= MAX_CHARACTERS
+    assert len(said) <= 2 * len(turns)
+    assert [role for role, _ in said] == ["user", "model"] * (len(said) // 2)
+    newest = [" ".join(text.split()) for turn in turns for text in turn][
+        len(turns) * 2 - len(said) :
+    ]
+    for (_, text), whole in zip(said, newest, strict=True):
+        assert whole.startswith(text.removesuffix("…").rstrip())
+        assert len(text) <= 600
