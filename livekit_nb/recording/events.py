@@ -5,7 +5,8 @@ An event is a time, a kind and a small dictionary. The kinds, and what their ``d
 ======================== =====================================================================
 kind                     data
 ======================== =====================================================================
-session.connecting       endpoint, model
+session.connecting       endpoint, model; when the first connection is tried again, also attempt
+                         (from 2), and code and reason as of ``session.reconnecting``
 session.ready            model
 session.closed           code, reason
 session.error            message

@@ -7,26 +7,22 @@ import contextlib
 from collections import deque
 from collections.abc import Mapping
 
-from livekit_nb.errors import ConnectError, SessionClosedError
+from livekit_nb.errors import SessionClosedError
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.connection.suspects import suspects
 from livekit_nb.session.connection.transport import Channel, OpenTransport
-from livekit_nb.session.connection.verdict import GARBAGE, SILENT, UNREACHABLE
+from livekit_nb.session.connection.trouble import SetupSilenceError
 from livekit_nb.wire.closing import explain
 from livekit_nb.wire.codec import encode
 from livekit_nb.wire.messages import ClientMessage, ServerMessage, Setup
 
-__all__ = ["SETUP_TIMEOUT_S", "Connection", "SetupSilenceError", "kind_of", "trouble_of"]
+__all__ = ["SETUP_TIMEOUT_S", "Connection", "kind_of"]
 
-SETUP_TIMEOUT_S = 15.0
-"""How long a server may take to accept the settings."""
+SETUP_TIMEOUT_S = 10.0
+"""How long a server may take to accept the settings; after that they are sent once more."""
 
 _LAST_SENT = 6
 _CLOSE_S = 5.0
-
-
-class SetupSilenceError(ConnectError):
-    """The server is there, and does not answer the setup."""
 
 
 class Connection:
@@ -36,12 +32,15 @@ class Connection:
     ----------
     number : int
         Which connection of its conversation it is, from 1.
+    opening : int
+        How many messages came before everything else, besides the setup.
     last_sent : deque of str
         What was sent last, such as ``"realtimeInput.audio"``; the same thing in a row once.
     """
 
-    def __init__(self, channel: Channel, number: int) -> None:
+    def __init__(self, channel: Channel, number: int, opening: int = 0) -> None:
         self.number = number
+        self.opening = opening
         self.last_sent: deque[str] = deque(maxlen=_LAST_SENT)
         self._channel = channel
         self._index = -1
@@ -76,7 +75,7 @@ class Connection:
         SessionClosedError
             If the server closes instead of accepting it.
         """
-        connection = cls(await open_transport(endpoint, headers), number)
+        connection = cls(await open_transport(endpoint, headers), number, len(opening))
         try:
             await connection.send(ClientMessage(setup=setup))
             async with asyncio.timeout(SETUP_TIMEOUT_S):
@@ -166,14 +165,3 @@ def kind_of(message: ClientMessage) -> str:
     }
     held = next((name for field, name in fields.items() if getattr(data, field, None)), "")
     return f"realtimeInput.{held}" if held else "realtimeInput"
-
-
-def trouble_of(problem: Exception) -> tuple[int, str]:
-    """Return the code and reason by which ``survival`` judges an end."""
-    if isinstance(problem, SessionClosedError):
-        return problem.code, problem.reason
-    if isinstance(problem, SetupSilenceError):
-        return SILENT, ""
-    if isinstance(problem, ConnectError):
-        return problem.code or UNREACHABLE, ""
-    return GARBAGE, ""

@@ -10,24 +10,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from random import Random
 
 from livekit_nb.audio.pcm import FRAME_MS
-from livekit_nb.errors import AudioError, LiveError, SessionClosedError, SettingsError, WireError
+from livekit_nb.errors import AudioError, LiveError, SessionClosedError, WireError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.access.endpoint import Endpoint
-from livekit_nb.session.connection.connection import Connection, trouble_of
+from livekit_nb.session.connection.connection import Connection
+from livekit_nb.session.connection.dialling import Dialler
 from livekit_nb.session.connection.exchange import Exchange
 from livekit_nb.session.connection.listener import Listener
 from livekit_nb.session.connection.survival import Survival
 from livekit_nb.session.connection.transport import OpenTransport
+from livekit_nb.session.connection.trouble import trouble_of
 from livekit_nb.session.connection.uplink import Uplink
 from livekit_nb.session.connection.verdict import Change, GiveUp, Retry
-from livekit_nb.session.setup.history import seed, with_memory
-from livekit_nb.session.setup.settings import Settings
 from livekit_nb.wire.durations import seconds_of
-from livekit_nb.wire.fault_plan import CONNECTION_HEADER, FAULTS_HEADER, SESSION_HEADER
 from livekit_nb.wire.messages import ClientMessage
 
 __all__ = ["Lifeline"]
@@ -49,8 +47,6 @@ class Lifeline:
 
     Attributes
     ----------
-    id : str
-        By which the embedded server knows the conversation; sent to no other.
     uplink : Uplink
     reconnects : int
         How many times the conversation went on over another connection.
@@ -66,30 +62,23 @@ class Lifeline:
         open_transport: OpenTransport,
         random: Random | None = None,
     ) -> None:
-        settings = listener.settings
-        if settings.faults is not None and not endpoint.is_loopback:
-            raise SettingsError(
-                f"faults=… are made by the embedded server, and {endpoint.label} is another. "
-                "Connect with endpoint='local', or leave them out."
-            )
-        self.id = secrets.token_urlsafe(12)
         self.reconnects = 0
         self.connected = False
         self.uplink = Uplink(recorder)
         self._listener = listener
-        self._endpoint = endpoint
         self._recorder = recorder
-        self._open_transport = open_transport
-        self._survival = Survival(random or Random(), resumes=settings.resumption)  # noqa: S311
+        chance = random or Random()  # noqa: S311
+        self._dialler = Dialler(endpoint, recorder, open_transport, chance)
+        self._dialler.check(listener.settings)
+        self._survival = Survival(chance, resumes=listener.settings.resumption)
         self._exchange = Exchange(self.uplink, self._survival, lambda: listener.busy)
         self._connection: Connection | None = None
-        self._number = 0
         self._stir = asyncio.Event()
 
     @property
-    def number(self) -> int:
-        """Number of the present connection, from 1; of the last one while there is none."""
-        return self._number
+    def id(self) -> str:
+        """By which the embedded server knows the conversation; sent to no other."""
+        return self._dialler.id
 
     # In -------------------------------------------------------------------------------------------
 
@@ -117,7 +106,7 @@ class Lifeline:
         ValueError
             If it cannot be written.
         """
-        if not self.connected or connection != self._number:
+        if not self.connected or connection != self._dialler.number:
             return False
         self.uplink.message(message, connection=connection)
         return True
@@ -129,14 +118,14 @@ class Lifeline:
     # Connections ----------------------------------------------------------------------------------
 
     async def open(self) -> None:
-        """Open the first connection.
+        """Open the first connection; as :meth:`Dialler.first`.
 
         Raises
         ------
         ConnectError, SessionClosedError
             If nobody is there, or the setup is refused.
         """
-        await self._connect(None)
+        self._take(await self._dialler.first(self._listener.settings))
 
     async def run(self) -> SessionClosedError:
         """Converse until nothing helps any more; returns why."""
@@ -178,29 +167,11 @@ class Lifeline:
         if self._connection is not None:
             await self._connection.close()
 
-    async def _connect(self, handle: str | None, settings: Settings | None = None) -> None:
-        settings = settings or self._listener.settings
-        self._number += 1
-        opening = seed(settings.history, settings.profile) if handle is None else ()
-        self._exchange.opened(len(opening))
-        self._connection = await Connection.open(
-            self._open_transport,
-            self._endpoint,
-            self._headers(settings),
-            self._number,
-            settings.setup(handle=handle),
-            opening,
-        )
+    def _take(self, connection: Connection) -> None:
+        self._connection = connection
+        self._exchange.opened(connection.opening)
         self._survival.opened(self._now_s())
         self.connected = True
-
-    def _headers(self, settings: Settings) -> dict[str, str]:
-        if not self._endpoint.is_loopback:
-            return {}
-        headers = {SESSION_HEADER: self.id, CONNECTION_HEADER: str(self._number)}
-        if settings.faults is not None:
-            headers[FAULTS_HEADER] = settings.faults.to_header()
-        return headers
 
     async def _reconnect(
         self, step: Retry, closed: SessionClosedError, replayed: int, lost_s: float
@@ -208,12 +179,8 @@ class Lifeline:
         """Try until there is a connection; returns why there will be none."""
         while True:
             await asyncio.sleep(step.delay_s)
-            settings = self._listener.settings
-            if step.handle is None:
-                settings = with_memory(settings, self._recorder.recording)
             try:
-                self._endpoint = await self._endpoint.present()
-                await self._connect(step.handle, settings)
+                self._take(await self._dialler.again(self._listener.settings, step.handle))
                 break
             except LiveError as problem:
                 code, reason = trouble_of(problem)
@@ -302,7 +269,7 @@ class Lifeline:
             return connection.explained(end)
         if isinstance(end, Change):
             return SessionClosedError(f"The connection was given up: {end.reason}.", end.code)
-        return SessionClosedError(f"{self._endpoint.label} sent what is no answer: {end}")
+        return SessionClosedError(f"{self._dialler.label} sent what is no answer: {end}")
 
     @property
     def _paused(self) -> bool:

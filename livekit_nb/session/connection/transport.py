@@ -21,6 +21,7 @@ from websockets.exceptions import (
 
 from livekit_nb.errors import ConnectError, SessionClosedError
 from livekit_nb.session.access.endpoint import Endpoint
+from livekit_nb.session.connection.trouble import LastingConnectError
 from livekit_nb.wire.closing import Closing, explain
 from livekit_nb.wire.codec import decode_server
 from livekit_nb.wire.messages import ServerMessage
@@ -102,17 +103,19 @@ class Transport:
             )
             return cls(connection)
         except InvalidStatus as refused:
-            code: int | None = refused.response.status_code
-            told = _of_status(refused.response.status_code, endpoint.label)
+            error = ConnectError(
+                _of_status(refused.response.status_code, endpoint.label),
+                refused.response.status_code,
+            )
         except (OSError, TimeoutError, WebSocketException, ImportError) as problem:
-            code = None
-            told = (
+            kind = LastingConnectError if isinstance(problem, _LASTING) else ConnectError
+            error = kind(
                 f"{endpoint.label} cannot be reached: {_in_words(problem)}. Check the "
                 "network, the address and the proxy settings (HTTPS_PROXY, ALL_PROXY); with "
                 "endpoint='local' the conversation needs none of them."
             )
         # Raised out here, so that it does not hold on to the library's frames and the key in them.
-        raise ConnectError(told, code)
+        raise error
 
     async def write(self, frame: bytes) -> None:
         """Write an encoded message.
@@ -177,6 +180,8 @@ class Transport:
         closing: Closing = explain(code, reason)
         return SessionClosedError(str(closing), closing.code, closing.reason)
 
+
+_LASTING = (ssl.SSLCertVerificationError, ProxyError, ImportError)
 
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (socket.gaierror, "its name is known to nobody here"),
