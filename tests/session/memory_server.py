@@ -10,6 +10,7 @@ from typing import Any
 from livekit_nb.audio.pcm import OUTPUT_RATE_HZ
 from livekit_nb.errors import ConnectError, SessionClosedError
 from livekit_nb.recording.recorder import Recorder
+from livekit_nb.recording.recording import Recording
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.settings import Settings
@@ -27,6 +28,7 @@ from livekit_nb.wire.messages import (
     SetupComplete,
     ToolCall,
 )
+from tests.session.virtual_time import in_virtual_time
 
 ENDPOINT = Endpoint("ws://127.0.0.1:1/", "the test's server")
 
@@ -153,6 +155,15 @@ class Line:
         call = FunctionCall(id=identity, name=name, args=args)
         self.send(tool_call=ToolCall(function_calls=[call]))
 
+    async def call_and_drop(self, identity: str, name: str, **args: Any) -> None:
+        """Be asked something, call a tool for it, and break 20 frames later; handle "h1"."""
+        await self.accept()
+        self.resumable("h1")
+        await self.hear_text()
+        self.call(identity, name, **args)
+        await self.hear_frames(self.frames + 20)
+        self.hang_up(1006)
+
 
 Script = Callable[[Line], Awaitable[None]]
 
@@ -197,3 +208,31 @@ class MemoryServer:
             open_transport=self.open,
             random=Random(1),
         )
+
+
+def converse(
+    scripts: list[Script], talk: Callable[[Session, MemoryServer], Awaitable[None]], **settings: Any
+) -> Recording:
+    """Have a conversation in virtual time; returns its recording."""
+
+    async def main(clock: Callable[[], float]) -> Recording:
+        server = MemoryServer(*scripts)
+        session = server.session(clock, **settings)
+        await session.open()
+        try:
+            await talk(session, server)
+        finally:
+            await session._close("stopped")
+            await server.done()
+        return session.recording
+
+    return in_virtual_time(main)
+
+
+def told(recording: Recording, kind: str) -> list[dict[str, Any]]:
+    """List what was recorded with the events of a kind."""
+    return [dict(event.data) for event in recording.events if event.kind == kind]
+
+
+async def wait_for_goodbye(line: Line) -> None:
+    await line.left.wait()

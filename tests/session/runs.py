@@ -1,4 +1,4 @@
-"""A tool runner with a connection that a test can cut."""
+"""A tool runner with a connection that a test can cut, and tools to run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,27 @@ from livekit_nb.session.tools.offer import as_tools
 from livekit_nb.session.tools.running import ToolRunner
 from livekit_nb.wire.messages import FunctionCall, FunctionResponse
 from livekit_nb.wire.profiles import DEFAULT_MODEL, PROFILES
+
+
+def weather(city: str, days: int = 1) -> dict[str, Any]:
+    """Weather."""
+    return {"city": city, "days": days}
+
+
+class Endless:
+    """A tool that never answers; it tells when it was begun and whether it was ended."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.ended = False
+
+    async def slow(self) -> None:
+        """Take for ever."""
+        self.begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended = True
 
 
 class Runs:
@@ -57,6 +78,11 @@ class Runs:
     @property
     def responses(self) -> list[dict[str, Any]]:
         return [response.response or {} for _, response in self.sent]
+
+    @property
+    def told(self) -> list[tuple[dict[str, Any], str | None, bool | None]]:
+        """All responses that were sent, when each is spoken of, and whether more will come."""
+        return [(r.response or {}, r.scheduling, r.will_continue) for _, r in self.sent]
 
     @property
     def spans(self) -> list[ToolCall]:

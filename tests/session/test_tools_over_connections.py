@@ -11,8 +11,8 @@ import pytest
 import livekit_nb as live
 from livekit_nb.session.session import Session
 from livekit_nb.wire.messages import FunctionResponse, ToolCallCancellation
-from tests.session.connection.test_lifeline import converse, told
-from tests.session.memory_server import Line, MemoryServer
+from tests.session.memory_server import Line, MemoryServer, converse, told
+from tests.session.runs import Endless
 
 
 async def hear_results(line: Line, count: int = 1) -> list[FunctionResponse]:
@@ -41,12 +41,7 @@ def test_a_call_the_next_connection_repeats_is_answered_there_and_run_once() -> 
         return f"{word} is ready"
 
     async def first(line: Line) -> None:
-        await line.accept()
-        line.resumable("h1")
-        await line.hear_text()
-        line.call("call-1", "slow", word="tea")
-        await line.hear_frames(line.frames + 20)
-        line.hang_up(1006)
+        await line.call_and_drop("call-1", "slow", word="tea")
 
     async def second(line: Line) -> None:
         await line.accept()
@@ -63,6 +58,30 @@ def test_a_call_the_next_connection_repeats_is_answered_there_and_run_once() -> 
     assert begun == ["tea"]
     assert [call["id"] for call in told(recording, "tool.call")] == ["call-1"]
     assert told(recording, "tool.late") == []
+
+
+def test_a_result_goes_only_to_the_connection_that_asked() -> None:
+    done = asyncio.Event()
+
+    async def slow() -> str:
+        """Take its time."""
+        await done.wait()
+        return "ready"
+
+    async def first(line: Line) -> None:
+        await line.call_and_drop("call-1", "slow")
+
+    async def second(line: Line) -> None:
+        await line.accept()
+        assert await line.hear_text() == "go"
+        done.set()
+        await line.hear_frames(line.frames + 50)
+        line.answer("never mind")
+        message = await line.hear()
+        raise AssertionError(message)
+
+    recording = converse([first, second], ask, tools=(live.tool(slow),))
+    assert [late["id"] for late in told(recording, "tool.late")] == ["call-1"]
 
 
 def test_a_result_that_was_lost_with_its_connection_is_given_again() -> None:
@@ -99,36 +118,23 @@ def test_a_result_that_was_lost_with_its_connection_is_given_again() -> None:
 
 
 def test_a_time_limit_is_kept_while_the_connection_is_gone() -> None:
-    ended: list[str] = []
-
-    @live.tool(timeout_s=10)
-    async def endless() -> None:
-        """Never answer."""
-        try:
-            await asyncio.Event().wait()
-        finally:
-            ended.append("cancelled")
+    endless = Endless()
 
     async def first(line: Line) -> None:
-        await line.accept()
-        line.resumable("h1")
-        await line.hear_text()
-        line.call("call-1", "endless")
-        await line.hear_frames(line.frames + 20)
-        line.hang_up(1006)
+        await line.call_and_drop("call-1", "slow")
 
     async def second(line: Line) -> None:
         await line.accept()
         await line.hear_text()
         await line.hear_frames(line.frames + 50 * 12)  # 12 s
-        line.call("call-1", "endless")
+        line.call("call-1", "slow")
         (result,) = await hear_results(line)
         assert "no result within 10 seconds" in (result.response or {})["error"]
         line.answer("it took too long")
         await line.left.wait()
 
-    recording = converse([first, second], ask, tools=(endless,))
-    assert ended == ["cancelled"]
+    recording = converse([first, second], ask, tools=(live.tool(timeout_s=10)(endless.slow),))
+    assert endless.ended
     kinds = [event.kind for event in recording.events if event.kind.startswith("tool.")]
     assert kinds == ["tool.call", "tool.late", "tool.response"]
 

@@ -3,51 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 import numpy as np
 import pytest
 
-import livekit_nb as live
 from livekit_nb.audio.clip import as_clip
-from livekit_nb.errors import ConnectError, SessionClosedError, SettingsError
+from livekit_nb.errors import SettingsError
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.wire.fault_plan import FaultPlan
-from tests.session.memory_server import Line, MemoryServer, Script
-from tests.session.virtual_time import in_virtual_time
+from tests.session.memory_server import Line, MemoryServer, converse, told, wait_for_goodbye
 
 QUESTION = as_clip("tests/speech/weather_paris.flac").pcm16()
+
+
 STORY = as_clip("tests/speech/story.flac").pcm16()
-
-
-def converse(
-    scripts: list[Script], talk: Callable[[Session, MemoryServer], Awaitable[None]], **settings: Any
-) -> live.Recording:
-    """Have a conversation; returns its recording."""
-
-    async def main(clock: Callable[[], float]) -> live.Recording:
-        server = MemoryServer(*scripts)
-        session = server.session(clock, **settings)
-        await session.open()
-        try:
-            await talk(session, server)
-        finally:
-            await session._close("stopped")
-            await server.done()
-        return session.recording
-
-    return in_virtual_time(main)
-
-
-def told(recording: live.Recording, kind: str) -> list[dict[str, Any]]:
-    return [dict(event.data) for event in recording.events if event.kind == kind]
-
-
-async def wait_for_goodbye(line: Line) -> None:
-    await line.left.wait()
 
 
 async def answer_text(line: Line) -> None:
@@ -376,39 +347,6 @@ def test_a_phantom_interruption_is_no_answer() -> None:
     converse([first, second], talk)
 
 
-def test_a_result_goes_only_to_the_connection_that_asked() -> None:
-    done = asyncio.Event()
-
-    async def slow() -> str:
-        """Take its time."""
-        await done.wait()
-        return "ready"
-
-    async def first(line: Line) -> None:
-        await line.accept()
-        line.resumable("h1")
-        await line.hear_text()
-        line.call("call-1", "slow")
-        await line.hear_frames(line.frames + 20)
-        line.hang_up(1006)
-
-    async def second(line: Line) -> None:
-        await line.accept()
-        assert await line.hear_text() == "go"
-        done.set()
-        await line.hear_frames(line.frames + 50)
-        line.answer("never mind")
-        message = await line.hear()
-        raise AssertionError(message)
-
-    async def talk(session: Session, server: MemoryServer) -> None:
-        await session._send_text("go")
-        await session._next_turn(60)
-
-    recording = converse([first, second], talk, tools=tuple(live.tool(item) for item in [slow]))
-    assert [late["id"] for late in told(recording, "tool.late")] == ["call-1"]
-
-
 def test_a_message_the_server_chokes_on_is_told_and_not_sent_again() -> None:
     async def first(line: Line) -> None:
         await line.accept()
@@ -431,54 +369,6 @@ def test_a_message_the_server_chokes_on_is_told_and_not_sent_again() -> None:
 
     recording = converse([first, second], talk)
     assert "1007" in told(recording, "session.error")[0]["message"]
-
-
-@pytest.mark.parametrize(
-    ("code", "reason", "words"),
-    [
-        (1007, "API key not valid. Please pass a valid API key.", "key was refused"),
-        (1008, "Your API key was reported as leaked.", "leaked"),
-        (1008, "models/x is not found for API version v1beta", "not offered"),
-        (1011, "You exceeded your current quota.", "quota"),
-    ],
-)
-def test_what_no_second_attempt_changes_ends_the_conversation_at_once(
-    code: int, reason: str, words: str
-) -> None:
-    async def first(line: Line) -> None:
-        await line.accept()
-        line.resumable("h1")
-        await line.hear_frames(10)
-        line.hang_up(code, reason)
-
-    async def talk(session: Session, server: MemoryServer) -> None:
-        with pytest.raises(SessionClosedError, match=words) as caught:
-            await session._next_turn(60)
-        assert caught.value.code == code
-        assert session.status.startswith("error: ")
-        assert len(server.lines) == 1
-
-    recording = converse([first], talk)
-    assert told(recording, "session.reconnecting") == []
-
-
-def test_attempts_end_after_two_minutes_with_what_was_tried() -> None:
-    async def first(line: Line) -> None:
-        await line.accept()
-        await line.hear_frames(10)
-        line.hang_up(1006)
-
-    async def talk(session: Session, server: MemoryServer) -> None:
-        with pytest.raises(
-            SessionClosedError, match=r"sought for 1[012]\d s in vain.*nobody listens"
-        ):
-            await session._next_turn(300)
-        assert 100 < session._recorder.now_s < 125
-
-    recording = converse([first], talk)
-    attempts = [event["attempt"] for event in told(recording, "session.reconnecting")]
-    assert attempts == list(range(1, len(attempts) + 1))
-    assert 28 <= len(attempts) <= 36
 
 
 def test_the_microphone_is_kept_for_half_a_minute_of_an_outage() -> None:
@@ -511,71 +401,6 @@ def test_the_microphone_is_kept_for_half_a_minute_of_an_outage() -> None:
     assert lost, "more than half a minute passed"
     assert len(lost) < 40, "they are told by the second, not one by one"
     assert recording.user_audio()[0].size > 16000 * 40
-
-
-def test_without_resumption_the_first_end_is_the_last() -> None:
-    async def first(line: Line) -> None:
-        setup = (await line.accept()).setup
-        assert setup is not None
-        assert setup.session_resumption is None
-        line.hang_up(1011, "Internal error encountered.")
-
-    async def talk(session: Session, server: MemoryServer) -> None:
-        with pytest.raises(SessionClosedError, match="internal error"):
-            await session._next_turn(60)
-
-    converse([first], talk, resumption=False)
-
-
-def test_it_can_be_closed_while_it_reconnects() -> None:
-    async def first(line: Line) -> None:
-        await line.accept()
-        await line.hear_frames(10)
-        line.hang_up(1006)
-
-    async def silent(line: Line) -> None:
-        await line.left.wait()
-        assert line.goodbye is False
-
-    async def talk(session: Session, server: MemoryServer) -> None:
-        await session._status.until("reconnecting", 60)
-        await asyncio.sleep(5)  # the second connection waits for its setup to be accepted
-        assert len(server.lines) == 2
-        waiting = asyncio.create_task(session._next_turn(60))
-        await asyncio.sleep(0)
-        await session._close("stopped")
-        with pytest.raises(SessionClosedError, match="ended here"):
-            await waiting
-        assert session.status == "stopped"
-        await asyncio.sleep(200)
-        assert len(server.lines) == 2
-
-    converse([first, silent], talk)
-
-
-def test_a_server_that_accepts_and_hangs_up_is_not_called_for_ever() -> None:
-    async def hang_up(line: Line) -> None:
-        await line.accept()
-        line.hang_up(1011, "Internal error encountered.")
-
-    async def talk(session: Session, server: MemoryServer) -> None:
-        with pytest.raises(SessionClosedError):
-            await session._next_turn(600)
-        assert len(server.lines) < 60
-
-    converse([hang_up] * 100, talk)
-
-
-def test_a_setup_that_is_refused_names_what_was_sent() -> None:
-    async def first(line: Line) -> None:
-        await line.hear()
-        line.hang_up(1007, "Request contains an invalid argument.")
-
-    async def talk(session: Session, server: MemoryServer) -> None:
-        raise AssertionError("it did open")
-
-    with pytest.raises(ConnectError, match="The setup was the last thing sent"):
-        converse([first], talk)
 
 
 def test_faults_are_for_the_embedded_server() -> None:
