@@ -15,14 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect as connect_sync
 
 from livekit_nb.server.attend import Attendant
 from livekit_nb.server.memory import Memories
 from livekit_nb.server.writing import short_reason
 from tests import speech
+from tests.patience import PATIENCE_S, connect, connect_sync
 from tests.server.microphone import Microphone
 from tests.server.talk import loudness
 
@@ -88,7 +87,7 @@ def calls(messages):
 
 @contextlib.asynccontextmanager
 async def opened(server, **setup):
-    async with connect(server.live_url, proxy=None, max_size=None) as connection:
+    async with connect(server.live_url, max_size=None) as connection:
         client = Client(connection)
         await client.send(setup=SETUP | setup)
         assert await client.receive() == {"setupComplete": {}}
@@ -96,7 +95,7 @@ async def opened(server, **setup):
 
 
 async def test_frames_are_binary_as_the_services_are(live_server):
-    async with connect(live_server.live_url, proxy=None) as connection:
+    async with connect(live_server.live_url) as connection:
         await connection.send(json.dumps({"setup": SETUP}))
         assert isinstance(await connection.recv(), bytes)
 
@@ -143,7 +142,7 @@ async def test_a_damaged_picture_closes_with_1007(live_server):
 
 
 async def test_a_session_is_resumed_with_what_was_said(live_server):
-    async with connect(live_server.live_url, proxy=None, max_size=None) as connection:
+    async with connect(live_server.live_url, max_size=None) as connection:
         client = Client(connection)
         await client.send(setup=SETUP | {"sessionResumption": {}})
         await client.receive()
@@ -151,7 +150,7 @@ async def test_a_session_is_resumed_with_what_was_said(live_server):
         await client.send(realtimeInput={"text": "My name is Ada."})
         await client.turn()
         handle = (await client.receive())["sessionResumptionUpdate"]["newHandle"]
-    async with connect(live_server.live_url, proxy=None, max_size=None) as connection:
+    async with connect(live_server.live_url, max_size=None) as connection:
         client = Client(connection)
         await client.send(setup=SETUP | {"sessionResumption": {"handle": handle}})
         await client.send(realtimeInput={"text": "What is my name?"})
@@ -228,10 +227,10 @@ RUBBISH = (
 def test_rubbish_is_refused_with_a_reason_or_tolerated_and_others_go_on(
     live_server, rubbish, set_up
 ):
-    with connect_sync(live_server.live_url, proxy=None) as good:
+    with connect_sync(live_server.live_url) as good:
         good.send(json.dumps({"setup": SETUP}))
         assert good.recv() == b'{"setupComplete":{}}'
-        with connect_sync(live_server.live_url, proxy=None) as bad:
+        with connect_sync(live_server.live_url) as bad:
             with contextlib.suppress(ConnectionClosed):
                 if set_up:
                     bad.send(json.dumps({"setup": SETUP}))
@@ -239,22 +238,22 @@ def test_rubbish_is_refused_with_a_reason_or_tolerated_and_others_go_on(
                     bad.send(frame)
                 bad.send("{")  # this at the latest is refused
                 while True:
-                    bad.recv(timeout=20)
+                    bad.recv(timeout=PATIENCE_S)
             assert bad.close_code in (1007, 1008)
             assert 0 < len(bad.close_reason.encode()) <= 123
         good.send(json.dumps({"realtimeInput": {"text": "Hello."}}))
-        while "modelTurn" not in json.loads(good.recv(timeout=20)).get("serverContent", {}):
+        while "modelTurn" not in json.loads(good.recv(timeout=PATIENCE_S)).get("serverContent", {}):
             pass
 
 
 @pytest.mark.parametrize("frame", [{"unheardOf": 1}, {}])
 def test_a_message_of_an_unknown_kind_is_refused_with_the_kinds_there_are(live_server, frame):
-    with connect_sync(live_server.live_url, proxy=None) as connection:
+    with connect_sync(live_server.live_url) as connection:
         connection.send(json.dumps({"setup": SETUP}))
         assert connection.recv() == b'{"setupComplete":{}}'
         connection.send(json.dumps(frame))
         with pytest.raises(ConnectionClosed):
-            connection.recv(timeout=20)
+            connection.recv(timeout=PATIENCE_S)
     assert connection.close_code == 1007
     assert connection.close_reason == (
         "A client message holds one of setup, clientContent, realtimeInput, toolResponse and "

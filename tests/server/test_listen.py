@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pytest
 import trustme
-from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from livekit_nb.errors import ServerStartError
@@ -26,6 +25,7 @@ from livekit_nb.server import doorkeeper as keeping
 from livekit_nb.server import listen
 from livekit_nb.server.doorkeeper import Doorkeeper, bind
 from livekit_nb.server.listen import Reception
+from tests.patience import PATIENCE_S, connect
 
 PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
 HANDSHAKES = sorted((Path(__file__).parents[1] / "wire" / "frames").glob("*_handshake.json"))
@@ -41,10 +41,8 @@ class Door:
 
     def connect(self, path=PATH, *, tls=False, **options):
         if tls:
-            return connect(
-                f"wss://localhost:{self.port}{path}", ssl=self.trust, proxy=None, **options
-            )
-        return connect(f"ws://127.0.0.1:{self.port}{path}", proxy=None, **options)
+            return connect(f"wss://localhost:{self.port}{path}", ssl=self.trust, **options)
+        return connect(f"ws://127.0.0.1:{self.port}{path}", **options)
 
 
 @contextlib.asynccontextmanager
@@ -107,7 +105,7 @@ async def test_other_paths_are_not_found(door, path):
 
 async def test_health(door):
     def ask():
-        connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=PATIENCE_S)
         with contextlib.closing(connection):
             connection.request("GET", "/health")
             response = connection.getresponse()
@@ -198,9 +196,7 @@ async def test_a_port_that_is_none_is_told(port):
 
 async def test_an_untrusted_certificate_does_no_harm(door):
     with pytest.raises(ssl.SSLCertVerificationError):
-        async with connect(
-            f"wss://localhost:{door.port}{PATH}", ssl=ssl.create_default_context(), proxy=None
-        ):
+        async with connect(f"wss://localhost:{door.port}{PATH}", ssl=ssl.create_default_context()):
             raise AssertionError
     async with door.connect(tls=True) as connection:
         await connection.send("still here")
@@ -268,7 +264,7 @@ async def test_a_connection_that_is_already_reset_is_closed_and_others_are_serve
     listener = Troubled(Broken)
     async with opened(listener=listener) as door:
         reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             assert await reader.read() == b""
         writer.close()
         async with door.connect() as connection:
@@ -323,13 +319,13 @@ def test_who_speaks_at_the_moment_of_being_dropped_does_no_harm(monkeypatch):
     keeper = Doorkeeper(listener, lambda connection, _: delivered.put(connection))
     with contextlib.closing(keeper), socket.create_connection(address) as first:
         for _ in range(3):  # listener, waker, first
-            assert known.acquire(timeout=10)
+            assert known.acquire(timeout=PATIENCE_S)
         hold.set()
         with socket.create_connection(address) as second:
             first.sendall(b"x")
             go_on.set()
             second.sendall(b"x")
-            with delivered.get(timeout=10) as connection:
+            with delivered.get(timeout=PATIENCE_S) as connection:
                 assert connection.getpeername() == second.getsockname()
 
 

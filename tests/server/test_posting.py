@@ -12,11 +12,11 @@ import ssl
 
 import pytest
 import trustme
-from websockets.asyncio.client import connect
 
 from livekit_nb.server import posting
 from livekit_nb.server.doorkeeper import Doorkeeper, bind
 from livekit_nb.server.listen import Reception
+from tests.patience import PATIENCE_S, connect
 
 PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
 
@@ -55,9 +55,9 @@ async def opened(required_key=None):
 async def posted(port, path, body=b"", headers=(), *, trust=None):
     def ask():
         if trust is None:
-            one = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            one = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         else:
-            one = http.client.HTTPSConnection("localhost", port, timeout=10, context=trust)
+            one = http.client.HTTPSConnection("localhost", port, timeout=PATIENCE_S, context=trust)
         with contextlib.closing(one):
             one.request("POST", path, body, dict(headers))
             response = one.getresponse()
@@ -95,7 +95,7 @@ async def test_a_post_is_answered_plain_and_with_tls(path, tls):
 async def test_websockets_are_served_on_the_same_port_meanwhile():
     async with (
         opened() as (port, _),
-        connect(f"ws://127.0.0.1:{port}{PATH}", proxy=None) as one,
+        connect(f"ws://127.0.0.1:{port}{PATH}") as one,
     ):
         await one.send("a")
         assert await one.recv() == "a"

@@ -6,16 +6,16 @@ import asyncio
 import contextlib
 
 import pytest
-from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.live_server import running_server
+from tests.patience import connect
 from tests.server.test_attend import SETUP, Client, texts
 
 
 @contextlib.asynccontextmanager
 async def connected(server, **setup):
-    async with connect(server.live_url, proxy=None, max_size=None) as connection:
+    async with connect(server.live_url, max_size=None) as connection:
         client = Client(connection)
         await client.send(setup=SETUP | setup)
         yield client

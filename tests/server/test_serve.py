@@ -12,11 +12,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from websockets.sync.client import connect
 
 from livekit_nb.server import serve
 from livekit_nb.server.doorkeeper import bind
 from tests.live_server import PATH, running_server
+from tests.patience import PATIENCE_S, connect_sync
 
 COMMAND = [sys.executable, "-m", "livekit_nb.server.serve"]
 
@@ -33,7 +33,7 @@ def test_one_line_of_json_tells_where_and_a_closed_stdin_ends_it():
         files = {file.name for file in ca_file.parent.iterdir()}
         assert files == {"ca.pem", ".made-by-livekit-nb-serve"}
         for url, trust in ((server.url, None), (server.tls_url, server.trust)):
-            with connect(url + PATH, ssl=trust, proxy=None) as connection:
+            with connect_sync(url + PATH, ssl=trust) as connection:
                 connection.send('{"setup":{"model":"models/gemini-3.8-live"}}')
                 assert connection.recv() == b'{"setupComplete":{}}'
     assert not ca_file.exists()
@@ -48,11 +48,11 @@ def test_a_signal_ends_it_and_says_goodbye(number):
     with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None
         addresses = json.loads(process.stdout.readline())
-        with connect(addresses["url"] + PATH, proxy=None) as connection:
+        with connect_sync(addresses["url"] + PATH) as connection:
             process.send_signal(number)
             with pytest.raises(Exception, match="1001"):
-                connection.recv(timeout=20)
-        assert process.wait(timeout=20) == 0
+                connection.recv(timeout=PATIENCE_S)
+        assert process.wait(timeout=PATIENCE_S) == 0
 
 
 def test_a_taken_port_is_told_on_stderr():
@@ -80,7 +80,7 @@ def test_help_says_what_it_prints_and_how_to_use_it():
 
 def test_a_program_that_serves_and_logs_everything_logs_no_key_and_no_words():
     code = f"""
-import asyncio, json, logging
+import asyncio, gc, json, logging
 logging.basicConfig(level=logging.DEBUG)
 from websockets.asyncio.client import connect
 from livekit_nb.server.serve import serving
@@ -90,8 +90,11 @@ async def main():
     mute.disabled = True
     headers = {{"x-goog-api-key": "canary-key"}}
     async with serving(required_key="canary-key") as addresses:
+        assert gc.get_freeze_count() > 50_000  # what is loaded is not looked through again
         url = addresses.url + {PATH!r} + "?key=canary-key"
-        async with connect(url, additional_headers=headers, logger=mute, proxy=None) as one:
+        async with connect(
+            url, additional_headers=headers, logger=mute, proxy=None, open_timeout={PATIENCE_S}
+        ) as one:
             await one.send(json.dumps({{"setup": {{"model": "models/gemini-3.8-live"}}}}))
             await one.send(json.dumps({{"realtimeInput": {{"text": "Repeat canary-words."}}}}))
             while b"modelTurn" not in await one.recv():
@@ -111,10 +114,10 @@ asyncio.run(main())
 def test_a_required_key_is_required():
     with (
         running_server("--require-key", "right") as server,
-        connect(server.live_url + "?key=wrong", proxy=None) as connection,
+        connect_sync(server.live_url + "?key=wrong") as connection,
     ):
         with pytest.raises(Exception, match="API key not valid"):
-            connection.recv(timeout=20)
+            connection.recv(timeout=PATIENCE_S)
         assert connection.close_code == 1007
 
 

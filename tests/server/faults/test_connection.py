@@ -9,7 +9,6 @@ import urllib.request
 from contextlib import asynccontextmanager
 
 import pytest
-from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 import livekit_nb as live
@@ -21,6 +20,7 @@ from livekit_nb.wire.fault_plan import (
     FaultPlan,
 )
 from tests.live_server import running_server
+from tests.patience import PATIENCE_S, connect
 
 TOOL = {"functionDeclarations": [{"name": "get_time_table", "description": "Time table of trains"}]}
 ASK, CALL = "What is 3 plus 4?", "Please get the time table of the trains."
@@ -40,7 +40,7 @@ class Client:
         await self.send(realtimeInput={"text": text})
 
     async def next(self):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             self.got.append(json.loads(await self.socket.recv()))
         return self.got[-1]
 
@@ -73,9 +73,7 @@ class Client:
 async def client(server, plan=None, setup=None, **headers):
     if plan is not None:
         headers[FAULTS_HEADER] = plan.to_header()
-    async with connect(
-        server.live_url, additional_headers=headers, proxy=None, max_size=None
-    ) as socket:
+    async with connect(server.live_url, additional_headers=headers, max_size=None) as socket:
         one = Client(socket)
         with contextlib.suppress(ConnectionClosed):  # refused already: the test reads why
             await one.send(setup={"model": "models/gemini-3.8-live"} | (setup or {}))
@@ -246,7 +244,7 @@ def post(server, body, session="s1"):
         server.url.replace("ws:", "http:") + FAULTS_PATH, body, {SESSION_HEADER: session}
     )
     try:
-        with urllib.request.urlopen(request, timeout=20) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
             return response.status, json.load(response)
     except urllib.error.HTTPError as refused:
         return refused.code, json.load(refused)
