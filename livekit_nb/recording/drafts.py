@@ -6,6 +6,8 @@
   nor was answered is a backchannel (or an echo), and no turn.
 * A reply after a tool call continues the turn of the call.
 * A reply that was cut before anything of it was heard leaves no trace: the user was not finished.
+* A turn that the model ended without a word is over; a later answer to it all the same is part of
+  it, and so is what the user adds when the model waits for more.
 * What the service counted belongs to the turn of the latest reply or tool call.
 """
 
@@ -63,6 +65,13 @@ class Draft:
     def asked(self) -> bool:
         """Whether the user said or typed anything."""
         return bool(self.speech or self.typed or self.captions) or self.started_s is not None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it may go on with what the user says: nothing has come of it so far."""
+        return self.asked and all(
+            reply.silent and reply.reason == "NEED_MORE_INPUT" for reply in self.replies
+        )
 
     @property
     def last_input_s(self) -> float:
@@ -137,8 +146,7 @@ class _Sorter:
         """Find the turn that user input at ``t`` belongs to, or open one."""
         if self.drafts:
             draft = self.drafts[-1]
-            waiting = not draft.replies and draft.asked
-            if waiting and (draft.calls or t - draft.last_input_s <= _UNANSWERED_S):
+            if draft.waiting and (draft.calls or t - draft.last_input_s <= _UNANSWERED_S):
                 return draft
         draft = self.new(t)
         draft.started_s = t
@@ -165,10 +173,14 @@ class _Sorter:
         if reply.unheard:
             self._answered = self.drafts[-1] if self.drafts else None
             return
+        if reply.silent:
+            if self.drafts and not self.drafts[-1].replies:
+                self.drafts[-1].replies.append(reply)
+            return
         if not self.drafts:
             self.new(reply.opened_s)
         draft = self.drafts[-1]
-        if draft.replies:
+        if draft.replies and not draft.replies[-1].silent:
             before = draft.replies[-1]
             answered = [s for s in draft.aside if s.start_s > before.opened_s]
             called = any(call.t >= before.opened_s for call in draft.calls)

@@ -137,7 +137,7 @@ class Recording:
         Parameters
         ----------
         number : int
-            Which reply, from 0, counting those that ``agent.first_audio`` began.
+            Which reply, from 0; see `replies`.
 
         Returns
         -------
@@ -147,6 +147,18 @@ class Recording:
         """
         with self._lock:
             return self._turn_log.turn_of_reply(number, self._listened_s())
+
+    @property
+    def replies(self) -> int:
+        """How many times the agent has begun to answer, or ended a turn without a word."""
+        with self._lock:
+            return len(self._replies.replies)
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the user said something last, and nothing has come of it."""
+        with self._lock:
+            return self._turn_log.unanswered(self._listened_s())
 
     # Increments, for views that follow a conversation
 

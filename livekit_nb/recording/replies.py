@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from livekit_nb.recording.pacing import Pacing
 
@@ -20,7 +20,8 @@ handed over may it seem to begin."""
 class Reply:
     """One reply, from its first sign to ``agent.turn_complete`` or ``agent.interrupted``.
 
-    Times are recording seconds; ``None`` is unknown or not yet.
+    Times are recording seconds; ``None`` is unknown or not yet. A turn that the model ended without
+    a word is a reply, too: a `silent` one.
     """
 
     number: int
@@ -34,6 +35,8 @@ class Reply:
     ended_s: float | None = None
     interrupted_s: float | None = None
     captions: Pacing = field(default_factory=Pacing)
+    silent: bool = False
+    reason: str | None = None
 
     @property
     def said(self) -> tuple[str, str]:
@@ -150,26 +153,50 @@ class ReplyLog:
         else:
             self._orphans.append((at_s, text))
 
-    def ended(self, at_s: float, *, interrupted: bool) -> None:
+    def ended(
+        self,
+        at_s: float,
+        *,
+        interrupted: bool,
+        reason: str | None = None,
+        said: Literal["words", "nothing"] | None = None,
+    ) -> None:
         """``agent.turn_complete`` or ``agent.interrupted``."""
-        if self._receiving is None and self._orphans:
-            last = self.replies[-1] if self.replies else None
-            if last is None or self._orphans[0][0] - (last.ended_s or 0.0) > _LATE_CAPTION_S:
-                self._open(self._orphans[0][0])
-            else:
-                for _, text in self._orphans:
-                    last.captions.trail(text)
-                self._orphans.clear()
+        if self._receiving is None:
+            self._soundless(at_s, said)
         reply = self._receiving
         if reply is None:
             # Sound may still be playing after the reply was complete: cutting it is a barge-in.
-            if interrupted and self.replies and self.replies[-1].interrupted_s is None:
-                self._interrupt(self.replies[-1], at_s)
+            last = self._sounded
+            if interrupted and last is not None and last.interrupted_s is None:
+                self._interrupt(last, at_s)
             return
         reply.ended_s = at_s
+        reply.reason = reason
         if interrupted:
             self._interrupt(reply, at_s)
         self._receiving = None
+
+    def _soundless(self, at_s: float, said: Literal["words", "nothing"] | None) -> None:
+        """Open a reply for what ends without sound, if it is one; late captions are none."""
+        last = self._sounded
+        if self._orphans and said != "words":
+            late = last is not None and (
+                said is not None or self._orphans[0][0] - (last.ended_s or 0.0) <= _LATE_CAPTION_S
+            )
+            if late:
+                assert last is not None
+                for _, text in self._orphans:
+                    last.captions.trail(text)
+                self._orphans.clear()
+            elif said is None:
+                self._open(self._orphans[0][0])
+        if said is not None:
+            self._open(at_s, late=False).silent = said == "nothing"
+
+    @property
+    def _sounded(self) -> Reply | None:
+        return next((reply for reply in reversed(self.replies) if not reply.silent), None)
 
     def cut_captions(self, first: int) -> list[tuple[float, str]]:
         """When replies were interrupted, from the ``first``-th on, and what of each was unheard."""
@@ -179,12 +206,12 @@ class ReplyLog:
         reply.interrupted_s = at_s
         self.interrupted.append(reply)
 
-    def _open(self, at_s: float) -> Reply:
+    def _open(self, at_s: float, *, late: bool = True) -> Reply:
         reply = Reply(number=len(self.replies), opened_s=at_s)
+        last = self._sounded
         for told_s, text in self._orphans:
-            late = bool(self.replies) and told_s < at_s - _LATE_CAPTION_S
-            if late:
-                self.replies[-1].captions.trail(text)
+            if late and last is not None and told_s < at_s - _LATE_CAPTION_S:
+                last.captions.trail(text)
             else:
                 reply.captions.add(text, reply.received)
         self._orphans.clear()

@@ -75,23 +75,25 @@ class Teller:
             tools=tuple(self._tools[call.id] for call in draft.calls),
             latency=self._latency(draft, user, agent),
             barge_in_stop_s=stop_s,
+            reason=draft.replies[-1].reason if draft.replies else None,
             cost=Cost(sum((bill.tokens for bill in draft.bills), NOTHING), self._ledger.tariff),
         )
 
     def _agent(
         self, draft: Draft, following: Draft | None
     ) -> tuple[AgentSide | None, float | None]:
-        if not draft.replies:
+        replies = [reply for reply in draft.replies if not reply.silent]
+        if not replies:
             return None, None
-        spans = [self._audible(reply) for reply in draft.replies]
+        spans = [self._audible(reply) for reply in replies]
         heard = [span for span in spans if span is not None]
-        last = draft.replies[-1]
+        last = replies[-1]
         interrupted = last.cut
         agent = AgentSide(
             first_audible=heard[0][0] if heard else None,
             end=heard[-1][1] if heard else None,
-            text=_joined([reply.said[0] for reply in draft.replies]),
-            unheard=_joined([reply.said[1] for reply in draft.replies]),
+            text=_joined([reply.said[0] for reply in replies]),
+            unheard=_joined([reply.said[1] for reply in replies]),
             interrupted=interrupted,
             complete=last.ended_s is not None,
         )

@@ -82,6 +82,7 @@ class TurnLog:
         self._version = 0
         self._dirty = True
         self._listened_s = -1.0
+        self._unanswered = False
 
     def add(self, event: Event) -> None:
         """Take in an event."""
@@ -98,7 +99,8 @@ class TurnLog:
             case "agent.first_audio":
                 self._replies.first_audio(t)
             case "agent.turn_complete":
-                self._replies.ended(t, interrupted=False)
+                reason, said = data.get("reason"), data.get("said")
+                self._replies.ended(t, interrupted=False, reason=reason or None, said=said)
             case "agent.interrupted":
                 self._replies.ended(t, interrupted=True)
             case "tool.call":
@@ -151,13 +153,17 @@ class TurnLog:
         return len(self._turns)
 
     def turn_of_reply(self, number: int, listened_s: float) -> Turn | None:
-        """Find the turn of the ``number``-th reply with sound; `Recording.turn_of_reply` tells."""
+        """Find the turn of the ``number``-th reply; `Recording.turn_of_reply` tells."""
         self._update(listened_s)
-        sounding = [reply for reply in self._replies.replies if reply.first_audio_s is not None]
-        if not 0 <= number < len(sounding):
+        if not 0 <= number < len(self._replies.replies):
             return None
-        owner = self._owners.get(sounding[number].number, 0)
+        owner = self._owners.get(number, 0)
         return self._turns[min(owner, len(self._turns) - 1)] if self._turns else None
+
+    def unanswered(self, listened_s: float) -> bool:
+        """Whether somebody said something last, and nothing has come of it."""
+        self._update(listened_s)
+        return self._unanswered
 
     def _say_again(self) -> None:
         """Let what was captioned since the last reply be replaced: it is about to be heard anew."""
@@ -213,6 +219,7 @@ class TurnLog:
             self._teller.turn(draft, following, self._settled + number, listened_s)
             for number, (draft, following) in enumerate(zip_longest(drafts, drafts[1:]))
         ]
+        self._unanswered = bool(drafts) and drafts[-1].asked and not drafts[-1].replies
         self._keep(window)
         self._settle(drafts)
 

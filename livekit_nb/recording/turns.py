@@ -116,6 +116,9 @@ class Turn:
         ``None`` when the agent spoke unasked.
     agent : AgentSide or None
         ``None`` when nobody answered (yet).
+    reason : str or None
+        Why the model ended the turn, in the service's own word, such as ``"RESPONSE_REJECTED"`` or
+        ``"NEED_MORE_INPUT"``; ``None`` if it gave none, which is usual.
     tools : tuple of ToolCall
         Calls made on the way.
     latency : Latency
@@ -138,6 +141,7 @@ class Turn:
     latency: Latency = field(default_factory=Latency)
     barge_in_stop_s: float | None = None
     cost: Cost = field(default_factory=Cost, hash=False)
+    reason: str | None = None
 
     @property
     def interrupted(self) -> bool:
@@ -157,6 +161,7 @@ class Turn:
             "user_text": user.text if user else "",
             "agent_text": agent.text if agent else "",
             "agent_unheard": agent.unheard if agent else "",
+            "reason": self.reason,
             "tools": [call.name for call in self.tools],
             "voice_to_voice": self.latency.voice_to_voice,
             "barge_in_stop_s": self.barge_in_stop_s,
@@ -172,7 +177,7 @@ class Turn:
         if self.user is None:
             facts.append("unasked")
         if self.agent is None:
-            facts.append("no answer")
+            facts.append(_no_answer(self.reason))
         elif waited_s is None:
             facts.append("answered")
         else:
@@ -210,13 +215,15 @@ class Turn:
         if self.barge_in_stop_s is not None:
             details.append(("barge-in stop", _seconds(self.barge_in_stop_s)))
         details.extend((call.name, _duration(call.duration)) for call in self.tools)
+        if self.reason:
+            details.append(("ended because", self.reason))
         details.append(("words", "print(turn)"))
         return details
 
     def __str__(self) -> str:
         user, agent = self.user, self.agent
         said = f'{_seconds(user.start)}  "{user.text}"' if user else "(unasked)"
-        answer = "(no answer)"
+        answer = f"({_no_answer(self.reason)})"
         if agent:
             cut = ", interrupted" if agent.interrupted else ""
             answer = f'{_seconds(agent.first_audible)}  "{agent.text}"{cut}'
@@ -248,10 +255,14 @@ class Turns(list[Turn]):
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
+def _no_answer(reason: str | None) -> str:
+    return f"no answer: {reason}" if reason else "no answer"
+
+
 def _columns(turn: Turn) -> tuple[str, ...]:
     user, agent = turn.user, turn.agent
     starts = (user.start if user else None, agent.first_audible if agent else None)
-    answer = agent.text if agent else "—"
+    answer = agent.text if agent else turn.reason or "—"
     if turn.interrupted:
         answer = f"{answer} ✂"
     return (

@@ -77,6 +77,9 @@ class Downlink:
         self._generated = False
         self._in_between = False  # it said a word, and goes on when its tools have answered
         self._captioned = False  # it has words, maybe no sound yet
+        self._wrote = False  # likewise, in writing
+        self._tail = False  # of a reply that was cut only the end of its turn is to come
+        self._waits: int | None = None  # number of the turn that ended to wait for more words
         self._activity_told = False
         self._active: bool | None = None  # whether the server hears the user speak, once it told
         self._cut_s: float | None = None  # since when late sound of a reply that was cut is dropped
@@ -114,6 +117,9 @@ class Downlink:
     def asked(self) -> None:
         """Note that the user says something new: what comes next is no part of the last reply."""
         self._cut_s = None
+        if self._waits is not None:
+            self._gate.withdraw(self._waits)  # here is the rest: the turn goes on
+            self._waits = None
         if self._in_between:
             self._complete(None)
 
@@ -140,6 +146,7 @@ class Downlink:
         if ended:
             self.activity_ends += 1
             self._cut_s = None
+            self._tail = False
             self._on_status("thinking")
 
     def _content(self, content: ServerContent) -> None:
@@ -174,6 +181,7 @@ class Downlink:
 
     def _interrupted(self) -> None:
         """Fall silent; but what was said of nobody who speaks must not touch what follows."""
+        self._tail = True
         if not (self._speaking or self._captioned or self._gate.playing):
             self._recorder.event("agent.phantom_interruption")
             return
@@ -191,6 +199,7 @@ class Downlink:
             elif part.inline_data is not None and part.inline_data.data:
                 self._audio(part.inline_data)
             elif part.text:
+                self._wrote = True
                 self._recorder.event("agent.text", text=part.text)
 
     def _is_late(self) -> bool:
@@ -209,9 +218,10 @@ class Downlink:
         pcm = self._at_output_rate(blob)
         if not self._speaking:
             self._speaking = True
+            self._tools.owed = False
             self._recorder.event("agent.first_audio")
             self._on_status("speaking")
-        self._in_between = False
+        self._in_between = self._tail = False
         self._generated = False  # an answer that follows a filler is to be played whole, too
         self._recorder.agent_received(pcm, received_s)
         self._gate.handed()
@@ -242,15 +252,41 @@ class Downlink:
             self._complete(content.turn_complete_reason)
 
     def _complete(self, reason: str | None, *, lost: bool = False) -> None:
-        self._recorder.event("agent.turn_complete", reason=reason)
+        if self._speaking or lost:
+            self._recorder.event("agent.turn_complete", reason=reason)
+        else:
+            self._soundless(reason)
         if self._speaking and not self._generated:
             self._sink.turn_complete()
         self._end_reply(interrupted=False, lost=lost)
 
+    def _soundless(self, reason: str | None) -> None:
+        """Close a turn in which no sound came: an answer in writing, or none at all.
+
+        Not every end without sound is one. A turn that is cut or waits for its tools is not over,
+        some ends are told twice, and who is still speaking was not refused an answer.
+        """
+        asked = self._recorder.recording.unanswered and self._active is not True
+        over = asked and not (self._tail or self._tools.pending or self._tools.owed)
+        self._tail = self._tools.owed = False
+        if not over:
+            self._recorder.event("agent.turn_complete", reason=reason)
+            return
+        said = "words" if self._captioned or self._wrote else "nothing"
+        self._recorder.event("agent.turn_complete", reason=reason, said=said)
+        number = self._recorder.recording.replies - 1
+        self._gate.ended(number)
+        if reason == "NEED_MORE_INPUT":
+            self._waits = number
+        if not self._gate.playing:
+            self._on_status("listening")
+
     def _end_reply(self, *, interrupted: bool, lost: bool = False) -> None:
-        if self._speaking:
-            self._gate.ended(interrupted=interrupted, lost=lost)
+        if self._speaking and not lost:
+            # One that broke off with its connection is handed to nobody: it will be given anew.
+            self._gate.ended(self._recorder.recording.replies - 1, interrupted=interrupted)
         self._speaking = self._generated = self._in_between = self._captioned = False
+        self._wrote = False
 
 
 def _caption(said: Transcription) -> dict[str, Any]:

@@ -176,6 +176,12 @@ class Session(Conversation):
 
         Answers are handed out in order, each once. Cancelling while it waits loses none.
 
+        A turn that the model ended without a word is handed out, too: its ``agent`` is ``None``,
+        and its ``reason`` is what the service gave for it, if anything: ``"RESPONSE_REJECTED"`` or
+        another refusal, ``"NEED_MORE_INPUT"`` when it waits for the rest of a sentence; none after
+        a tool with silent results, and when the model chose not to answer. Should an answer come
+        after all, it is handed out as any other, and is in the same turn.
+
         Raises
         ------
         SessionClosedError

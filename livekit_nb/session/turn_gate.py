@@ -11,18 +11,16 @@ __all__ = ["TurnGate"]
 
 
 class TurnGate:
-    """Counts answers that are complete, and lets people wait for the next one.
+    """Keeps answers that are over, and lets people wait for the next one.
 
     The service sends faster than real time, so that it has said everything does not mean that it
-    was heard. An answer counts once it is complete and played, or interrupted.
+    was heard. An answer is handed out once it is complete and played, or interrupted. Each has the
+    number which the recording gave it, and they are handed out in that order.
     """
 
     def __init__(self) -> None:
-        self._done = 0
-        self._taken = 0
-        self._returned: list[int] = []  # a heap
-        self._lost: set[int] = set()  # answers that broke off with their connection
-        self._to_be_heard = 0
+        self._over: list[int] = []  # a heap
+        self._to_be_heard: list[int] = []
         self._playing = False
         self._end: SessionClosedError | None = None
         self._changed = asyncio.Event()
@@ -45,24 +43,31 @@ class TurnGate:
         """Note that audio was handed to the loudspeaker."""
         self._playing = True
 
-    def ended(self, *, interrupted: bool, lost: bool = False) -> None:
-        """Note that an answer with sound is complete, or was interrupted.
+    def ended(self, number: int, *, interrupted: bool = False) -> None:
+        """Note that an answer is complete, or was interrupted.
 
-        One that is `lost` broke off with its connection. It has a number like every other, but
-        nobody who waits is given it: the question is going to be answered again.
+        Parameters
+        ----------
+        number : int
+            Its number in the recording.
+        interrupted : bool
+            Then what was to be played is dropped, earlier answers included.
         """
-        if lost:
-            self._lost.add(self._done + self._to_be_heard)
-        if self._playing and not interrupted:
-            self._to_be_heard += 1
-        else:
-            self._count(1)
+        self._to_be_heard.append(number)
+        if interrupted or not self._playing:
+            self._hand_out()
 
     def heard(self) -> None:
         """Note that the loudspeaker has nothing left to play."""
         self._playing = False
-        self._count(self._to_be_heard)
-        self._to_be_heard = 0
+        self._hand_out()
+
+    def withdraw(self, number: int) -> None:
+        """Take back an answer that turned out to be none, unless somebody has it already."""
+        for kept in (self._over, self._to_be_heard):
+            if number in kept:
+                kept.remove(number)
+        heapq.heapify(self._over)
 
     def close(self, end: SessionClosedError) -> None:
         """Release everyone who waits."""
@@ -77,33 +82,27 @@ class TurnGate:
             raise end
 
     async def next(self) -> int:
-        """Wait for the next answer and return its number, counted from 0; cancel-safe.
+        """Wait for the next answer and return its number; cancel-safe.
 
         Raises
         ------
         SessionClosedError
             If the conversation ends before. Answers complete by then are still handed out.
         """
-        while not self._returned:
-            while self._taken < self._done and self._taken in self._lost:
-                self._lost.discard(self._taken)
-                self._taken += 1
-            if self._taken < self._done:
-                break
+        while not self._over:
             self.check_open()
             self._changed.clear()
             await self._changed.wait()
-        if self._returned:
-            return heapq.heappop(self._returned)
-        self._taken += 1
-        return self._taken - 1
+        return heapq.heappop(self._over)
 
     def put_back(self, number: int) -> None:
         """Take back an answer that never reached who waited for it; the next caller gets it."""
-        heapq.heappush(self._returned, number)
+        heapq.heappush(self._over, number)
         self._changed.set()
 
-    def _count(self, turns: int) -> None:
-        if turns:
-            self._done += turns
+    def _hand_out(self) -> None:
+        for number in self._to_be_heard:
+            heapq.heappush(self._over, number)
+        if self._to_be_heard:
+            self._to_be_heard.clear()
             self._changed.set()

@@ -68,6 +68,28 @@ async def test_an_answer_is_a_turn_once_it_was_heard() -> None:
     assert np.count_nonzero(agent) == round(0.3 * rate_hz)
 
 
+async def test_a_refused_turn_comes_back_without_an_answer_and_the_next_one_is_answered() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.setup()
+        await caller.hear_text()
+        await caller.content(turn_complete=True, turn_complete_reason="PROHIBITED_INPUT_CONTENT")
+        await caller.hear_text()
+        await caller.answer(0.05, "hello")
+        await caller.until_goodbye()
+
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        await session.send_text("say something bad")
+        refused = await session.next_turn()
+        assert session.status == "listening"
+        await session.send_text("hi")
+        answered = await session.next_turn()
+    assert (refused.index, refused.agent) == (0, None)
+    assert refused.reason == "PROHIBITED_INPUT_CONTENT"
+    assert "no answer: PROHIBITED_INPUT_CONTENT" in str(refused)
+    assert answered.agent is not None
+    assert (answered.index, answered.agent.text, answered.reason) == (1, "hello", None)
+
+
 async def test_turns_come_in_order_and_each_once() -> None:
     async def script(caller: Caller) -> None:
         await caller.setup()
@@ -98,7 +120,9 @@ async def test_a_turn_that_came_too_late_for_a_cancelled_caller_goes_to_the_next
         await session.send_text("next")
         waiting = session.next_turn()
         waiting.send(None)
-        while session._gate._taken == 0:  # this loop does not turn, so nothing crosses over
+        gate, recording = session._gate, session.recording
+        # This loop does not turn, so nothing crosses over.
+        while ENDED not in kinds(recording) or gate.playing or gate._over:
             engine().submit(asyncio.sleep(0.01)).result()
         for _ in range(20):
             engine().submit(asyncio.sleep(0)).result()

@@ -46,6 +46,12 @@ class ToolRunner:
         recorded as ``tool.late`` and kept for a connection that asks again.
     profile : Profile, optional
         The model's generation, which decides what may stream and be scheduled.
+
+    Attributes
+    ----------
+    owed : bool
+        Whether the model was sent a result to speak of in a turn of its own. Who listens to the
+        model takes that back when it speaks.
     """
 
     def __init__(
@@ -60,6 +66,7 @@ class ToolRunner:
         self._profile = profile
         self._calls = CallMemory()
         self._unnamed = 0
+        self.owed = False
         self.offer(tools)
 
     def offer(self, tools: Iterable[AnyTool]) -> None:
@@ -245,6 +252,8 @@ class ToolRunner:
         run.known, run.error = response, error
         self._calls.want(run, bool(response.will_continue))
         run.delivered = self._respond(response, run.connection)
+        aloud = response.scheduling != "SILENT" and not run.manner.blocking
+        self.owed |= run.delivered and aloud
         if not run.delivered:
             run.unsent.append((response, error))
             self._record_late(run, response, GONE)
