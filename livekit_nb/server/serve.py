@@ -100,8 +100,8 @@ async def serving(
         models, tls = await asyncio.gather(
             asyncio.to_thread(Models.load), asyncio.to_thread(_certificate, ca_file, host)
         )
-        # What is loaded stays: looking through it for garbage would silence all the others for 0.2 s
-        # whenever a conversation ends.
+        # What is loaded stays: looking through it for garbage whenever a conversation ends would
+        # silence all others for 0.2 s.
         gc.freeze()
         memories = Memories()
         desk, tokens = FaultDesk(faults), TokenDesk()
