@@ -1,8 +1,9 @@
 """Following a live microphone: whether someone speaks, and when they have stopped.
 
-The offline detector of :mod:`livekit_nb.audio.activity` looks at the last five seconds again and
-again, 25 times a second. Looking back is all it needs here: the end of speech is told after a
-silence, and by then that silence is behind it. One look takes about a millisecond.
+The offline detector of :mod:`livekit_nb.audio.activity` looks at the last five seconds (more for
+silences of more than two) again and again, 25 times a second. Looking back is all it needs here:
+the end of speech is told after a silence, and by then that silence is behind it. One look takes
+about a millisecond.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ SILENCE_S: Final = 0.5
 """Silence that ends an utterance: less than a server waits that must not cut anybody off, and what
 the service's documentation recommends to clients that mark the end of speech themselves."""
 
-_WINDOW: Final = round(5.0 / FRAME_S)
+_WINDOW_S: Final = 5.0
+_MARGIN_S: Final = 3.0  # so much of what was heard before a long silence is still looked at
 _STEP: Final = round(0.04 / FRAME_S)
 _MIN_SPEECH_S: Final = 0.1
 _SIZE: Final = round(FRAME_S * INPUT_RATE_HZ)
@@ -32,7 +34,7 @@ class SpeechFollower:
     Parameters
     ----------
     silence_s : float
-        Silence after which it is.
+        Silence after which it is, from 0.1 s on: shorter ones are within words.
 
     Attributes
     ----------
@@ -42,6 +44,7 @@ class SpeechFollower:
 
     def __init__(self, silence_s: float = SILENCE_S) -> None:
         self._silence = round(silence_s / FRAME_S)
+        self._window = round(max(_WINDOW_S, silence_s + _MARGIN_S) / FRAME_S)
         self.reset()
 
     def reset(self) -> None:
@@ -64,7 +67,7 @@ class SpeechFollower:
             self._rest = samples
             return False
         self._rest = samples[(skip + len(fresh) - 1) * _SIZE :]
-        self._powers = np.concatenate((self._powers, fresh))[-_WINDOW:]
+        self._powers = np.concatenate((self._powers, fresh))[-self._window :]
         self._heard += len(fresh)
         if self._heard < self._due:
             return False

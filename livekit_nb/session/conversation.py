@@ -97,6 +97,7 @@ class Conversation:
             self._lifeline.frame,
             self._send,
             lambda: self._downlink.activity_ends,
+            settings.silence_s,
         )
         self._heard_until_s: float | None = None
         self._written: list[Content] = []  # turns no answer was asked for yet

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from livekit_nb.audio.following import SpeechFollower
+from livekit_nb.audio.following import SILENCE_S, SpeechFollower
 from livekit_nb.audio.pcm import INPUT_RATE_HZ
 from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
@@ -66,6 +66,8 @@ class TurnTaking:
         Queues a message behind the frames handed over before.
     activity_ends : callable
         How often the server has told that the user stopped speaking.
+    silence_s : float, optional
+        With ``"hybrid"``: silence after which the server is told that the user has finished.
 
     Attributes
     ----------
@@ -81,6 +83,7 @@ class TurnTaking:
         on_frame: FrameHandler,
         send: Callable[[RealtimeInput], None],
         activity_ends: Callable[[], int] = lambda: 0,
+        silence_s: float | None = None,
     ) -> None:
         self.muted = False
         self.pushed = False
@@ -89,7 +92,8 @@ class TurnTaking:
         self._on_frame = on_frame
         self._send = send
         self._activity_ends = activity_ends
-        self._follower = SpeechFollower() if activity == "hybrid" else None
+        silence_s = SILENCE_S if silence_s is None else silence_s
+        self._follower = SpeechFollower(silence_s) if activity == "hybrid" else None
         self._ends_before = 0
         self._open_from_s = math.inf if activity == "manual" else -math.inf
         self._marks: deque[_Mark] = deque()

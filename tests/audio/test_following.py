@@ -18,13 +18,18 @@ def silence(seconds: float) -> np.ndarray:
     return np.zeros(round(seconds * RATE_HZ), dtype=np.float32)
 
 
-def told(sound: np.ndarray, noise_dbfs: float | None = None, frame: int = FRAME) -> list[float]:
+def told(
+    sound: np.ndarray,
+    noise_dbfs: float | None = None,
+    frame: int = FRAME,
+    silence_s: float = SILENCE_S,
+) -> list[float]:
     """Seconds after which the end of an utterance was told, in frames as a microphone's."""
     if noise_dbfs is not None:
         noise = np.random.default_rng(0).standard_normal(len(sound))
         sound = sound + (noise * 10 ** (noise_dbfs / 20)).astype(np.float32)
     pcm = np.rint(np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
-    follower = SpeechFollower()
+    follower = SpeechFollower(silence_s)
     ends = []
     for start in range(0, len(pcm), 2 * frame):
         if follower.hear(pcm[start : start + 2 * frame]):
@@ -42,6 +47,15 @@ def test_the_end_is_told_half_a_second_after_it(name: str, noise_dbfs: float | N
     ends = told(sound, noise_dbfs)
     assert len(ends) == 1 + np.count_nonzero(pauses >= SILENCE_S)
     assert ends[-1] - heard[-1].end_s == pytest.approx(SILENCE_S, abs=0.15)
+
+
+@pytest.mark.parametrize("silence_s", [0.1, 0.3, 2.0, 10.0])
+def test_the_end_is_told_after_as_long_a_silence_as_is_wanted(silence_s: float) -> None:
+    sound = np.concatenate((silence(0.7), samples("hello"), silence(silence_s + 1.0)))
+    (*_, heard) = speech_segments(sound, RATE_HZ, hangover_s=silence_s)
+    ends = told(sound, silence_s=silence_s)
+    assert ends[-1] - heard.end_s == pytest.approx(silence_s, abs=0.15)
+    assert len(ends) == 1
 
 
 def test_a_pause_of_someone_who_thinks_is_no_end() -> None:

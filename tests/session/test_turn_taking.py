@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import livekit_nb as live
+from livekit_nb.audio.activity import speech_segments
 from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session import turn_taking as module
@@ -21,7 +22,7 @@ from livekit_nb.session.setup.settings import Activity
 from livekit_nb.session.turn_taking import TurnTaking
 from livekit_nb.wire.messages import RealtimeInput
 from tests.session.scripted_server import Caller, scripted
-from tests.speech import pcm
+from tests.speech import pcm, samples
 
 BEEP = live.Clip(0.3 * np.sin(np.arange(6400) * 0.2), 16000)
 
@@ -32,14 +33,14 @@ FRAME = bytes(2 * 250)
 class Desk:
     """Turn taking with a clock of its own; what goes out is written down in order."""
 
-    def __init__(self, activity: Activity) -> None:
+    def __init__(self, activity: Activity, silence_s: float | None = None) -> None:
         self.now_s = 100.0
         self.recorder = Recorder(clock=lambda: self.now_s)
         self.out: list[str] = []
         self.captured: list[float] = []
         self.ends = 0
         self.turns = TurnTaking(
-            activity, self.recorder, self._frame, self._send, activity_ends=lambda: self.ends
+            activity, self.recorder, self._frame, self._send, lambda: self.ends, silence_s
         )
         self._next_s = 100.0
 
@@ -277,6 +278,18 @@ async def test_hybrid_tells_the_end_of_speech_unless_the_server_was_faster() -> 
     desk.hear(64)
     assert desk.out == ["audio"]
     say(desk, "weather_madrid", 1.0)
+    assert desk.out == ["audio", "stream_end", "audio"]
+
+
+@pytest.mark.parametrize("silence_s", [0.4, None, 1.0])
+async def test_hybrid_waits_as_long_as_it_is_told_to(silence_s: float | None) -> None:
+    (*_, said) = speech_segments(samples("hello"), 16000)
+    trailing_s = len(samples("hello")) / 16000 - said.end_s
+    waits_s = (silence_s or 0.5) - trailing_s
+    desk = Desk("hybrid", silence_s)
+    say(desk, "hello", waits_s - 0.15)
+    assert desk.out == ["audio"]
+    desk.hear(20)
     assert desk.out == ["audio", "stream_end", "audio"]
 
 

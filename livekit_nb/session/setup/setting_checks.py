@@ -16,6 +16,7 @@ __all__ = [
     "check_encodable",
     "check_flag",
     "check_money",
+    "check_pause",
     "check_priced",
     "check_seconds",
     "check_text",
@@ -27,6 +28,7 @@ __all__ = [
 LEVELS = ("minimal", "low", "medium", "high")
 ROLES = ("user", "model")
 MOST_SECONDS = 10.0
+LEAST_PAUSE_S = 0.1
 _LEAST_BUDGET, _MOST_BUDGET = -1, 65536
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ROLES_ELSEWHERE = {"assistant": "model", "agent": "model", "bot": "model", "human": "user"}
@@ -101,6 +103,16 @@ def check_seconds(name: str, value: object) -> None:
         return
     hint = f" For {value:g} ms write {value / 1000:g}." if MOST_SECONDS < value <= 10_000 else ""
     raise SettingsError(f"{name} is between 0 and {MOST_SECONDS:g} seconds, not {value:g}.{hint}")
+
+
+def check_pause(name: str, value: float) -> None:
+    """Refuse a silence that would be found within words, where it is to be found here."""
+    if value < LEAST_PAUSE_S:
+        raise SettingsError(
+            f"{name}={value:g} would end a turn in the middle of a word: with activity='hybrid' "
+            f"it is at least {LEAST_PAUSE_S:g} s, and 0.3 to 0.8 s suits most people. Leave it out "
+            "for 0.5 s."
+        )
 
 
 def check_money(name: str, value: object) -> None:

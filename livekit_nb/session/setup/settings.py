@@ -45,7 +45,8 @@ class Settings:
         One of the service's voice names, such as ``"Kore"``.
     activity : {"auto", "hybrid", "manual"}
         Who finds out when the user speaks. ``"auto"``: the server. ``"hybrid"``: the server, but
-        the end is told to it by a detector here, which is faster than its own patience.
+        the end is told to it by a detector here after `silence_s` (half a second if that is left
+        out), which is faster than its own patience.
         ``"manual"``: you, with :meth:`~livekit_nb.Session.push` and ``release`` (push-to-talk).
     interruptions : bool
         Whether the agent stops when the user begins to speak.
@@ -58,7 +59,9 @@ class Settings:
     prefix_padding_s : float, optional
         Seconds speech must last before the server takes it for speech, 0 to 10.
     silence_s : float, optional
-        Seconds of silence after which the server takes the user's turn to be over, 0 to 10.
+        Seconds of silence after which the user's turn is taken to be over, 0 to 10. With
+        ``activity="hybrid"`` the detector here waits so long, at least 0.1 s and by default 0.5 s;
+        the server is then told of it only if it should wait longer than that by itself.
     thinking : str or int, optional
         How much the model thinks before it speaks: ``"minimal"``, ``"low"``, ``"medium"`` or
         ``"high"``; for models of the 2.5 generation a number of tokens.
@@ -141,6 +144,8 @@ class Settings:
                 "Rename one."
             )
         detector = ("start_sensitivity", "end_sensitivity", "prefix_padding_s", "silence_s")
+        if self.activity == "hybrid" and self.silence_s is not None:
+            checks.check_pause("silence_s", self.silence_s)
         idle = [name for name in detector if getattr(self, name) is not None]
         if self.activity == "manual" and idle:
             raise SettingsError(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
+from livekit_nb.audio.following import SILENCE_S
 from livekit_nb.session.tools.offer import tool_groups
 from livekit_nb.wire.messages import (
     AutomaticActivityDetection,
@@ -102,7 +103,7 @@ def _realtime(settings: Settings) -> RealtimeInputConfig | None:
         end_of_speech_sensitivity=settings.end_sensitivity
         and f"END_SENSITIVITY_{settings.end_sensitivity.upper()}",
         prefix_padding_ms=_ms(settings.prefix_padding_s),
-        silence_duration_ms=_ms(settings.silence_s),
+        silence_duration_ms=_ms(_server_silence_s(settings)),
     )
     config = RealtimeInputConfig(
         automatic_activity_detection=None
@@ -112,6 +113,13 @@ def _realtime(settings: Settings) -> RealtimeInputConfig | None:
         turn_coverage=settings.turn_coverage and COVERAGES[settings.turn_coverage],
     )
     return None if config == RealtimeInputConfig() else config
+
+
+def _server_silence_s(settings: Settings) -> float | None:
+    """Return how long the server is to wait; where a detector here is faster, no less than that."""
+    wanted_s = settings.silence_s
+    own = settings.activity != "hybrid" or wanted_s is None or wanted_s > SILENCE_S
+    return wanted_s if own else None
 
 
 def _ms(seconds: float | None) -> int | None:

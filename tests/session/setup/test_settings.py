@@ -75,6 +75,11 @@ def test_a_setup_with_everything_is_what_the_official_sdk_means() -> None:
     [
         ({"activity": "auto"}, {}),
         ({"activity": "hybrid"}, {}),
+        ({"activity": "hybrid", "silence_s": 0.3}, {}),  # the server keeps its own patience
+        (
+            {"activity": "hybrid", "silence_s": 1.2},
+            {"realtimeInputConfig": {"automaticActivityDetection": {"silenceDurationMs": 1200}}},
+        ),
         (
             {"activity": "manual"},
             {"realtimeInputConfig": {"automaticActivityDetection": {"disabled": True}}},
@@ -223,6 +228,8 @@ def test_nothing_is_sent_that_the_legacy_generation_chokes_on() -> None:
         ({"tools": [get_weather, get_weather]}, "Two tools are named get_weather"),
         ({"activity": "Manual"}, "Did you mean 'manual'"),
         ({"activity": "push"}, "one of 'auto', 'hybrid', 'manual'"),
+        ({"activity": "hybrid", "silence_s": 0}, "in the middle of a word"),
+        ({"activity": "hybrid", "silence_s": 0.05}, "at least 0.1 s"),
         ({"activity": None}, "activity is one of .* not NoneType"),
         ({"interruptions": "no"}, "interruptions is True or False, not str"),
         ({"interruptions": 0}, "interruptions is True or False"),
