@@ -1,13 +1,11 @@
+"""Turns of conversations, one sort after the other."""
+
 from io import StringIO
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from IPython.lib.pretty import RepresentationPrinter
 
-from livekit_nb.recording import Turn, Turns, UserSide
-from livekit_nb.recording.turn_log import TurnLog
+from livekit_nb.recording import Turns, UserSide
 from tests.recording.talks import HANDOVER_S, SOCKET_S, UPLOAD_S, a_talk, assert_turn
 
 
@@ -371,91 +369,6 @@ def test_while_someone_speaks_there_is_a_start_and_no_end():
     assert len(set(growing)) > 5
 
 
-def long_talk(seed: int, turns: int = 12):
-    """Random turns of all sorts."""
-    rng = np.random.default_rng(seed)
-    talk, t = a_talk(seed=seed), 1.0
-    for number in range(turns):
-        end = t + round(float(rng.uniform(0.4, 1.6)), 1)
-        late = end + float(rng.choice([0.2, 1.0]))
-        if rng.random() < 0.2:
-            talk.typed(f"typed {number}", t)
-            end = t
-        else:
-            talk.user(f"question {number}", t, end, captioned_s=late)
-        answer = end + float(rng.uniform(0.3, 0.9))
-        if rng.random() < 0.3:
-            talk.tool("look_up", end + 0.2, answer - 0.05)
-        stop = answer + round(float(rng.uniform(0.6, 2.5)), 1)
-        t = stop + float(rng.uniform(0.5, 4.5))
-        if rng.random() < 0.15:
-            continue  # nobody answers
-        if rng.random() < 0.3:
-            talk.agent(answer, stop, f"answer {number}", cut_s=stop - 0.1)
-            t = stop - 0.3
-        else:
-            talk.agent(answer, stop, f"answer {number}")
-    return talk
-
-
-def test_only_the_last_turns_are_computed_again():
-    talk = a_talk()
-    for number in range(30):
-        talk.user("Hello", 1.0 + 3 * number, 1.5 + 3 * number)
-        talk.agent(1.9 + 3 * number, 2.6 + 3 * number, "Hi there.")
-    recording = talk.recording(lambda recording: recording.turns)
-    log = recording._turn_log
-    assert len(recording.turns) == 30
-    assert log._settled == 27
-    assert len(log._captions) == 3
-    changed, _ = recording.turns_changed_since(log._versions[26])
-    assert [turn.index for turn in changed] == [27, 28, 29]
-
-
-@settings(max_examples=3)
-@given(st.integers(0, 10_000))
-def test_settling_early_gives_the_turns_of_the_whole(seed):
-    recording = long_talk(seed).recording(lambda recording: recording.turns)
-    log = recording._turn_log
-    fresh = TurnLog(
-        log._user_speech,
-        log._agent_sound,
-        recording._replies,
-        recording._marks,
-        16_000,
-        open_turns=10**6,
-    )
-    told = [event for event in recording.events_since(0) if not event.kind.startswith("agent.")]
-    for event in told:
-        if event.kind != "caption.agent":
-            fresh.add(event)
-    assert recording.turns == fresh.turns(recording._listened_s())
-    assert len(recording.turns) >= 10
-
-
-@settings(max_examples=3)
-@given(st.integers(0, 10_000))
-def test_changes_reported_while_it_happens_add_up_to_the_turns(seed):
-    state: dict[int, Turn] = {}
-    version = 0
-
-    def follow(recording):
-        nonlocal version
-        changed, version = recording.turns_changed_since(version)
-        state.update({turn.index: turn for turn in changed})
-
-    recording = long_talk(seed, turns=6).recording(follow)
-    follow(recording)
-    turns = recording.turns
-    assert [state[turn.index] for turn in turns] == turns
-    assert recording.turns_changed_since(version) == ([], version)
-    for turn in turns:
-        known = list(turn.latency.parts.values())
-        if None not in known:
-            assert sum(known) == pytest.approx(turn.latency.voice_to_voice, abs=1e-9)
-        assert turn.barge_in_stop_s is None or turn.barge_in_stop_s >= 0
-
-
 def test_replies_know_their_turn():
     talk = a_talk().user("Hello?", 1.0, 1.6).user("Weather?", 5.0, 6.0)
     talk.agent(6.3, 7.0, "Let me see.").tool("get_weather", 7.15, 7.5).agent(7.9, 9.0, "Clear.")
@@ -470,17 +383,6 @@ def test_replies_know_their_turn():
 def test_a_reply_without_trace_to_nothing_said_has_no_turn():
     talk = a_talk().event(1.0, "agent.first_audio").event(1.2, "agent.interrupted")
     assert talk.recording().turn_of_reply(0) is None
-
-
-@settings(max_examples=3)
-@given(st.integers(0, 10_000))
-def test_every_reply_is_in_the_turn_it_names(seed):
-    recording = long_talk(seed).recording(lambda recording: recording.turns)
-    began = [event.t for event in recording.events if event.kind == "agent.first_audio"]
-    for number, began_s in enumerate(began):
-        turn = recording.turn_of_reply(number)
-        assert turn.latency.first_byte <= began_s + 1e-9
-        assert turn.agent.end >= began_s
 
 
 def test_a_turn_shows_itself_shortly_and_without_words():
