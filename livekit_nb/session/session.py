@@ -38,19 +38,8 @@ class Session(Conversation):
 
     Parameters
     ----------
-    settings : Settings
-    endpoint : Endpoint
-    source, sink : AudioSource, AudioSink, optional
-        Where sound comes from and goes to; without them a virtual microphone, into which
-        :meth:`say` speaks, and a virtual loudspeaker.
-    video : VideoSource, optional
-    recorder : Recorder, optional
-    on_status : callable, optional
-        Told every change of :attr:`status`, on the engine's thread.
-    open_transport : callable, optional
-        Opens a connection; see :data:`livekit_nb.session.connection.transport.OpenTransport`.
-    random : Random, optional
-        Gives the jitter of waits before another connection is tried.
+    settings, endpoint, source, sink, … :
+        Those of :class:`~livekit_nb.session.conversation.Conversation`, where they are explained.
     """
 
     # What a person asks of it --------------------------------------------------------------
