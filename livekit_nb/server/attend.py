@@ -32,7 +32,7 @@ from livekit_nb.server.seeing import look
 from livekit_nb.server.slicing import sliced
 from livekit_nb.server.speaking import Clause
 from livekit_nb.server.thinking import Plan, ToolResult
-from livekit_nb.server.tokens import Grant
+from livekit_nb.server.token_desk import Grant
 from livekit_nb.server.writing import Writer
 from livekit_nb.wire.codec import decode_client
 

@@ -30,7 +30,7 @@ from livekit_nb.server.listening import Listener
 from livekit_nb.server.memory import Checkpoint, Session
 from livekit_nb.server.outbox import Outbox
 from livekit_nb.server.seeing import Scene
-from livekit_nb.server.tokens import EXPIRED, Grant
+from livekit_nb.server.token_desk import EXPIRED, Grant
 from livekit_nb.wire import messages as m
 from livekit_nb.wire.profiles import model_id
 from livekit_nb.wire.refusals import INVALID_ARGUMENT

@@ -1,7 +1,7 @@
 """The reception: WebSocket handshakes, plain requests, and who is admitted.
 
 A connection comes from the :class:`~livekit_nb.server.doorkeeper.Doorkeeper`, plain or TLS. Its
-first bytes say whether it is a POST (:mod:`livekit_nb.server.posting`) or begins a WebSocket.
+first bytes say whether it is a POST (:mod:`livekit_nb.server.http_post`) or begins a WebSocket.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from livekit_nb.server.credentials import key_refusal, presented, refusal_words
+from livekit_nb.server.admission import key_refusal, presented, refusal_words
 from livekit_nb.server.doorkeeper import OPEN_TIMEOUT_S
-from livekit_nb.server.posting import Doorway, PostHandler, Posts, path_of
-from livekit_nb.server.tokens import Grant, TokenDesk
+from livekit_nb.server.http_post import Doorway, PostHandler, Posts, path_of
+from livekit_nb.server.token_desk import Grant, TokenDesk
 
 __all__ = ["MAX_MESSAGE_BYTES", "LiveConnection", "Reception"]
 

@@ -31,7 +31,7 @@ from livekit_nb.server.limits import Limits
 from livekit_nb.server.listen import LiveConnection, Reception
 from livekit_nb.server.packages import missing
 from livekit_nb.server.scratch import scratch_folder
-from livekit_nb.server.tokens import TokenDesk
+from livekit_nb.server.token_desk import TokenDesk
 from livekit_nb.wire.fault_plan import FAULTS_PATH, FaultPlan
 
 __all__ = ["Addresses", "main", "serve", "serving"]

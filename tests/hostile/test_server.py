@@ -19,9 +19,9 @@ from websockets.exceptions import InvalidStatus
 
 from livekit_nb.errors import SettingsError
 from livekit_nb.server import listen
+from livekit_nb.server.http_post import Doorway, Posts, _parse
 from livekit_nb.server.listen import MAX_ENTERING
-from livekit_nb.server.posting import Doorway, Posts, _parse
-from livekit_nb.server.tokens import TokenDesk
+from livekit_nb.server.token_desk import TokenDesk
 from livekit_nb.wire.fault_plan import FaultPlan
 from livekit_nb.wire.setup import Setup
 from tests.hostile.crowds import CROWD, crowd
@@ -249,7 +249,7 @@ async def test_damaged_orders_of_tokens_are_filled_or_refused(
 
 
 async def test_tokens_that_are_minted_for_ever_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("livekit_nb.server.tokens.MAX_TOKENS", 50)
+    monkeypatch.setattr("livekit_nb.server.token_desk.MAX_TOKENS", 50)
     desk = TokenDesk()
     for _ in range(500):
         assert (await desk.post(Headers(), b"{}"))[0] == 200

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from websockets.datastructures import Headers
 
-from livekit_nb.server.credentials import UNREGISTERED, key_refusal, presented
+from livekit_nb.server.admission import UNREGISTERED, key_refusal, presented
 
 __all__ = ["Doorway", "PostHandler", "Posts", "failure", "path_of"]
 

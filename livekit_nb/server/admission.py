@@ -1,4 +1,4 @@
-"""Who calls: API keys and ephemeral tokens, wherever a client puts them."""
+"""Who calls, and whether they are let in: API keys and tokens, wherever a client puts them."""
 
 from __future__ import annotations
 

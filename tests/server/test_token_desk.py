@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from websockets.datastructures import Headers
 
-from livekit_nb.server import tokens as minting
-from livekit_nb.server.tokens import Grant, TokenDesk
+from livekit_nb.server import token_desk as minting
+from livekit_nb.server.token_desk import Grant, TokenDesk
 from livekit_nb.wire.messages import Setup
 from tests.server.talk import Talk
 

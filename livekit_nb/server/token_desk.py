@@ -24,9 +24,9 @@ import msgspec
 from websockets.datastructures import Headers
 
 from livekit_nb.errors import WireError
-from livekit_nb.server.credentials import NOT_VALID, UNREGISTERED, presented, refusal_words
+from livekit_nb.server.admission import NOT_VALID, UNREGISTERED, presented, refusal_words
+from livekit_nb.server.http_post import failure
 from livekit_nb.server.locking import constrained, paths_of
-from livekit_nb.server.posting import failure
 from livekit_nb.wire.lenient import shape_of, tidied
 from livekit_nb.wire.messages import Message, Setup
 
@@ -115,7 +115,7 @@ class TokenDesk:
         return len(self._grants)
 
     async def post(self, headers: Headers, body: bytes) -> tuple[int, Any]:
-        """Mint a token (a :data:`~livekit_nb.server.posting.PostHandler`)."""
+        """Mint a token (a :data:`~livekit_nb.server.http_post.PostHandler`)."""
         if any(key.startswith(PREFIX) for key in presented(headers)):
             return failure(403, "A token cannot mint another one. Please use API Key.")
         try:

@@ -13,7 +13,7 @@ import ssl
 import pytest
 import trustme
 
-from livekit_nb.server import posting
+from livekit_nb.server import http_post
 from livekit_nb.server.doorkeeper import Doorkeeper, bind
 from livekit_nb.server.listen import Reception
 from tests.patience import PATIENCE_S, connect
@@ -142,7 +142,7 @@ async def test_a_bad_request_is_refused(head, status):
 
 
 async def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(monkeypatch):
-    monkeypatch.setattr(posting, "MAX_BODY_BYTES", 200_000)
+    monkeypatch.setattr(http_post, "MAX_BODY_BYTES", 200_000)
     async with opened() as (port, _):
         status, answer = await posted(port, "/v1/say", b"x" * 200_000)
         assert (status, len(answer["body"])) == (200, 200_000)
@@ -159,7 +159,7 @@ async def test_who_leaves_in_the_middle_does_no_harm(request_bytes):
 
 
 async def test_a_request_that_takes_too_long_is_given_up(monkeypatch):
-    monkeypatch.setattr(posting, "POST_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(http_post, "POST_TIMEOUT_S", 0.05)
     async with opened() as (port, _):
         head = b"POST /v1/say HTTP/1.1\r\nContent-Length: 9\r\n\r\n"
         assert (await raw(port, head, end=False)).startswith(b"HTTP/1.1 408 ")
