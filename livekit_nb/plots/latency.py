@@ -8,6 +8,7 @@ import numpy as np
 
 from livekit_nb.plots.figure import AGENT, CUT, INK, TOOL, USER, WAIT, Picture, plain_axes
 from livekit_nb.recording import PART_NAMES, Recording, Turn
+from livekit_nb.recording.display import counted
 
 __all__ = ["latency"]
 
@@ -102,6 +103,6 @@ def _alt(turns: list[Turn]) -> str:
         if known:
             medians.append(f"{name.replace('_', ' ')} {float(np.median(known)):.2f}")
     return (
-        f"Voice-to-voice latency of {len(turns)} turns, median {float(np.median(waits)):.2f} "
-        f"seconds; medians of its parts in seconds: {', '.join(medians) or 'unknown'}."
+        f"Voice-to-voice latency of {counted(len(turns), 'turn')}, "
+        f"median {float(np.median(waits)):.2f} seconds; medians of its parts in seconds: {', '.join(medians) or 'unknown'}."
     )

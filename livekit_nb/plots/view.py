@@ -9,6 +9,7 @@ import numpy as np
 
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording import Recording, ToolCall, Turn
+from livekit_nb.recording.display import counted
 
 __all__ = ["WIDTH_IN", "View", "alt_text", "outages_of", "view_of"]
 
@@ -117,22 +118,18 @@ def alt_text(recording: Recording, start_s: float | None = None, end_s: float | 
     calls = sorted({call.name for call in view.tools})
     text = (
         f"Timeline of a conversation from {view.start_s:.1f} to {view.end_s:.1f} seconds: "
-        f"{_count(len(view.turns), 'turn')}, {cut} interrupted, "
-        f"{_count(len(view.tools), 'tool call')}"
+        f"{counted(len(view.turns), 'turn')}, {cut} interrupted, "
+        f"{counted(len(view.tools), 'tool call')}"
     )
     text += f" ({', '.join(calls)})" if calls else ""
-    text += f", {_count(len(view.frames_s), 'video frame')}." if view.frames_s else "."
+    text += f", {counted(len(view.frames_s), 'video frame')}." if view.frames_s else "."
     if view.outages:
         text += (
-            f" {_count(len(view.outages), 'interrupted connection')}, "
+            f" {counted(len(view.outages), 'interrupted connection')}, "
             f"{sum(end - start for start, end in view.outages):.1f} seconds in all."
         )
     if view.faults_s:
-        text += f" {_count(len(view.faults_s), 'fault')} on demand."
+        text += f" {counted(len(view.faults_s), 'fault')} on demand."
     if waits:
         text += f" Median voice-to-voice latency {float(np.median(waits)):.2f} seconds."
     return text
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from livekit_nb.recording.recording import Recording
 
-__all__ = ["image_html", "picture", "set_picture"]
+__all__ = ["counted", "image_html", "picture", "set_picture"]
 
 Drawer = Callable[["Recording"], tuple[bytes, str]]
 
@@ -24,6 +24,11 @@ _NARROWEST_PX: Final = 540
 _WIDEST_PX: Final = 920
 
 _drawer: list[Drawer] = []
+
+
+def counted(number: int, noun: str) -> str:
+    """Return how many there are, such as ``"1 turn"``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def set_picture(draw: Drawer | None) -> None:

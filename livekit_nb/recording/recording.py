@@ -245,8 +245,9 @@ class Recording:
         cut = sum(turn.interrupted for turn in turns)
         waits = sorted(wait for turn in turns if (wait := turn.latency.voice_to_voice) is not None)
         lines = [
-            f"{self.duration_s:.1f} s, {len(turns)} turns ({cut} interrupted), "
-            f"{len(self.tools)} tool calls, {len(self._ordered)} events"
+            f"{self.duration_s:.1f} s, {display.counted(len(turns), 'turn')} ({cut} interrupted), "
+            f"{display.counted(len(self.tools), 'tool call')}, "
+            f"{display.counted(len(self._ordered), 'event')}"
         ]
         if waits:
             middle = float(np.median(waits))
@@ -263,7 +264,7 @@ class Recording:
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        return f"<Recording of {self.duration_s:.1f} s, {len(self.turns)} turns>"
+        return f"<Recording of {self.duration_s:.1f} s, {display.counted(len(self.turns), 'turn')}>"
 
     def __str__(self) -> str:
         return self.summary()

@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 from livekit_nb.recording.cost import Cost
+from livekit_nb.recording.display import counted
 from livekit_nb.recording.latency import Latency
 
 __all__ = ["AgentSide", "ToolCall", "Turn", "Turns", "UserSide"]
@@ -241,7 +242,7 @@ class Turns(list[Turn]):
 
     def __repr__(self) -> str:
         cut = sum(turn.interrupted for turn in self)
-        return f"<{len(self)} turns, {cut} interrupted>"
+        return f"<{counted(len(self), 'turn')}, {cut} interrupted>"
 
     def __str__(self) -> str:
         return "\n".join(str(turn) for turn in self) or "no turns"

@@ -120,7 +120,9 @@ def test_texts_about_a_recording_hold_no_transcript(no_drawer):
     for text in (repr(recording), str(recording), recording.summary(), *bundle.values()):
         for secret in ("secret", "hidden", "hush"):
             assert secret not in text
-    assert "1 turns" in repr(recording)
+    assert repr(recording).endswith(" s, 1 turn>")
+    assert repr(recording.turns) == "<1 turn, 0 interrupted>"
+    assert " s, 1 turn (0 interrupted), 1 tool call, " in recording.summary()
     assert "voice-to-voice" in recording.summary()
 
 
