@@ -104,5 +104,6 @@ def _alt(turns: list[Turn]) -> str:
             medians.append(f"{name.replace('_', ' ')} {float(np.median(known)):.2f}")
     return (
         f"Voice-to-voice latency of {counted(len(turns), 'turn')}, "
-        f"median {float(np.median(waits)):.2f} seconds; medians of its parts in seconds: {', '.join(medians) or 'unknown'}."
+        f"median {float(np.median(waits)):.2f} seconds; medians of its parts in seconds: "
+        f"{', '.join(medians) or 'unknown'}."
     )
