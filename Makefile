@@ -11,6 +11,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 RUN := $(BIN)/python -m
 PIP := $(RUN) pip install --quiet --disable-pip-version-check
 ARGS ?=
+# A run of the tests starts some hundred Pythons: each would compile the package again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: lab test check format bench js clean help
 
@@ -21,7 +23,7 @@ lab: .venv/.lab  ## Open JupyterLab at the first conversation; ARGS="--no-browse
 	$(RUN) livekit_nb.cli lab $(ARGS)
 
 test: .venv/.test check  ## Run all tests; ARGS="-k name" passes through to pytest
-	$(RUN) pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(RUN) pytest -p no:nbval --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 	$(RUN) pytest --nbval-lax --nbval-current-env --nbval-cell-timeout 120 --nbval-kernel-startup-timeout 60 notebooks
 
 check: .venv/.test  ## Style and types

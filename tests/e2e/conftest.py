@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.chromium import arguments, executable
-from tests.e2e.lab import FAKE_DEVICES, ROOT, Lab, Notebook
+from tests.e2e.lab import FAKE_DEVICES, ROOT, Lab, Notebook, Tab
 
 RESULTS = ROOT / "test-results"
 """Where a failed test leaves a picture of its page."""
@@ -31,20 +30,54 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="module")
+def devices() -> str:
+    """Script that makes up the page's devices; a module may leave them to Chromium."""
+    return FAKE_DEVICES
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, devices: str) -> Iterator[Tab]:
+    shared = Tab(browser, devices)
+    yield shared
+    shared.discard()
+
+
 @pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    page = context.new_page()
-    page.add_init_script(FAKE_DEVICES)
+def watched(request: pytest.FixtureRequest) -> Iterator[Callable[[Page], Page]]:
+    """Takes pages whose picture, text and console are wanted if the test fails."""
+    pages: list[tuple[Page, list[str]]] = []
+
+    def watch(page: Page) -> Page:
+        console: list[str] = []
+        page.on("console", lambda message: console.append(message.text[:300]))
+        page.on("pageerror", lambda error: console.append(f"error: {error}"[:300]))
+        pages.append((page, console))
+        return page
+
     failures = request.session.testsfailed
-    yield page
+    yield watch
     if request.session.testsfailed > failures:
-        page.screenshot(path=RESULTS / f"{request.node.name}.png")
-    context.close()
+        for number, (page, console) in enumerate(pages):
+            page.screenshot(path=RESULTS / f"{request.node.name}-{number}.png")
+            print(f"--- page {number}, {page.url.partition('?')[0]}")  # noqa: T201
+            print(page.locator("body").inner_text()[-4000:])  # noqa: T201
+            print("--- its console", *console[-30:], sep="\n")  # noqa: T201
+
+
+@pytest.fixture
+def page(
+    tab: Tab, watched: Callable[[Page], Page], request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """The file's tab, as the test before has left it."""
+    failures = request.session.testsfailed
+    yield watched(tab.page())
+    if request.session.testsfailed > failures:
+        tab.discard()
 
 
 @pytest.fixture
 def notebook(page: Page, lab: Lab) -> Notebook:
     opened = Notebook(page, lab)
-    opened.open()
+    opened.open_anew()
     return opened

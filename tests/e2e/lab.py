@@ -21,13 +21,16 @@ from typing import Any
 import numpy as np
 import soundfile
 from jupyter_client import BlockingKernelClient, find_connection_file
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from livekit_nb.audio.clip import Clip
 from tests import speech
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "for-tests-only"
+LESSON = "notebooks/01-first-conversation.ipynb"
+OTHER_NAME = "lab.example"
+"""A name under which JupyterLab answers too."""
 START_TIMEOUT_S = 60
 
 # The page's microphone and camera: the one plays what `say` is given, the other shows one colour.
@@ -122,6 +125,9 @@ class Lab:
             *(sys.executable, "-m", "livekit_nb.cli", "lab", "--no-browser", "--allow-root"),
             *(f"--port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.token={TOKEN}"),
             '--LabApp.news_url=""',
+            # Its commands open a notebook anew, sooner than the whole page is loaded anew.
+            "--LabApp.expose_app_in_browser=True",
+            f"--ServerApp.local_hostnames=['localhost', '{OTHER_NAME}']",
             *arguments,
         ]
         with self._log.open("wb") as log:
@@ -216,6 +222,44 @@ class Kernel:
         return json.loads("".join(printed))
 
 
+class Tab:
+    """One tab of a browser, used by one test after the other.
+
+    Loading JupyterLab takes a small machine ten seconds, so it is not done for every test.
+    """
+
+    def __init__(self, browser: Browser, *scripts: str) -> None:
+        self._browser = browser
+        self._always = scripts
+        self._page: Page | None = None
+        self._scripts: tuple[str, ...] = ()
+
+    def page(self, *scripts: str) -> Page:
+        """Return its page; a new one if the one that is there does not run just `scripts`."""
+        if self._page is None or scripts != self._scripts:
+            self.discard()
+            context = self._browser.new_context(viewport={"width": 1400, "height": 900})
+            self._page = context.new_page()
+            for script in (*self._always, *scripts):
+                self._page.add_init_script(script)
+            self._scripts = scripts
+        return self._page
+
+    def discard(self) -> None:
+        """Close the page; the next test gets a new one."""
+        if self._page is not None:
+            self._page.context.close()
+            self._page = None
+
+
+OPEN_ANEW = """async (path) => {
+  const { commands, shell } = window.jupyterapp;
+  for (const widget of [...shell.widgets("main")]) widget.dispose();
+  window.fakeTracks?.splice(0);
+  await commands.execute("docmanager:open", { path });
+}"""
+
+
 class Notebook:
     """The first lesson, open in a browser."""
 
@@ -225,9 +269,20 @@ class Notebook:
 
     def open(self, host: str = "127.0.0.1") -> None:
         """Open it; `host` is the name under which the browser knows this machine."""
-        path = "notebooks/01-first-conversation.ipynb"
         url = self._lab.url.replace("127.0.0.1", host)
-        self.page.goto(f"{url}/lab/tree/{path}?token={TOKEN}&reset")
+        self.page.goto(f"{url}/lab/tree/{LESSON}?token={TOKEN}&reset")
+        self._wait_until_it_is_there()
+
+    def open_anew(self) -> None:
+        """Open it as the repository has it, in the JupyterLab that is on the page already."""
+        shutil.copy(ROOT / LESSON, self._lab.folder / LESSON)
+        if self.page.url.startswith(self._lab.url):
+            self.page.evaluate(OPEN_ANEW, LESSON)
+            self._wait_until_it_is_there()
+        else:
+            self.open()
+
+    def _wait_until_it_is_there(self) -> None:
         self.page.locator(".jp-Notebook").wait_for(timeout=60_000)
         # The notebook's own indicator says idle before there is a kernel; a cell run then makes
         # JupyterLab ask for one.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests import chromium, speech
-from tests.e2e.lab import Lab, Notebook
+from tests.e2e.lab import OTHER_NAME, Lab, Notebook
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -65,10 +65,10 @@ def show_studio(notebook: Notebook) -> None:
 
 
 def test_a_refused_microphone_is_explained_and_the_recording_stays(
-    asking: Browser, lab: Lab
+    asking: Browser, watched: Callable[[Page], Page], lab: Lab
 ) -> None:
     context = asking.new_context(viewport={"width": 1400, "height": 900})
-    notebook = Notebook(context.new_page(), lab)
+    notebook = Notebook(watched(context.new_page()), lab)
     notebook.open()
     show_studio(notebook)
     problem, start = notebook.part("studio-problem"), notebook.part("studio-start")
@@ -99,11 +99,13 @@ def test_a_refused_microphone_is_explained_and_the_recording_stays(
     context.close()
 
 
-def test_a_missing_microphone_is_explained(playwright: Playwright, lab: Lab) -> None:
+def test_a_missing_microphone_is_explained(
+    playwright: Playwright, watched: Callable[[Page], Page], lab: Lab
+) -> None:
     browser = launch(playwright, chromium.arguments(devices=False), **NO_SOUND_SYSTEM)
     context = browser.new_context()
     context.grant_permissions(["microphone"], origin=lab.url)
-    notebook = Notebook(context.new_page(), lab)
+    notebook = Notebook(watched(context.new_page()), lab)
     notebook.open()
     show_studio(notebook)
     for _ in range(2):
@@ -114,26 +116,17 @@ def test_a_missing_microphone_is_explained(playwright: Playwright, lab: Lab) -> 
     browser.close()
 
 
-@pytest.fixture
-def lab_by_name(tmp_path: Path) -> Iterator[Lab]:
-    """A JupyterLab that also answers to lab.example."""
-    running = Lab(tmp_path, "--ServerApp.local_hostnames=['localhost', 'lab.example']")
-    yield running
-    running.close()
-
-
 def test_a_page_that_is_not_secure_is_told_about_the_tunnel(
-    playwright: Playwright, lab_by_name: Lab
+    playwright: Playwright, watched: Callable[[Page], Page], lab: Lab
 ) -> None:
-    browser = launch(
-        playwright, [*chromium.arguments(), "--host-resolver-rules=MAP lab.example 127.0.0.1"]
-    )
-    notebook = Notebook(browser.new_page(), lab_by_name)
-    notebook.open("lab.example")
+    rule = f"--host-resolver-rules=MAP {OTHER_NAME} 127.0.0.1"
+    browser = launch(playwright, [*chromium.arguments(), rule])
+    notebook = Notebook(watched(browser.new_page()), lab)
+    notebook.open(OTHER_NAME)
     show_studio(notebook)
     notebook.part("studio-start").click()
     assert notebook.wait_for_status("error") == "error: This page may not use the microphone."
     expect(notebook.part("studio-problem")).to_contain_text("ssh -L")
-    with lab_by_name.kernel() as kernel:
+    with lab.kernel() as kernel:
         assert kernel.value("studio.status") == "error: This page may not use the microphone."
     browser.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from livekit_nb.audio.clip import Clip
 from livekit_nb.server.recogniser import RATE_HZ, Recogniser
-from tests.e2e.lab import NO_DIRECT, Lab, Notebook
+from tests.e2e.lab import NO_DIRECT, Lab, Notebook, Tab
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -99,45 +100,6 @@ def test_a_conversation_with_tool_follow_up_and_barge_in(notebook: Notebook, lab
         assert lost == []
 
 
-SLEEPING = "import time; time.sleep(5)"
-COUNTING = """import time; end_s = time.monotonic() + 5
-while time.monotonic() < end_s: pass"""
-
-
-@pytest.mark.parametrize(
-    ("code", "way"), [(SLEEPING, "direct"), (COUNTING, "proxy")], ids=["sleeping", "counting"]
-)
-def test_a_busy_cell_does_not_stop_the_conversation(
-    page: Page, lab: Lab, code: str, way: str
-) -> None:
-    if way == "proxy":
-        page.add_init_script(NO_DIRECT)
-    notebook = Notebook(page, lab)
-    notebook.open()
-    begin(notebook)
-    connection = "document.querySelector('[data-testid=studio]').studio.connection"
-    assert page.evaluate(f"{connection}.path") == way
-    cell = notebook.run_new(f"{code}\nended_s = time.monotonic()")
-    expect(cell.locator(".jp-InputPrompt")).to_contain_text("[*]")
-    notebook.say("weather_paris")
-    notebook.wait_for_status("speaking")
-    notebook.wait_for_status("listening")
-    expect(cell.locator(".jp-InputPrompt")).not_to_contain_text("[*]", timeout=SECONDS)
-    notebook.part("studio-stop").click()
-    notebook.wait_for_status("stopped")
-    with lab.kernel() as kernel:
-        (turn,) = kernel.value(
-            "[[t.agent.first_audible, [c.args for c in t.tools]] for t in studio.recording.turns]"
-        )
-        ended_s = kernel.value("ended_s - (time.monotonic() - studio._desk.recorder.now_s)")
-        lost = kernel.value("[e.data for e in studio.recording.events if e.kind == 'uplink.lost']")
-        missing = kernel.value("studio.link.counters.mic_lost")
-    assert turn[1] == [{"city": "Paris"}]
-    assert turn[0] < ended_s, "it was answered aloud while the cell ran"
-    assert lost == []
-    assert missing == 0
-
-
 def test_start_again_reload_and_run_again(notebook: Notebook, lab: Lab) -> None:
     begin(notebook)
     notebook.part("studio-stop").click()
@@ -162,3 +124,41 @@ def test_the_agent_sees_a_colour(notebook: Notebook, lab: Lab) -> None:
         while not kernel.value(seen):
             pass
     ask(notebook, "colour", "red")
+
+
+SLEEPING = "import time; time.sleep(5)"
+COUNTING = """import time; end_s = time.monotonic() + 5
+while time.monotonic() < end_s: pass"""
+
+
+@pytest.mark.parametrize(
+    ("code", "way"), [(SLEEPING, "direct"), (COUNTING, "proxy")], ids=["sleeping", "counting"]
+)
+def test_a_busy_cell_does_not_stop_the_conversation(
+    tab: Tab, watched: Callable[[Page], Page], lab: Lab, code: str, way: str
+) -> None:
+    page = watched(tab.page() if way == "direct" else tab.page(NO_DIRECT))
+    notebook = Notebook(page, lab)
+    notebook.open_anew()
+    begin(notebook)
+    connection = "document.querySelector('[data-testid=studio]').studio.connection"
+    assert page.evaluate(f"{connection}.path") == way
+    cell = notebook.run_new(f"{code}\nended_s = time.monotonic()")
+    expect(cell.locator(".jp-InputPrompt")).to_contain_text("[*]")
+    notebook.say("weather_paris")
+    notebook.wait_for_status("speaking")
+    notebook.wait_for_status("listening")
+    expect(cell.locator(".jp-InputPrompt")).not_to_contain_text("[*]", timeout=SECONDS)
+    notebook.part("studio-stop").click()
+    notebook.wait_for_status("stopped")
+    with lab.kernel() as kernel:
+        (turn,) = kernel.value(
+            "[[t.agent.first_audible, [c.args for c in t.tools]] for t in studio.recording.turns]"
+        )
+        ended_s = kernel.value("ended_s - (time.monotonic() - studio._desk.recorder.now_s)")
+        lost = kernel.value("[e.data for e in studio.recording.events if e.kind == 'uplink.lost']")
+        missing = kernel.value("studio.link.counters.mic_lost")
+    assert turn[1] == [{"city": "Paris"}]
+    assert turn[0] < ended_s, "it was answered aloud while the cell ran"
+    assert lost == []
+    assert missing == 0
