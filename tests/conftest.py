@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,9 @@ from tests.live_server import LiveServer, running_server
 
 if TYPE_CHECKING:
     from xdist.scheduler import LoadFileScheduling
+
+# jsonschema would spend seconds in every process on a grammar of IRIs, which nobody here checks.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # Machines that run tests are slow and busy at times: no deadline of wall-clock time, and the
 # same examples in every run.
