@@ -196,6 +196,7 @@ class Conversation:
     def _setup(self, setup: m.Setup, now: float) -> None:
         if self._asking is not None:
             raise Refused((1007, "setup must be sent only once, as the first message."))
+        self._deadlines.setup_came()
         if self._grant is not None:
             setup = self._grant.constrain(setup)
         agreement = agree(setup)

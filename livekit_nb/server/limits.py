@@ -3,7 +3,8 @@
 A connection lasts about ten minutes; a session without context window compression fifteen minutes,
 or two from the first picture of a camera on. A ``goAway`` comes before either end. How the
 service closes at the end of a *session* is documented nowhere: here it is closed like a connection
-whose time is over, and its handles are then unknown.
+whose time is over, and its handles are then unknown. Nor is it documented how long a client may
+take to send its setup; here it is a minute, since it has nothing to wait for.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # what a session knows takes long to load
     from livekit_nb.server.memory import Session
 
-__all__ = ["DEADLINE_EXPIRED", "UNLIMITED", "Deadlines", "Limits"]
+__all__ = ["DEADLINE_EXPIRED", "NO_SETUP", "UNLIMITED", "Deadlines", "Limits"]
 
 DEADLINE_EXPIRED = (1011, "Deadline expired before operation could complete.")
+NO_SETUP = (1008, "The setup message did not come in time.")
 WARNING_S = 50.0  #: before the end, or a tenth of the whole time if that is less
 
 
@@ -33,14 +35,17 @@ class Limits:
         From the first setup, over all connections, unless the context is compressed.
     video_session_s : float
         The same from the first camera picture.
+    setup_s : float
+        From the WebSocket's opening to the setup.
     """
 
     connection_s: float = 600.0
     session_s: float = 900.0
     video_session_s: float = 120.0
+    setup_s: float = 60.0
 
 
-UNLIMITED = Limits(math.inf, math.inf, math.inf)
+UNLIMITED = Limits(math.inf, math.inf, math.inf, math.inf)
 
 
 class Deadlines:
@@ -57,8 +62,13 @@ class Deadlines:
         self._limits = limits
         self._opened_at = opened_at
         self._session: Session | None = None
+        self._setup_by = opened_at + limits.setup_s
         self._warned_of: float | None = None
         self._other = (math.inf, DEADLINE_EXPIRED)
+
+    def setup_came(self) -> None:
+        """Stop waiting for the setup."""
+        self._setup_by = math.inf
 
     def begin(self, session: Session, *, compressed: bool) -> None:
         """Heed a session's time too, unless it has no end because its context is compressed."""
@@ -78,6 +88,8 @@ class Deadlines:
                 limit_s = self._limits.video_session_s
                 ends.append((self._session.video_since + limit_s, limit_s, True))
         at, limit_s, of_session = min(ends)
+        if self._setup_by < at:
+            return self._setup_by, 0.0, False, NO_SETUP  # there is nobody to warn yet
         if self._other[0] < at:
             return self._other[0], WARNING_S, False, self._other[1]
         return at, min(WARNING_S, limit_s / 10), of_session, DEADLINE_EXPIRED

@@ -242,13 +242,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("connection", "a connection", Limits.connection_s),
         ("session", "a session without context window compression", Limits.session_s),
         ("video-session", "the same from its first camera picture on", Limits.video_session_s),
+        ("setup", "a connection without a setup", Limits.setup_s),
     ):
         parser.add_argument(
             f"--{name}-limit-s",
             metavar="SECONDS",
             type=_seconds,
             default=default_s,
-            help=f"how long {what} lasts, as at the service (%(default)g); 0 for ever",
+            help=f"how long {what} lasts (%(default)g); 0 for ever",
         )
     parser.add_argument(
         "--verbose",
@@ -270,7 +271,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             until_stdin_closes=options.until_stdin_closes,
             faults=FaultPlan.load(options.faults) if options.faults else None,
             limits=Limits(
-                options.connection_limit_s, options.session_limit_s, options.video_session_limit_s
+                options.connection_limit_s,
+                options.session_limit_s,
+                options.video_session_limit_s,
+                options.setup_limit_s,
             ),
             announce=announce,
         )

@@ -100,6 +100,12 @@ _REASONS: tuple[tuple[str, str, str, str], ...] = (
         "Use one of the service's names, such as 'Kore', or leave it out.",
     ),
     (
+        "setup message did not come",
+        "The client connected and said nothing",
+        "The setup is the first message of a connection, and the server had waited long enough.",
+        "Send the setup as soon as the connection is open.",
+    ),
+    (
         "explicit activity control",
         "The user's activity was marked although the server detects it",
         "activityStart and activityEnd are for automaticActivityDetection.disabled only.",

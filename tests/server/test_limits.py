@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 
 import pytest
 
+from livekit_nb.errors import SessionClosedError
+from livekit_nb.lab.fast_time import run
+from livekit_nb.lab.in_memory import InMemoryServer
+from livekit_nb.lab.synthetic import QuickModels
 from livekit_nb.server import actions as do
 from livekit_nb.server.limits import Limits
 from livekit_nb.wire import messages as m
-from tests.server.talk import Talk
+from livekit_nb.wire.fault_plan import SESSION_HEADER
+from tests.server.talk import OLDER, Talk
 
+NO_SETUP = (1008, "The setup message did not come in time.")
 EXPIRED = (1011, "Deadline expired before operation could complete.")
 COMPRESSED = {"contextWindowCompression": {"slidingWindow": {}}}
 PICTURE = m.Blob(data=b"not looked at here", mime_type="image/jpeg")
@@ -28,7 +35,7 @@ def farewells(talk):
 
 
 def test_the_defaults_are_the_documented_ones():
-    assert Limits() == Limits(connection_s=600, session_s=900, video_session_s=120)
+    assert Limits() == Limits(connection_s=600, session_s=900, video_session_s=120, setup_s=60)
 
 
 def test_a_connection_is_warned_fifty_seconds_before_its_end():
@@ -54,11 +61,45 @@ def test_of_a_short_time_a_tenth_is_the_warning():
     assert talk.closed == EXPIRED
 
 
-def test_a_connection_without_setup_ends_too():
+def test_a_connection_over_which_no_setup_comes_is_closed_after_a_minute():
     talk = Talk(None, limits=Limits(), opened_at=90.0)
-    talk.advance(590.1)
-    assert talk.closed == EXPIRED
+    talk.advance(49.9)
+    assert talk.closed is None
+    talk.advance(0.2)
+    assert talk.closed == NO_SETUP
     assert talk.sent == []
+
+
+@pytest.mark.parametrize("setup", [{}, OLDER | {"proactivity": {"proactiveAudio": True}}])
+def test_once_the_setup_came_only_the_connections_end_counts(setup):
+    talk = talking(Limits(connection_s=100.0), setup)  # the second one is never answered
+    assert bool(talk.sent) is (not setup)
+    talk.advance(89.9)
+    assert talk.closed is None
+    talk.advance(0.2)
+    assert talk.closed == EXPIRED
+
+
+def test_a_connection_that_ends_sooner_ends_as_any_other():
+    talk = Talk(None, limits=Limits(connection_s=30.0), opened_at=90.0)
+    talk.advance(20.1)
+    assert talk.closed == EXPIRED
+
+
+def test_a_client_that_never_says_anything_is_closed_and_told_why():
+    async def main():
+        server = InMemoryServer(QuickModels(), Limits())
+        client = await server.open(server.endpoint, {SESSION_HEADER: "silent"})
+        with pytest.raises(SessionClosedError) as caught:
+            await client.receive()
+        waited_s = asyncio.get_running_loop().time()
+        await server.close()
+        return waited_s, caught.value
+
+    waited_s, end = run(main())
+    assert waited_s == pytest.approx(60.0)
+    assert (end.code, end.reason) == NO_SETUP
+    assert "said nothing" in str(end)
 
 
 def test_talking_does_not_prolong_it():
