@@ -211,11 +211,12 @@ class Conversation:
             return False
         return self._recorder.clock() - self._heard_until_s < HEARD_OUT_S
 
-    def received(self, message: ServerMessage, connection: int) -> None:
-        """Act on a message of the server."""
-        self._downlink.handle(message, connection)
+    def received(self, message: ServerMessage, connection: int, *, phantom: bool) -> None:
+        """Act on a message of the server; as :meth:`Listener.received`."""
+        self._downlink.handle(message, connection, phantom=phantom)
         content = message.server_content
-        if content is not None and (content.generation_complete or content.turn_complete):
+        told = content is not None and (content.generation_complete or content.turn_complete)
+        if told and not phantom:
             self._tools.turn_over()
 
     def disconnected(self) -> None:

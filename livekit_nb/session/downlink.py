@@ -85,7 +85,7 @@ class Downlink:
         self._cut_s: float | None = None  # since when late sound of a reply that was cut is dropped
         self._resampler: Resampler | None = None
 
-    def handle(self, message: ServerMessage, connection: int = 0) -> None:
+    def handle(self, message: ServerMessage, connection: int = 0, *, phantom: bool = False) -> None:
         """Act on one message.
 
         Parameters
@@ -93,6 +93,8 @@ class Downlink:
         message : ServerMessage
         connection : int
             Number of the connection it came over; tools answer to that one.
+        phantom : bool
+            Whether an ``interrupted`` in it is of nobody's making.
         """
         if message.voice_activity is not None:
             offset_s = seconds_of(message.voice_activity.audio_offset)
@@ -101,7 +103,7 @@ class Downlink:
             signal = message.voice_activity_detection_signal.vad_signal_type or ""
             self._activity({"SOS": "START", "EOS": "END"}.get(signal[-3:], ""), None)
         if message.server_content is not None:
-            self._content(message.server_content)
+            self._content(message.server_content, phantom=phantom)
         if message.tool_call is not None:
             self._cut_s = None
             self._on_status("thinking")
@@ -124,10 +126,12 @@ class Downlink:
             self._complete(None)
 
     def disconnected(self) -> None:
-        """Note that the connection is gone: what it was saying will not be said to its end."""
+        """Note that the connection is gone: what it was saying, it will not say to its end."""
         self._active = None
         self._cut_s = None
-        if self._speaking or self._captioned:
+        if self._speaking and self._generated:
+            self._complete(None)  # it was said to its end, only that this was not told
+        elif self._speaking or self._captioned:
             self._complete("CONNECTION_LOST", lost=True)
 
     def _activity(self, kind: str, offset_s: float | None) -> None:
@@ -149,10 +153,10 @@ class Downlink:
             self._tail = False
             self._on_status("thinking")
 
-    def _content(self, content: ServerContent) -> None:
+    def _content(self, content: ServerContent, *, phantom: bool) -> None:
         record = self._recorder.event
         if content.interrupted:
-            self._interrupted()
+            self._interrupted(phantom=phantom)
         if content.interim_input_transcription and content.interim_input_transcription.text:
             record("caption.user", **_caption(content.interim_input_transcription), final=False)
         if content.input_transcription and content.input_transcription.text:
@@ -179,10 +183,17 @@ class Downlink:
             if not self._speaking:
                 self._on_status("listening")
 
-    def _interrupted(self) -> None:
-        """Fall silent; but what was said of nobody who speaks must not touch what follows."""
+    def _interrupted(self, *, phantom: bool) -> None:
+        """Fall silent; but what was said of nobody who speaks must not touch what follows.
+
+        A reply that is here to its last word is then heard to its end, too.
+        """
+        under_way = self._speaking or self._captioned
+        if phantom and under_way and self._generated:
+            self._recorder.event("agent.phantom_interruption")
+            return
         self._tail = True
-        if not (self._speaking or self._captioned or self._gate.playing):
+        if not under_way and (phantom or not self._gate.playing):
             self._recorder.event("agent.phantom_interruption")
             return
         self._sink.clear()

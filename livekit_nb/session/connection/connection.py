@@ -18,8 +18,8 @@ from livekit_nb.wire.messages import ClientMessage, ServerMessage, Setup
 
 __all__ = ["SETUP_TIMEOUT_S", "Connection", "kind_of"]
 
-SETUP_TIMEOUT_S = 10.0
-"""How long a server may take to accept the settings; after that they are sent once more."""
+SETUP_TIMEOUT_S = 8.0
+"""How long a server may take to accept the settings; after that they are sent again."""
 
 _LAST_SENT = 6
 _CLOSE_S = 5.0

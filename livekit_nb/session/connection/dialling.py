@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from random import Random
 
 from livekit_nb.errors import LiveError, SettingsError
@@ -13,7 +14,7 @@ from livekit_nb.session.connection.connection import Connection
 from livekit_nb.session.connection.opening import Opening
 from livekit_nb.session.connection.transport import OpenTransport
 from livekit_nb.session.connection.trouble import trouble_of
-from livekit_nb.session.setup.history import seed, with_memory
+from livekit_nb.session.setup.history import Said, missed, remembered, seed, with_memory
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.wire.fault_plan import CONNECTION_HEADER, FAULTS_HEADER, SESSION_HEADER
 
@@ -92,8 +93,16 @@ class Dialler:
             )
             await asyncio.sleep(wait_s)
 
-    async def again(self, settings: Settings, handle: str | None) -> Connection:
+    async def again(self, settings: Settings, handle: str | None, untold: int) -> Connection:
         """Make another connection: resume with a handle, or begin afresh with what was said.
+
+        Parameters
+        ----------
+        settings : Settings
+        handle : str or None
+        untold : int
+            How many of the newest replies the session to be resumed does not know of. They are told
+            to it, if its model takes turns by then.
 
         Raises
         ------
@@ -103,9 +112,13 @@ class Dialler:
         self._endpoint = await self._endpoint.present()
         if handle is None:
             settings = with_memory(settings, self._recorder.recording)
-        return await self._dial(settings, handle)
+            return await self._dial(settings, None)
+        said = remembered(self._recorder.recording, newest=untold)
+        return await self._dial(settings, handle, said)
 
-    async def _dial(self, settings: Settings, handle: str | None) -> Connection:
+    async def _dial(
+        self, settings: Settings, handle: str | None, said: Sequence[Said] = ()
+    ) -> Connection:
         self.number += 1
         return await Connection.open(
             self._open_transport,
@@ -113,7 +126,9 @@ class Dialler:
             self._headers(settings),
             self.number,
             settings.setup(handle=handle),
-            seed(settings.history, settings.profile) if handle is None else (),
+            seed(settings.history, settings.profile)
+            if handle is None
+            else missed(said, settings.profile),
         )
 
     def _headers(self, settings: Settings) -> dict[str, str]:

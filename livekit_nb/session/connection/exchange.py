@@ -1,10 +1,11 @@
 """Follows questions and answers: what is answered need not be said again, what is not must be.
 
 The server says little about what it has taken in, so it is concluded from what it does. A reply
-answers what was sent before it began. It is over with ``turnComplete``, or with ``interrupted``,
-which something must have caused: when nobody spoke and nothing was typed since it began, it is one
-of the phantoms the service has been seen to send before it falls silent, and the question is as
-good as unanswered. So is one whose turn ends without a word.
+answers what was said before it began; what was being said just then, it does not. It is over with
+``turnComplete``, or with ``interrupted``, which something must have caused: when nobody spoke and
+nothing was typed since it began, it is one of the phantoms the service has been seen to send before
+it falls silent, and the question is as good as unanswered, unless the reply was complete by then.
+So is one whose turn ends without a word.
 """
 
 from __future__ import annotations
@@ -37,19 +38,26 @@ class Exchange:
     ----------
     under_way : bool
         Whether the model is replying.
+    untold : int
+        How many replies the session that can be resumed does not know of: they were complete, but
+        the connection ended before there was a handle that includes them.
     """
 
     def __init__(self, uplink: Uplink, survival: Survival, busy: Callable[[], bool]) -> None:
         self.under_way = False
+        self.untold = 0
         self._uplink = uplink
         self._survival = survival
         self._busy = busy
         self._begun: int | None = None  # where the uplink stood when the reply began
+        self._heard_to = 0  # up to where it can have been about what was said
+        self._last_begun: int | None = None  # where the newest reply began, even if it is over
         self._cut_at: int | None = None  # the same of one that the end of a connection cut off
         self._question: int | None = None  # where it stood after the last certain question
         self._answered_to = 0
         self._owing = False  # a tool was called, and its result not spoken of yet
         self._activity = False  # the server heard speech since the reply began
+        self._tells_activity = False  # it says when it hears any
         self._phantom = False
         self._insisted = 0
         self._opening = 0  # index of the last message of the history that was told
@@ -75,6 +83,20 @@ class Exchange:
         self._insisted = 0
         self._survival.expect(now_s)
 
+    def is_phantom(self, message: ServerMessage) -> bool:
+        """Whether a message ends a reply that nobody has interrupted, and that was not complete.
+
+        That is "interrupted", and the end of the turn after it. To be asked before it is taken in.
+        """
+        content = message.server_content
+        if content is None:
+            return False
+        if not content.interrupted:
+            return bool(content.turn_complete) and self._phantom
+        if message.voice_activity is not None and self._begins(message.voice_activity.type):
+            return False
+        return self._last_begun is not None and not self._caused(self._last_begun)
+
     def message(self, message: ServerMessage, now_s: float) -> None:
         """Take in a message of the server."""
         if message.go_away is not None:
@@ -84,7 +106,8 @@ class Exchange:
         activity, content = message.voice_activity, message.server_content
         calls, cancelled = message.tool_call, message.tool_call_cancellation
         if activity is not None:
-            self._activity |= (activity.type or "").endswith("START")
+            self._tells_activity = True
+            self._activity |= self._begins(activity.type)
         if (activity, calls, cancelled) != (None, None, None) or content not in (None, _NOTHING):
             self._survival.heard(now_s)
         if content is not None and _says(content):
@@ -114,7 +137,7 @@ class Exchange:
         it: then what it answered is not said again before what was said since.
         """
         if self._begun is not None and self._uplink.spoke_up(self._begun):
-            self._answered()
+            self._answered(cut=True)
         self._cut_at = None if self._owing else self._begun
         self.under_way = self._owing = self._phantom = self._activity = False
         self._begun = None
@@ -139,11 +162,19 @@ class Exchange:
         """Note a new connection, which began with so many messages besides the setup."""
         self._opening = opening
 
+    def began_afresh(self) -> None:
+        """Note that the session is another, and was told all that was said."""
+        self.untold = 0
+
     def _resumable(self, update: SessionResumptionUpdate) -> None:
         index = update.last_consumed_client_message_index
         if index is not None and index < self._opening:
             return  # of a session that does not know yet what was said before
+        if self._phantom:
+            return  # it would hold a question as answered whose answer nobody has heard
         self._survival.update(update)
+        if update.resumable and update.new_handle:
+            self.untold = 0
         # What led to a tool that runs, or whose result is not spoken of, is not done with.
         if update.resumable and update.new_handle and index is not None and not self._owing:
             self._uplink.acknowledge_index(index)
@@ -153,18 +184,31 @@ class Exchange:
         self._phantom = False
         self._survival.expect(now_s)
         if self._begun is None:
-            self._begun = self._uplink.position
+            self._begun = self._last_begun = self._uplink.position
+            self._heard_to = self._uplink.answerable()
             self._activity = False
+
+    @staticmethod
+    def _begins(activity: str | None) -> bool:
+        return (activity or "").endswith("START")
+
+    def _caused(self, begun: int) -> bool:
+        """Whether somebody has interrupted the reply that began there.
+
+        A server that says when it hears speech says so before it says "interrupted"; of one that
+        does not, sound may have been on its way as the reply began.
+        """
+        heard = not self._tells_activity
+        return self._activity or self._uplink.active_since(begun, heard=heard)
 
     def _content(self, content: ServerContent) -> None:
         complete = content.turn_complete or content.interaction_status == "IDLE"
         if content.interrupted:
             self.under_way = False
             if self._begun is not None:
-                caused = self._activity or self._uplink.active_since(self._begun)
-                self._phantom = not caused
-                if caused:
-                    self._answered()
+                self._phantom = not self._caused(self._begun)
+                if not self._phantom:
+                    self._answered(cut=True)
         elif complete and content.interaction_status != "IN_PROGRESS":
             self.under_way = False
             if self._phantom:
@@ -181,15 +225,21 @@ class Exchange:
         if self._question is None and (self._begun is None or not self.under_way):
             self._survival.settled()
 
-    def _answered(self) -> None:
-        """Forget the question, unless a tool's result is still to be spoken of."""
+    def _answered(self, *, cut: bool = False) -> None:
+        """Forget the question, unless a tool's result is still to be spoken of.
+
+        What the reply was `cut` by is a question of its own, even if it was begun before the reply
+        was heard.
+        """
         if self._owing or self._begun is None:
             return
         if self._question is not None and self._question <= self._begun:
             self._question = None
-        self._answered_to = self._begun
-        self._uplink.acknowledge(self._begun)
+        heard_to = self._uplink.answerable(cut=True) if cut else self._begun
+        self._answered_to = min(self._heard_to, heard_to)
+        self._uplink.acknowledge(self._answered_to)
         self._begun = None
+        self.untold += 1
 
     def let_be(self) -> None:
         """Expect no answer any more."""

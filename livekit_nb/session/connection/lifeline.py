@@ -180,7 +180,8 @@ class Lifeline:
         while True:
             await asyncio.sleep(step.delay_s)
             try:
-                self._take(await self._dialler.again(self._listener.settings, step.handle))
+                settings, untold = self._listener.settings, self._exchange.untold
+                self._take(await self._dialler.again(settings, step.handle, untold))
                 break
             except LiveError as problem:
                 code, reason = trouble_of(problem)
@@ -194,6 +195,8 @@ class Lifeline:
                     )
                 step = following
                 self._tell_attempt(step, code, reason)
+        if step.handle is None:
+            self._exchange.began_afresh()
         self.reconnects += 1
         replayed -= self._exchange.moved_on()
         self._recorder.event(
@@ -233,7 +236,8 @@ class Lifeline:
         try:
             while True:
                 message = await connection.receive()
-                self._listener.received(message, connection.number)
+                phantom = self._exchange.is_phantom(message)
+                self._listener.received(message, connection.number, phantom=phantom)
                 if message.go_away is not None:
                     self._recorder.event(
                         "session.going_away", time_left_s=seconds_of(message.go_away.time_left)

@@ -28,8 +28,11 @@ class Listener(Protocol):
         """Whether the agent is heard saying what must be heard out before it reacts."""
         ...
 
-    def received(self, message: ServerMessage, connection: int) -> None:
-        """Act on a message that came over connection number `connection`."""
+    def received(self, message: ServerMessage, connection: int, *, phantom: bool) -> None:
+        """Act on a message that came over connection number `connection`.
+
+        `phantom`: it says that a reply was interrupted, or then is over, and nobody has done that.
+        """
         ...
 
     def disconnected(self) -> None:

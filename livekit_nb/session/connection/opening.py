@@ -27,7 +27,7 @@ __all__ = ["ATTEMPTS", "LIMIT_S", "Opening"]
 ATTEMPTS: Final = 3
 """How often a first connection is tried in all."""
 
-LIMIT_S: Final = 12.0
+LIMIT_S: Final = 20.0
 """How long after the first attempt the last one may begin."""
 
 

@@ -1,21 +1,20 @@
 """What goes to the model: microphone frames and messages, in the order they happened.
 
 Everything that was sent is kept until the model has answered it, because a session is resumed as
-it was before: what was said since has to be said again. So one list holds, in order, what was sent
-and may be needed again, and behind it what waits to be sent. A connection that ends moves the
-border back; :meth:`Uplink.run` goes on from there over the next one.
+it was before: what was said since has to be said again. So one list
+(:mod:`livekit_nb.session.connection.backlog`) holds, in order, what was sent and may be needed
+again, and behind it what waits to be sent. A connection that ends moves the border back;
+:meth:`Uplink.run` goes on from there over the next one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from dataclasses import dataclass
-from itertools import islice
 from typing import Final, NoReturn
 
 from livekit_nb.audio.pcm import FRAME_MS, INPUT_RATE_HZ
 from livekit_nb.recording.recorder import Recorder
+from livekit_nb.session.connection.backlog import AUDIO, SHORTLY, SPOKEN, VIDEO, Backlog, Item
 from livekit_nb.session.connection.connection import Connection, kind_of
 from livekit_nb.session.connection.ear import Ear
 from livekit_nb.wire.codec import encode
@@ -28,37 +27,15 @@ MAX_KEPT_S: Final = 30.0
 converse."""
 
 _MAX_FRAMES: Final = round(MAX_KEPT_S * 1000 / FRAME_MS)
-_MAX_MESSAGES: Final = 256  # kept after they were sent, in case they are needed again
-_PRE_ROLL: Final = round(500 / FRAME_MS)  # frames before speech that are sent again with it
-_POST_ROLL: Final = round(1500 / FRAME_MS)  # and after it: a server must notice that it is over
-_PAUSE: Final = range(round(300 / FRAME_MS), round(1500 / FRAME_MS))  # frames of it in real time
+_PAUSE: Final = range(round(100 / FRAME_MS), round(1500 / FRAME_MS))  # frames of it in real time
 _TOLD_AT_ONCE: Final = round(1000 / FRAME_MS)
-_SHORTLY: Final = round(300 / FRAME_MS)
-_SAID: Final = round(200 / FRAME_MS)  # loud frames that are no cough
-_TYPED: Final = ("realtimeInput.text", "clientContent")
-_AUDIO: Final = "realtimeInput.audio"
-_VIDEO: Final = "realtimeInput.video"
-_RESULT: Final = "toolResponse"
-_SPOKEN: Final = ("realtimeInput.activityEnd", "realtimeInput.audioStreamEnd")
-_SOUND: Final = (_AUDIO, "realtimeInput.activityStart", *_SPOKEN)  # and what bounds it
+_RECENT: Final = round(3000 / FRAME_MS)  # what was said longer ago than this has been heard
+_JUST_S: Final = 0.1  # nobody answers somebody who spoke but now
 _MIME_TYPE: Final = f"audio/pcm;rate={INPUT_RATE_HZ}"
 
 
-@dataclass(slots=True, eq=False)
-class _Item:
-    """A microphone frame (as PCM) or an encoded message."""
-
-    position: int  # counted from the conversation's beginning
-    kind: str
-    data: bytes
-    loud: bool = False
-    told: bool = False  # the recorder knows what became of the frame
-    connection: int | None = None  # the only one it may go to
-    index: int = -1  # as the server counts the messages of the present connection
-
-
 class Uplink:
-    """The list described above, and what empties it into a connection.
+    """What fills the list described above, and empties it into a connection.
 
     Of audio at most 30 s are kept, sent or not; long silence is forgotten once it was sent. The
     oldest frame is dropped for a new one: if it was never sent, it is counted in
@@ -73,22 +50,16 @@ class Uplink:
         Microphone frames lost so far.
     ear : Ear
         Knows whether somebody speaks.
-    spoken_to : int
-        Position behind the last frame with a sound.
     """
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._items: deque[_Item] = deque()
-        self._sent = 0  # how many of the items have been sent
-        self._next = 0  # position of the next item to be queued
-        self._frames = 0
+        self._backlog = Backlog()
         self._forgotten = 0  # frames with sound that would be needed if the connection ended now
         self._wake = asyncio.Event()
         self.lost_frames = 0
         self._told_frames = 0
         self._silent = 0  # frames without a sound that were sent last
-        self.spoken_to = 0
         self.ear = Ear()
 
     # In ----------------------------------------------------------------------------------------
@@ -103,14 +74,10 @@ class Uplink:
         """
         self._recorder.user_audio(pcm, captured_s, arrived_s)
         spoken = self.ear.hear(pcm)
-        if self._frames >= _MAX_FRAMES:
+        if self._backlog.frames >= _MAX_FRAMES:
             self._drop_oldest_frame()
-        self._append(_Item(self._next, _AUDIO, pcm, loud=self.ear.audible))
-        self._frames += 1
-        if self.ear.audible:
-            self.spoken_to = self._next
-        else:
-            self._forget_silence()
+        self._backlog.append(AUDIO, pcm, loud=self.ear.audible)
+        self._wake.set()
         return spoken
 
     def message(self, message: ClientMessage, *, connection: int | None = None) -> bool:
@@ -133,21 +100,24 @@ class Uplink:
             If it cannot be written, such as text with half a surrogate pair.
         """
         kind = kind_of(message)
-        item = _Item(self._next, kind, encode(message), connection=connection)
-        if kind == _VIDEO:
-            self._drop_waiting_picture()
-        self._append(item)
-        return kind in _SPOKEN and self.ear.stop()
-
-    def _append(self, item: _Item) -> None:
-        self._items.append(item)
-        self._next += 1
+        results = message.tool_response.function_responses if message.tool_response else []
+        self._backlog.append(
+            kind,
+            encode(message),
+            loud=any(result.scheduling == "INTERRUPT" for result in results),
+            connection=connection,
+        )
         self._wake.set()
+        return kind in SPOKEN and self.ear.stop()
 
     # Out ----------------------------------------------------------------------------------------
 
     async def run(self, connection: Connection) -> NoReturn:
         """Write what is queued, and what will be, over a connection until that ends.
+
+        What waits is sent as fast as it can be, but a pause takes its time: only so can a server
+        tell two things that were said from one. Breaths are too short for that, and of long
+        silence some is enough, or the model would never catch up.
 
         Raises
         ------
@@ -155,40 +125,23 @@ class Uplink:
             When it ends.
         """
         while True:
-            while self._sent < len(self._items):
-                if self._pausing:
+            while not self._backlog.drained:
+                if self._silent in _PAUSE and self._backlog.silence_before_speech():
                     await asyncio.sleep(FRAME_MS / 1000)
-                    if self._sent >= len(self._items):
-                        break  # what waited was dropped meanwhile
-                item = self._items[self._sent]
-                self._sent += 1
-                self._silent = 0 if item.loud else self._silent + (item.kind == _AUDIO)
+                item = self._backlog.take()
+                if item is None:
+                    break  # what waited was dropped meanwhile
+                self._silent = 0 if item.loud else self._silent + (item.kind == AUDIO)
                 await self._write(item, connection)
-                if item.kind == _VIDEO:
-                    self._forget_sent(item)
-            self._trim_messages()
+                if item.kind == VIDEO:
+                    self._backlog.forget(item)
+            self._backlog.trim_messages()
             self.tell_losses()
             self._wake.clear()
             await self._wake.wait()
 
-    @property
-    def _pausing(self) -> bool:
-        """Whether silence is next, with more speech waiting behind it.
-
-        What waits is sent as fast as it can be, but a pause takes its time: only so can a server
-        tell two things that were said from one. Breaths are too short for that, and of long
-        silence some is enough, or the model would never catch up.
-        """
-        if self._silent not in _PAUSE:
-            return False
-        waiting = len(self._items) - self._sent
-        item = self._items[self._sent]
-        if waiting < _PRE_ROLL or item.kind != _AUDIO or item.loud:
-            return False
-        return any(later.loud for later in islice(self._items, self._sent, None))
-
-    async def _write(self, item: _Item, connection: Connection) -> None:
-        if item.kind != _AUDIO:
+    async def _write(self, item: Item, connection: Connection) -> None:
+        if item.kind != AUDIO:
             if item.connection in (None, connection.number):
                 item.index = connection.index + 1
                 await connection.write(item.data, item.kind)
@@ -196,7 +149,7 @@ class Uplink:
         blob = Blob(data=item.data, mime_type=_MIME_TYPE)
         frame = encode(ClientMessage(realtime_input=RealtimeInput(audio=blob)))
         item.index = connection.index + 1
-        await connection.write(frame, _AUDIO)
+        await connection.write(frame, AUDIO)
         if not item.told:
             item.told = True
             self._recorder.user_sent(len(item.data) // 2, self._recorder.clock())
@@ -206,118 +159,90 @@ class Uplink:
     @property
     def position(self) -> int:
         """Where the next item to be sent stands, counted from the conversation's beginning."""
-        return self._items[self._sent].position if self._sent < len(self._items) else self._next
+        return self._backlog.position
 
     @property
     def end(self) -> int:
         """Where the next item to be queued will stand."""
-        return self._next
+        return self._backlog.end
+
+    @property
+    def spoken_to(self) -> int:
+        """Position behind the last frame with a sound."""
+        return self._backlog.spoken_to
 
     @property
     def drained(self) -> bool:
         """Whether nothing waits to be sent."""
-        return self._sent == len(self._items)
+        return self._backlog.drained
 
-    def active_since(self, position: int) -> bool:
-        """Whether there was a sound, or a message, since a position (and shortly before it)."""
-        return any(
-            item.loud or item.kind not in (_AUDIO, _VIDEO)
-            for item in self._items
-            if item.position >= position - _SHORTLY
-        )
+    def answerable(self, *, cut: bool = False) -> int:
+        """Return up to where a reply can be about what was said, if it begins now.
+
+        What somebody is saying at this moment it cannot: its voice has been on the way, and so has
+        theirs.
+
+        Parameters
+        ----------
+        cut : bool
+            The reply is interrupted now: by what was said last, even if that is over.
+        """
+        here = self._backlog.position
+        if not cut and self.ear.silent_s >= _JUST_S:
+            return here
+        return min(here, max(self._backlog.said_from - SHORTLY, here - _RECENT))
+
+    def active_since(self, position: int, *, heard: bool) -> bool:
+        """Whether a reply may have been interrupted; as :meth:`Backlog.active_since`."""
+        return self._backlog.active_since(position, heard=heard)
 
     def spoke_up(self, position: int) -> bool:
-        """Whether somebody began to say something after a position, and not as it was reached.
-
-        Who is still speaking when a reply begins was not done: that is no new beginning.
-        """
-        since = [item for item in self._items if item.position >= position]
-        if any(item.kind in _TYPED for item in since):
-            return True
-        frames = [item.loud for item in since if item.kind == _AUDIO]
-        return not any(frames[:_SHORTLY]) and sum(frames) >= _SAID
+        """Whether somebody began to say something; as :meth:`Backlog.spoke_up`."""
+        return self._backlog.spoke_up(position)
 
     def acknowledge(self, position: int) -> None:
         """Forget what was sent before a position: the model has answered it."""
-        while self._sent and self._items[0].position < position:
-            self._pop_oldest()
+        self._backlog.acknowledge(position)
         self._forgotten = 0
 
     def acknowledge_index(self, index: int) -> None:
         """Forget what the server says it has taken in, up to its `index` on this connection."""
-        while self._sent and self._items[0].index <= index:
-            self._pop_oldest()
+        self._backlog.acknowledge_index(index)
         self._forgotten = 0
 
     def rewind(self, *, only_audio: bool = False) -> int:
         """Have everything that was not acknowledged sent again over the next connection.
 
-        Silence is not: of the audio that was sent, what comes before the first sound is left out.
-        Tool responses are not either, as they belong to the connection that asked.
-
-        Parameters
-        ----------
-        only_audio : bool
-            Leave out messages, one of which the server has choked on, but those that say where
-            speech begins and ends.
-
-        Returns
-        -------
-        int
-            How many frames will be sent again.
+        Parameters and result as of :meth:`Backlog.rewind`.
         """
         if self._forgotten:
             self._lose(self._forgotten)
             self._forgotten = 0
-        sent = [self._items.popleft() for _ in range(self._sent)]
-        audio = [number for number, item in enumerate(sent) if item.kind == _AUDIO]
-        self._frames -= len(audio)
-        loud = next((n for n, number in enumerate(audio) if sent[number].loud), len(audio))
-        begin = audio[max(0, loud - _PRE_ROLL)] if loud < len(audio) else len(sent)
-        kept = [
-            item
-            for number, item in enumerate(sent)
-            if (number >= begin if item.kind == _AUDIO else item.kind != _RESULT)
-            and (item.kind in _SOUND or not only_audio)
-        ]
-        last = sent[audio[-1]] if audio else None
-        if last is not None and not last.told and last not in kept:  # broke off while written
-            last.told = True
-            self._recorder.user_unsent(len(last.data) // 2)
-        self._items.extendleft(reversed(kept))
-        self._sent = 0
-        frames = sum(item.kind == _AUDIO for item in kept)
-        self._frames += frames
-        for item in self._items:
-            item.index = -1
+        frames, cut = self._backlog.rewind(only_audio=only_audio)
+        if cut is not None:
+            self._unsent(cut)
         self._wake.set()
         return frames
 
     def skip(self, position: int) -> int:
         """Leave out what was to be sent again from before a position; returns how many frames."""
-        before = self._frames
-        while self._items and not self._sent and self._items[0].position < position:
-            self._frames -= self._items.popleft().kind == _AUDIO
-        return before - self._frames
+        return self._backlog.skip(position)
 
-    # Dropping -------------------------------------------------------------------------------------
-
-    def _pop_oldest(self) -> None:
-        item = self._items.popleft()
-        self._sent -= 1
-        self._frames -= item.kind == _AUDIO
+    # Losses ---------------------------------------------------------------------------------------
 
     def _drop_oldest_frame(self) -> None:
-        for number, item in enumerate(self._items):
-            if item.kind == _AUDIO:
-                self._delete(number)
-                if not item.told:
-                    item.told = True
-                    self._recorder.user_unsent(len(item.data) // 2)
-                    self._lose(1)
-                elif item.loud:
-                    self._forgotten += 1
-                return
+        item = self._backlog.drop_oldest_frame()
+        if item is None:
+            return
+        if not item.told:
+            self._unsent(item)
+            self._lose(1)
+        elif item.loud:
+            self._forgotten += 1
+
+    def _unsent(self, item: Item) -> None:
+        item.told = True
+        self._recorder.user_unsent(len(item.data) // 2)
 
     def _lose(self, frames: int) -> None:
         self.lost_frames += frames
@@ -329,40 +254,3 @@ class Uplink:
         if self.lost_frames > self._told_frames:
             self._told_frames = self.lost_frames
             self._recorder.event("uplink.lost", frames=self.lost_frames)
-
-    def _drop_waiting_picture(self) -> None:
-        """Keep no more than one picture waiting; the rest would be sent in a burst, too late."""
-        for number in range(len(self._items) - 1, self._sent - 1, -1):
-            if self._items[number].kind == _VIDEO:
-                self._delete(number)
-                return
-
-    def _forget_silence(self) -> None:
-        """Forget the frame of half a second ago if there was no sound for long on either side."""
-        number = len(self._items) - 1 - _PRE_ROLL
-        if 0 <= number < self._sent:
-            item = self._items[number]
-            if item.kind == _AUDIO and item.told and item.position - self.spoken_to > _POST_ROLL:
-                self._delete(number)
-
-    def _forget_sent(self, item: _Item) -> None:
-        """Forget a picture that was sent: the next one will be newer than it."""
-        for number in range(self._sent - 1, -1, -1):
-            if self._items[number] is item:
-                self._delete(number)
-                return
-
-    def _trim_messages(self) -> None:
-        """Forget the oldest messages that were sent, when there are too many of them."""
-        surplus = len(self._items) - self._frames - _MAX_MESSAGES
-        if surplus > 0:
-            messages = [n for n in range(self._sent) if self._items[n].kind != _AUDIO]
-            for number in reversed(messages[:surplus]):
-                self._delete(number)
-
-    def _delete(self, number: int) -> None:
-        item = self._items[number]
-        del self._items[number]
-        self._frames -= item.kind == _AUDIO
-        if number < self._sent:
-            self._sent -= 1

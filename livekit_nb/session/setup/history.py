@@ -12,7 +12,7 @@ from livekit_nb.session.setup.settings import Settings
 from livekit_nb.wire.messages import ClientContent, ClientMessage
 from livekit_nb.wire.profiles import Profile
 
-__all__ = ["MAX_CHARACTERS", "Said", "remembered", "seed", "with_memory"]
+__all__ = ["MAX_CHARACTERS", "Said", "missed", "remembered", "seed", "with_memory"]
 
 Said = tuple[Literal["user", "model"], str]
 
@@ -42,16 +42,41 @@ def seed(history: Sequence[Said], profile: Profile) -> tuple[ClientMessage, ...]
     return (ClientMessage(client_content=content),)
 
 
-def remembered(recording: Recording) -> list[Said]:
+def missed(said: Sequence[Said], profile: Profile) -> tuple[ClientMessage, ...]:
+    """Return the messages that tell a session which is resumed what it does not know of.
+
+    A handle stands for the session as it was when it was given. A reply that was complete, but with
+    no handle yet when its connection ended, is not asked for again; and nothing but this tells the
+    model that it was ever given. A generation that takes turns only at the beginning is told
+    nothing.
+    """
+    if not said or not profile.content_mid_session:
+        return ()
+    content = ClientContent(turns=contents(said), turn_complete=False)
+    return (ClientMessage(client_content=content),)
+
+
+def remembered(recording: Recording, newest: int | None = None) -> list[Said]:
     """Return what both sides have said so far, from the recording's captions.
 
-    Only what was answered: a question that was not is about to be asked again. Long turns are cut,
-    and of long conversations the newest :data:`MAX_CHARACTERS` characters are kept.
+    Only what was answered: a question that was not, or whose answer broke off with the connection,
+    is about to be asked again. Long turns are cut, and of long conversations the newest
+    :data:`MAX_CHARACTERS` characters are kept.
+
+    Parameters
+    ----------
+    recording : Recording
+    newest : int, optional
+        Of how many turns at most.
     """
     said: list[Said] = []
     left = MAX_CHARACTERS
     for turn in reversed(recording.turns):
+        if newest is not None and len(said) >= 2 * newest:
+            break
         if turn.agent is None or not turn.agent.complete or not turn.agent.text:
+            continue
+        if turn.reason == "CONNECTION_LOST":
             continue
         pair: list[Said] = [("model", _short(turn.agent.text))]
         if turn.user is not None and turn.user.text:

@@ -202,7 +202,7 @@ def test_an_hour_of_silence_is_not_kept() -> None:
         for _ in range(20):
             line.say(loud=False)
         line.send()
-    assert len(line.uplink._items) < 150
+    assert len(line.uplink._backlog) < 150
     assert line.uplink.rewind() == 0
     assert line.lost == 0
 
