@@ -9,6 +9,8 @@ from typing import Any
 
 from livekit_nb.server.thinking import Plan, Thinker, Tool
 
+Calls = list[tuple[str, dict[str, Any]]]
+
 SUNDAY = datetime(2026, 11, 22, 10, 5)
 
 
@@ -18,13 +20,13 @@ def thinker_with(tools: dict[str, Tool], names: str = "all", instructions: str =
     return Thinker(tools=chosen, instructions=instructions, clock=lambda: SUNDAY)
 
 
-def same_calls(plan: Plan, expected: Sequence[tuple[str, dict[str, Any]]]) -> bool:
+def same_calls(plan: Plan, expected: Calls) -> bool:
     """Compare calls; letter case and a leading article of texts do not matter, types do."""
     got = [(call.name, _plain(dict(call.args))) for call in plan.calls]
     return got == [(name, _plain(args)) for name, args in expected]
 
 
-def assert_calls(plan: Plan, expected: Sequence[tuple[str, dict[str, Any]]]) -> None:
+def assert_calls(plan: Plan, expected: Calls) -> None:
     told = f"planned {[(c.name, dict(c.args)) for c in plan.calls]}, said {plan.say!r}"
     assert same_calls(plan, expected), told
 
@@ -32,6 +34,17 @@ def assert_calls(plan: Plan, expected: Sequence[tuple[str, dict[str, Any]]]) -> 
 def as_lazily_recognised(text: str) -> str:
     """Return a text in lower case without punctuation, except inside numbers."""
     return re.sub(r"[.,?!:](?!\d)", "", text).lower()
+
+
+def lost_in_recognition(
+    tools: dict[str, Tool], requests: Sequence[tuple[str, str, Calls]]
+) -> list[str]:
+    """Return the requests that call something else when recognised lazily."""
+    return [
+        said
+        for names, said, calls in requests
+        if not same_calls(thinker_with(tools, names).hear(as_lazily_recognised(said)), calls)
+    ]
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.server.thinking.declarations import COUNTER, ERRANDS, HOME
+from tests.server.thinking.counter import COUNTER
+from tests.server.thinking.errands import ERRANDS
+from tests.server.thinking.home import HOME
 from tests.server.thinking.talking import assert_calls, thinker_with
 
 Calls = list[tuple[str, dict[str, Any]]]

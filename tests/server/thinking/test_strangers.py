@@ -1,18 +1,14 @@
 """Clear requests to tools of strangers call the right one with exact arguments.
 
-Long because it is one table.
+More than 500 lines because it is one table.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.server.thinking.strangers import SETS, UNSEEN
-from tests.server.thinking.talking import assert_calls, thinker_with
-
-Calls = list[tuple[str, dict[str, Any]]]
+from tests.server.thinking.talking import Calls, assert_calls, thinker_with
 
 REQUESTS: list[tuple[str, str, Calls]] = [
     ("clock", "Set a timer for 10 minutes.", [("set_timer", {"duration_seconds": 600})]),

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livekit_nb.server.thinking import Plan, PlannedCall, Thinker, Tool, ToolResult
-from tests.server.thinking.declarations import COUNTER, HOME
+from tests.server.thinking.counter import COUNTER
+from tests.server.thinking.home import HOME
 from tests.server.thinking.talking import assert_calls, thinker_with
 
 SPEECH_WORDS_PER_S = 2.6
