@@ -24,6 +24,7 @@ __all__ = ["Answering"]
 #: it; of an unfinished sentence ("Set a timer for") that is believed for longer.
 FOLD_HEARD_S = 0.3
 FOLD_UNFINISHED_S = 0.8
+FOLD_CALLED_S = 1.0  #: likewise after a tool was called: then nothing is heard for a while
 
 MAX_ASKED = 32  #: questions that wait for their turn; beyond that the oldest is given up
 MAX_CARRIED = 65_536  #: characters that wait for the rest of their turn; the last ones are kept
@@ -55,6 +56,7 @@ class Answering:
         self._replies = 0
         self._asked: deque[tuple[str, float]] = deque(maxlen=MAX_ASKED)
         self._carried = ""  # words of a turn that turned out not to be over
+        self._spare = ""  # a question whose calls were cancelled, should nothing else be said
 
     @property
     def wake_at(self) -> float | None:
@@ -64,7 +66,12 @@ class Answering:
     @property
     def carries(self) -> bool:
         """Whether there are words that wait for the rest of their turn."""
-        return bool(self._carried)
+        return bool(self._carried or self._spare)
+
+    @property
+    def called(self) -> bool:
+        """Whether tools were called for the present reply."""
+        return self.reply is not None and self.reply.called_at is not None
 
     # What is asked --------------------------------------------------------------------------------
 
@@ -75,7 +82,8 @@ class Answering:
     def ask(self, text: str, completeness: float, now: float) -> None:
         """Answer the user's turn, as soon as nothing else is being answered."""
         self.carry(text)
-        text, self._carried = self._carried, ""
+        text, self._carried = self._carried or self._spare, ""
+        self._spare = ""
         if self._busy(now):
             self._asked.append((text, completeness))
         else:
@@ -83,6 +91,7 @@ class Answering:
 
     def begin(self, text: str, completeness: float = 1.0) -> None:
         """Begin a reply to this."""
+        self._spare = ""
         reply = self._new_reply(text, completeness)
         reply.jobs = 1
         reply.quiet.append(False)
@@ -102,6 +111,9 @@ class Answering:
     def interrupt(self, now: float, *, fold: bool = True) -> None:
         """Stop the reply, if there is anything to stop.
 
+        Calls for which the conversation waits are cancelled with it. They are not made again for
+        what somebody says later, unless that turns out to be no words at all.
+
         Parameters
         ----------
         now : float
@@ -115,9 +127,13 @@ class Answering:
         unheard = heard_s == 0.0 and not reply.touched
         # If the person was not done, what was said before belongs to what comes now.
         limit_s = FOLD_HEARD_S if reply.completeness >= 0.5 else FOLD_UNFINISHED_S
-        folded = fold and heard_s < limit_s and not reply.acted
+        unheeded = fold and heard_s < limit_s and not reply.acted
+        late = reply.called_at is not None and now - reply.called_at >= FOLD_CALLED_S
+        folded = unheeded and not late
         if folded:
             self._carried = reply.asked
+        elif unheeded:
+            self._spare = reply.asked
         cancelled = self.calls.cancel(reply.calls, background=folded)
         self.calls.forget(reply.number)
         self.reply = None
@@ -132,7 +148,7 @@ class Answering:
 
     # What comes of it -----------------------------------------------------------------------------
 
-    def planned(self, number: int, plan: do.PlanLike) -> None:
+    def planned(self, number: int, plan: do.PlanLike, now: float) -> None:
         """Take what the thinker wants to do for a reply."""
         reply = self.reply
         if reply is None or reply.number != number:
@@ -145,6 +161,7 @@ class Answering:
         calls = self.calls.make(plan.calls, number, self.agreement.blocking)
         if calls:
             reply.touched = True
+            reply.called_at = now if reply.called_at is None else reply.called_at
             reply.calls |= {call.id for call in calls if call.id}
             status = "IN_PROGRESS" if self.agreement.profile.interaction_status else None
             self._out.send(tool_call=m.ToolCall(function_calls=calls), interaction_status=status)

@@ -124,7 +124,8 @@ class Asking:
     def _text(self, text: str, now: float) -> None:
         self._tokens.read(text)
         if self.agreement.interrupting:
-            self.answering.interrupt(now)
+            # Who types has finished a message: what was asked before is not asked anew.
+            self.answering.interrupt(now, fold=not self.answering.called)
         if self.listener.speaking:
             self.answering.carry(text)  # typed while talking: both are one turn
             if not self.agreement.manual:

@@ -113,7 +113,7 @@ class Conversation:
 
     def planned(self, reply: int, plan: do.PlanLike, now: float) -> list[do.Action]:
         """Take what the thinker wants to do."""
-        return self._step(lambda: self._opened.answering.planned(reply, plan), now)
+        return self._step(lambda: self._opened.answering.planned(reply, plan, now), now)
 
     def voiced(self, reply: int, pcm: bytes, caption: str, now: float) -> list[do.Action]:
         """Take a clause of speech: s16le 24 kHz, and its words."""

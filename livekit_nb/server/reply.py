@@ -33,6 +33,8 @@ class Reply:
         """Plans and speeches that are being worked on."""
         self.calls: set[str] = set()
         """Ids of tool calls whose results this reply waits for."""
+        self.called_at: float | None = None
+        """When tools were first called for it."""
         self.acted = False
         """Whether a tool has done something for it, so that it cannot be taken back."""
         self.asks = False
