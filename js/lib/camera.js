@@ -63,6 +63,13 @@ export class Camera {
     return this.stream !== null;
   }
 
+  /** What the kernel is told of it. */
+  get state() {
+    if (!this.on) return { on: false, width: 0, height: 0, fps: 0 };
+    const { videoWidth, videoHeight } = this.video;
+    return { on: true, ...this.budget.size(videoWidth, videoHeight), fps: 1 };
+  }
+
   /**
    * @param {() => Promise<MediaStream | null>} give a stream to use instead of opening the camera
    * @returns {Promise<boolean>} false when it was closed, or opened again, meanwhile

@@ -2,7 +2,7 @@ import { AudioEngine, openMicrophone } from "./audio.js";
 import { Camera } from "./camera.js";
 import { Commands } from "./commands.js";
 import { Connection, jupyterBaseUrl } from "./connection.js";
-import { KIND, unpackFrame } from "./frames.js";
+import { Playout } from "./playout.js";
 import { asProblem, describeProblem } from "./problems.js";
 import { Requests } from "./requests.js";
 import { Story } from "./story.js";
@@ -75,11 +75,7 @@ export class Controller {
     this.lastPicture = null;
     this.pictureSeq = 0;
     this.pictureMs = 0;
-    /** Samples and clears the kernel has sent to this page, whether or not they were played. */
-    this.given = 0;
-    this.clears = 0;
-    this.run = 0;
-    this.underruns = 0;
+    this.playout = new Playout(() => this.audio, (message) => this.connection.sendText(message));
     /** @type {Set<(what: Change) => void>} */
     this.listeners = new Set();
     this.camera = new Camera({
@@ -99,12 +95,12 @@ export class Controller {
       hello: () => ({
         origin: location.origin,
         userAgent: navigator.userAgent.slice(0, 300),
-        given: this.given,
-        clears: this.clears,
+        given: this.playout.given,
+        clears: this.playout.clears,
       }),
       anew: () => this.commands.startPending,
       onText: (message) => this.#told(message),
-      onFrame: (data) => this.#frame(data),
+      onFrame: (data) => this.playout.take(data),
       onChange: () => this.#connectionChanged(),
     });
     window.addEventListener("pagehide", () => this.stop(), { signal });
@@ -163,9 +159,9 @@ export class Controller {
           this.#changed("level");
           this.connection.sendMicrophone(seq, timeMs, pcm);
         },
-        onReport: (report) => this.#played(report),
+        onReport: (report) => this.playout.played(report),
       });
-      const [heard, opened] = await Promise.allSettled([wish, audio.open({ given: this.given, run: this.run, underruns: this.underruns })]);
+      const [heard, opened] = await Promise.allSettled([wish, audio.open(this.playout.origin)]);
       if (heard.status === "rejected") throw asProblem("microphone", heard.reason);
       if (opened.status === "rejected") throw asProblem("playback", opened.reason);
       await this.#kernelReady(attempt);
@@ -269,9 +265,7 @@ export class Controller {
         this.#changed(this.story.apply(message, performance.now() / 1000));
         return;
       case "skip":
-        // Audio that was to be cleared before it could be sent: it keeps its numbers.
-        this.given += message.samples;
-        this.audio?.skip(message.samples);
+        this.playout.skip(message.samples);
         return;
       case "cost":
         this.cost = message.text;
@@ -279,12 +273,10 @@ export class Controller {
         this.#changed("state");
         return;
       case "clear":
-        this.clears += 1;
-        if (this.audio) this.audio.clear();
-        else this.#answerClear();
+        this.playout.clear();
         return;
       case "flush":
-        this.audio?.flush();
+        this.playout.flush();
     }
   }
 
@@ -308,14 +300,6 @@ export class Controller {
     this.#changed("state");
   }
 
-  /** @param {ArrayBuffer | DataView} data */
-  #frame(data) {
-    const { kind, payload } = unpackFrame(data);
-    if (kind !== KIND.PLAY) return;
-    this.given += payload.byteLength / 2;
-    this.audio?.play(payload.buffer);
-  }
-
   /** @param {boolean} on */
   #mute(on) {
     this.muted = on;
@@ -330,18 +314,6 @@ export class Controller {
     this.#changed("state");
   }
 
-  /** @param {import("./audio.js").PageReport} report */
-  #played(report) {
-    this.run = report.run;
-    this.underruns = report.underruns;
-    this.connection.sendText({ type: "playback", ...report });
-  }
-
-  #answerClear() {
-    const { run, given, underruns } = this;
-    this.#played({ run, state: "ended", from: given, played: 0, start_ms: performance.now(), reason: "cleared", underruns });
-  }
-
   /** @param {ArrayBuffer} jpeg @param {number} timeMs @param {import("./camera.js").Grab} grab */
   #picture(jpeg, timeMs, grab) {
     const rate_hz = this.pictureMs ? 1000 / Math.max(1, timeMs - this.pictureMs) : 1;
@@ -354,9 +326,7 @@ export class Controller {
   }
 
   #tellCamera() {
-    const { videoWidth, videoHeight } = this.camera.video;
-    const { width, height } = this.camera.on ? this.camera.budget.size(videoWidth, videoHeight) : { width: 0, height: 0 };
-    this.connection.sendText({ type: "camera", on: this.camera.on, width, height, fps: this.camera.on ? 1 : 0 });
+    this.connection.sendText({ type: "camera", ...this.camera.state });
   }
 
   /** @param {number} attempt */

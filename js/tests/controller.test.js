@@ -271,5 +271,5 @@ test("audio that was to be cleared before it was sent keeps its numbers", async 
   const { controller, kernel } = await studio(t);
   kernel.tell({ type: "clear" });
   kernel.tell({ type: "skip", samples: 480 });
-  assert.deepEqual([controller.clears, controller.given], [1, 480]);
+  assert.deepEqual([controller.playout.clears, controller.playout.given], [1, 480]);
 });
