@@ -8,15 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 import livekit_nb as live
 from livekit_nb.engine import bridge
 from livekit_nb.errors import MissingPackagesError, ServerStartError
 from livekit_nb.session.access.local_server import LocalServer, local_server
+from tests.live_server import PATH
+from tests.patience import PATIENCE_S, connect_sync
 
 
 @pytest.fixture
@@ -96,12 +98,6 @@ os._exit(0)  # it tells nobody, as when it is killed
 """
 
 
-def keep_connecting(port: int) -> None:
-    for _ in range(300):
-        socket.create_connection(("127.0.0.1", port), timeout=30).close()
-        time.sleep(0.1)
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
 def test_a_fork_of_the_kernel_does_not_keep_the_server() -> None:
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", KERNEL_THAT_FORKS]
@@ -112,12 +108,14 @@ def test_a_fork_of_the_kernel_does_not_keep_the_server() -> None:
         assert kernel.stdin is not None
         port, fork = map(int, kernel.stdout.readline().split())
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=30).close()
-            kernel.stdin.write("end\n")
-            kernel.stdin.flush()
-            assert kernel.wait(30) == 0
-            with pytest.raises(ConnectionError):  # it has ended, and the fork has not
-                keep_connecting(port)
+            with connect_sync(f"ws://127.0.0.1:{port}{PATH}") as client:
+                kernel.stdin.write("end\n")
+                kernel.stdin.flush()
+                assert kernel.wait(PATIENCE_S) == 0
+                with pytest.raises(ConnectionClosed, match="1001"):  # it ends; the fork does not
+                    client.recv(timeout=PATIENCE_S)
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S).close()
         finally:
             os.kill(fork, signal.SIGKILL)
 
