@@ -12,6 +12,7 @@ speaking, thinks with the same thinker, and sends at the same pace.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ CHARACTER_S = 0.04
 _STEP = 96  #: amplitude of a character above the one before it, of 32768
 _FLOOR = 8_000
 _PAUSE_S = 0.12
+_BETWEEN_S = 0.2  # between two sentences
 
 #: What computing takes, about as much as the real models take on a small machine.
 RECOGNISING_S, THINKING_S, SPEAKING_S = 0.08, 0.02, 0.06
@@ -57,14 +59,24 @@ def spoken(text: str) -> bytes:
     return to_pcm16(speech(text))
 
 
-def words(samples: Samples, rate_hz: int = INPUT_RATE_HZ) -> str:
-    """Read the text from such sound; silence between parts of it is left out."""
+def words(samples: Samples, rate_hz: int = INPUT_RATE_HZ, space_s: float = math.inf) -> str:
+    """Read the text from such sound.
+
+    Parameters
+    ----------
+    samples : Samples
+    rate_hz : int
+    space_s : float
+        Silence that is read as a space; shorter silence is left out.
+    """
     size = round(CHARACTER_S * rate_hz)
     loud = np.flatnonzero(np.abs(samples) > 0.1)
     found: list[str] = []
     at = 0
     while at < len(loud):
         start = int(loud[at])
+        if at and start - int(loud[at - 1]) > space_s * rate_hz:
+            found.append(" ")
         piece = np.abs(samples[start : start + size])
         if len(piece) >= size // 2:
             level = round((float(np.median(piece)) * 32768 - _FLOOR) / _STEP)
@@ -102,7 +114,7 @@ class _Transcript:
 
 class _Recogniser:
     def transcribe(self, samples: Samples, wanted: Callable[[], bool]) -> _Transcript:
-        return _Transcript(words(samples) if wanted() else "")
+        return _Transcript(words(samples, space_s=_BETWEEN_S) if wanted() else "")
 
 
 class _Voice:

@@ -154,6 +154,14 @@ def _what_said(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
     return f"You said: {talk.heard_before[-1]}"
 
 
+def _story(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
+    return STORIES[talk.turn % len(STORIES)]
+
+
+def _joke(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
+    return JOKES[talk.turn % len(JOKES)]
+
+
 def _fixed(*wordings: str) -> Answer:
     return lambda talk, utterance, match: talk.vary(*wordings)
 
@@ -257,11 +265,11 @@ LATER = _rules(
     (
         r"\b(?:tell|read|give|make up|want|hear|know|another|longer)\b.*\b(?:story|"
         r"stories|tale|fairytale)\b|^(?:a |another )?story(?: please)?$",
-        lambda talk, u, m: STORIES[talk.turn % len(STORIES)],
+        _story,
     ),
     (
         r"\bjokes?\b|\bmake me laugh\b|\bsomething funny\b",
-        lambda talk, u, m: JOKES[talk.turn % len(JOKES)],
+        _joke,
     ),
     (r"\b(?:count |(?=countdown ))(?:me )?(?P<rest>.*)$", _count),
     (
@@ -353,12 +361,35 @@ def answer_first(talk: Talk, utterance: Utterance) -> str | None:
     return _answer(FIRST, talk, utterance)
 
 
+_ASKED = (_count, _spell, _time, _date, _their_name, _what_name, _what_said)
+
+
+def answer_asked(talk: Talk, utterance: Utterance) -> str | None:
+    """Answer what asks for something of its own that needs no tool, or return None."""
+    for pattern, answer in LATER:
+        match = pattern.search(utterance.line)
+        if match:
+            return answer(talk, utterance, match) if answer in (*_ASKED, _story, _joke) else None
+    return _sum_in(utterance)
+
+
+def is_pleasantry(talk: Talk, utterance: Utterance) -> bool:
+    """Whether it is small talk that may stay without an answer beside something else."""
+    return answer_first(talk, utterance) is not None or (
+        answer_later(talk, utterance) is not None and answer_asked(talk, utterance) is None
+    )
+
+
+def _sum_in(utterance: Utterance) -> str | None:
+    if _SUM.match(utterance.line) and expression_at(utterance.lows):
+        return _sum(utterance)
+    return None
+
+
 def answer_later(talk: Talk, utterance: Utterance) -> str | None:
     """Answer small talk that a tool might have taken, or return None."""
     said = _answer(LATER, talk, utterance)
-    if said is None and _SUM.match(utterance.line) and expression_at(utterance.lows):
-        said = _sum(utterance)
-    return said
+    return _sum_in(utterance) if said is None else said
 
 
 def _answer(rules: Sequence[_Rule], talk: Talk, utterance: Utterance) -> str | None:

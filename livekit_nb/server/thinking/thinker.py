@@ -24,6 +24,7 @@ from livekit_nb.server.thinking.persona import Persona
 from livekit_nb.server.thinking.plan import Plan, PlannedCall, Scene, ToolResult
 from livekit_nb.server.thinking.results import speak
 from livekit_nb.server.thinking.roles import role_of
+from livekit_nb.server.thinking.several import answers_in_order, parts_of
 from livekit_nb.server.thinking.sight import answer_about_sight
 from livekit_nb.server.thinking.smalltalk import Talk, answer_first, answer_later
 from livekit_nb.server.thinking.tool import Parameter, Tool
@@ -73,6 +74,7 @@ class Thinker:
         self._last: tuple[PlannedCall, ...] = ()
         self._place = ""
         self._recent: dict[str, PlannedCall] = {}
+        self._owed = ""  # what is to be said when the tools have answered
 
     def twin(self) -> Thinker:
         """Return a thinker that knows the same and goes on by itself; the tools are shared."""
@@ -117,7 +119,8 @@ class Thinker:
         self._talk.now = self._clock()
         if not len(utterance):
             return Plan("Sorry, I did not catch that.")
-        plan = self._decide(utterance, scene)
+        self._owed = ""
+        plan = self._decide_each(utterance) or self._decide(utterance, scene)
         self._talk.turn += 1
         self._talk.heard_before = [*self._talk.heard_before, utterance.text][-_HISTORY_LIMIT:]
         if plan.calls:
@@ -137,6 +140,9 @@ class Thinker:
                 sentence = self._told_apart(sentence, result, results)
             if sentence not in said:
                 said.append(sentence)
+        if self._owed:
+            said.append(self._owed)
+            self._owed = ""
         if self._pending is not None:
             said.append(question_for(self._pending.tool, self._pending.asked))
         return self._saying(Plan(" ".join(said)))
@@ -184,6 +190,25 @@ class Thinker:
         if plan.say:
             self._talk.last_reply, self._talk.unheard = plan.say, ""
         return plan
+
+    def _decide_each(self, utterance: Utterance) -> Plan | None:
+        """Answer several sentences one by one; None if they are one matter, or not all clear."""
+        if self._pending is not None:
+            return None
+        parts = parts_of(self._talk, utterance.text)
+        choices: list[Choice] = []
+        for sentence, said in parts:
+            wanted = understand(self._chooser, sentence, self._talk.now)
+            if said is not None and all(_is_doubtful(choice) for choice in wanted):
+                continue
+            if not wanted or said is not None or any(choice.filling.missing for choice in wanted):
+                return None
+            choices += wanted
+        answer = answers_in_order([said for _, said in parts if said is not None])
+        if not choices:
+            return Plan(answer) if answer else None
+        self._owed = answer
+        return self._carry_out(choices)
 
     def _decide(self, utterance: Utterance, scene: Scene | None) -> Plan:
         if self._pending is not None:

@@ -14,9 +14,10 @@ from livekit_nb.session.connection.connection import Connection
 from livekit_nb.session.connection.opening import Opening
 from livekit_nb.session.connection.transport import OpenTransport
 from livekit_nb.session.connection.trouble import trouble_of
-from livekit_nb.session.setup.history import Said, missed, remembered, seed, with_memory
+from livekit_nb.session.setup.history import Said, missed, seed, with_memory
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.wire.fault_plan import CONNECTION_HEADER, FAULTS_HEADER, SESSION_HEADER
+from livekit_nb.wire.messages import ClientMessage
 
 __all__ = ["Dialler"]
 
@@ -77,7 +78,7 @@ class Dialler:
             try:
                 if opening.attempt > 1:
                     self._endpoint = await self._endpoint.present()
-                return await self._dial(settings, None)
+                return await self._dial(settings)
             except LiveError as problem:
                 wait_s = opening.failed(loop.time(), problem)
                 if wait_s is None:
@@ -93,16 +94,19 @@ class Dialler:
             )
             await asyncio.sleep(wait_s)
 
-    async def again(self, settings: Settings, handle: str | None, untold: int) -> Connection:
-        """Make another connection: resume with a handle, or begin afresh with what was said.
+    async def again(
+        self, settings: Settings, handle: str | None, said: Sequence[Said]
+    ) -> Connection:
+        """Make another connection.
 
         Parameters
         ----------
         settings : Settings
         handle : str or None
-        untold : int
-            How many of the newest replies the session to be resumed does not know of. They are told
-            to it, if its model takes turns by then.
+            Of the session to be resumed; None begins a fresh one.
+        said : sequence of (role, text)
+            What was said that this session does not know of. It is told, to one that is resumed
+            only if its model takes turns by then.
 
         Raises
         ------
@@ -111,14 +115,17 @@ class Dialler:
         """
         self._endpoint = await self._endpoint.present()
         if handle is None:
-            settings = with_memory(settings, self._recorder.recording)
-            return await self._dial(settings, None)
-        said = remembered(self._recorder.recording, newest=untold)
-        return await self._dial(settings, handle, said)
+            return await self._dial(with_memory(settings, said))
+        return await self._dial(settings, handle, missed(said, settings.profile))
 
     async def _dial(
-        self, settings: Settings, handle: str | None, said: Sequence[Said] = ()
+        self,
+        settings: Settings,
+        handle: str | None = None,
+        opening: tuple[ClientMessage, ...] = (),
     ) -> Connection:
+        if handle is None:
+            opening = seed(settings.history, settings.profile)
         self.number += 1
         return await Connection.open(
             self._open_transport,
@@ -126,9 +133,7 @@ class Dialler:
             self._headers(settings),
             self.number,
             settings.setup(handle=handle),
-            seed(settings.history, settings.profile)
-            if handle is None
-            else missed(said, settings.profile),
+            opening,
         )
 
     def _headers(self, settings: Settings) -> dict[str, str]:

@@ -39,8 +39,8 @@ class Exchange:
     under_way : bool
         Whether the model is replying.
     untold : int
-        How many replies the session that can be resumed does not know of: they were complete, but
-        the connection ended before there was a handle that includes them.
+        How many replies the session that can be resumed does not know of: the connection ended
+        before there was a handle that includes them, and they are not asked for again.
     """
 
     def __init__(self, uplink: Uplink, survival: Survival, busy: Callable[[], bool]) -> None:
@@ -142,17 +142,26 @@ class Exchange:
         self.under_way = self._owing = self._phantom = self._activity = False
         self._begun = None
 
+    @property
+    def asks_again(self) -> bool:
+        """Whether a question whose answer was cut off is about to be put again."""
+        return self._cut_at is not None
+
     def moved_on(self) -> int:
         """Forget a question whose answer was cut off, if the user said something else meanwhile.
+
+        To be asked between two connections, as often as there is time to speak.
 
         Returns
         -------
         int
             How many frames need not be sent again for that.
         """
-        cut_at, self._cut_at = self._cut_at, None
+        cut_at = self._cut_at
         if cut_at is None or not self._uplink.spoke_up(cut_at):
             return 0
+        self._cut_at = None
+        self.untold += 1  # as far as it was heard
         if self._question is not None and self._question <= cut_at:
             self._question = None
         self._answered_to = max(self._answered_to, cut_at)
@@ -161,6 +170,7 @@ class Exchange:
     def opened(self, opening: int) -> None:
         """Note a new connection, which began with so many messages besides the setup."""
         self._opening = opening
+        self._cut_at = None
 
     def began_afresh(self) -> None:
         """Note that the session is another, and was told all that was said."""

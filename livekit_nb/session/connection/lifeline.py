@@ -25,6 +25,7 @@ from livekit_nb.session.connection.transport import OpenTransport
 from livekit_nb.session.connection.trouble import trouble_of
 from livekit_nb.session.connection.uplink import Uplink
 from livekit_nb.session.connection.verdict import Change, GiveUp, Retry
+from livekit_nb.session.setup.history import Said, remembered
 from livekit_nb.wire.durations import seconds_of
 from livekit_nb.wire.messages import ClientMessage
 
@@ -180,8 +181,9 @@ class Lifeline:
         while True:
             await asyncio.sleep(step.delay_s)
             try:
-                settings, untold = self._listener.settings, self._exchange.untold
-                self._take(await self._dialler.again(settings, step.handle, untold))
+                replayed -= self._exchange.moved_on()
+                settings, said = self._listener.settings, self._said(step.handle)
+                self._take(await self._dialler.again(settings, step.handle, said))
                 break
             except LiveError as problem:
                 code, reason = trouble_of(problem)
@@ -198,7 +200,6 @@ class Lifeline:
         if step.handle is None:
             self._exchange.began_afresh()
         self.reconnects += 1
-        replayed -= self._exchange.moved_on()
         self._recorder.event(
             "session.resumed",
             attempt=step.attempt,
@@ -210,6 +211,14 @@ class Lifeline:
             self._recorder.event("uplink.replayed", frames=replayed)
         self._listener.reconnected(waiting=not self._exchange.settled)
         return None
+
+    def _said(self, handle: str | None) -> list[Said]:
+        """Return what the session of the next connection does not know of by itself."""
+        return remembered(
+            self._recorder.recording,
+            newest=None if handle is None else self._exchange.untold,
+            asked_again=self._exchange.asks_again,
+        )
 
     def _tell_attempt(self, step: Retry, code: int, reason: str) -> None:
         self._recorder.event("session.reconnecting", attempt=step.attempt, code=code, reason=reason)

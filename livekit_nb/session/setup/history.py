@@ -56,27 +56,33 @@ def missed(said: Sequence[Said], profile: Profile) -> tuple[ClientMessage, ...]:
     return (ClientMessage(client_content=content),)
 
 
-def remembered(recording: Recording, newest: int | None = None) -> list[Said]:
+def remembered(
+    recording: Recording, newest: int | None = None, *, asked_again: bool = False
+) -> list[Said]:
     """Return what both sides have said so far, from the recording's captions.
 
-    Only what was answered: a question that was not, or whose answer broke off with the connection,
-    is about to be asked again. Long turns are cut, and of long conversations the newest
-    :data:`MAX_CHARACTERS` characters are kept.
+    Only what was answered: a question that was not is about to be asked again. Long turns are cut,
+    and of long conversations the newest :data:`MAX_CHARACTERS` characters are kept.
 
     Parameters
     ----------
     recording : Recording
     newest : int, optional
         Of how many turns at most.
+    asked_again : bool
+        Whether the question whose answer broke off with its connection will be put again, so that
+        neither belongs to what was said.
     """
     said: list[Said] = []
     left = MAX_CHARACTERS
+    turns = 0
     for turn in reversed(recording.turns):
-        if newest is not None and len(said) >= 2 * newest:
+        if turns == newest:
             break
         if turn.agent is None or not turn.agent.complete or not turn.agent.text:
             continue
-        if turn.reason == "CONNECTION_LOST":
+        if asked_again and turn.reason == "CONNECTION_LOST":
+            asked_again = False
             continue
         pair: list[Said] = [("model", _short(turn.agent.text))]
         if turn.user is not None and turn.user.text:
@@ -85,16 +91,23 @@ def remembered(recording: Recording, newest: int | None = None) -> list[Said]:
         if left < 0:
             break
         said.extend(pair)
+        turns += 1
     return said[::-1]
 
 
-def with_memory(settings: Settings, recording: Recording) -> Settings:
+def with_memory(settings: Settings, said: Sequence[Said]) -> Settings:
     """Return settings that begin a fresh session where a lost one ended.
+
+    Parameters
+    ----------
+    settings : Settings
+    said : sequence of (role, text)
+        What was :func:`remembered`.
+
 
     Every generation takes a history before the conversation, so it is given as one; that it comes
     from captions is said in the system instruction.
     """
-    said = remembered(recording)
     if not said:
         return settings
     instructions = f"{settings.instructions}\n\n{_NOTE}" if settings.instructions else _NOTE

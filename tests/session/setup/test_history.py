@@ -40,12 +40,12 @@ def test_what_was_answered_is_told_and_what_was_not_is_not() -> None:
 
 def test_before_anything_was_said_the_settings_stay_as_they_are() -> None:
     settings = Settings(instructions="Be brief.", history=[("user", "x"), ("model", "y")])
-    assert with_memory(settings, recording_of()) == settings
+    assert with_memory(settings, remembered(recording_of())) == settings
 
 
 def test_it_follows_what_the_user_gave_as_history() -> None:
     settings = Settings(instructions="Be brief.", history=[("user", "x"), ("model", "y")])
-    told = with_memory(settings, recording_of(("a", "b")))
+    told = with_memory(settings, remembered(recording_of(("a", "b"))))
     assert list(told.history) == [("user", "x"), ("model", "y"), ("user", "a"), ("model", "b")]
     assert told.instructions.startswith("Be brief.\n\n")
     assert "captions may be wrong" in told.instructions
