@@ -28,6 +28,10 @@ def _tools(profile: Profile) -> str:
 _ROWS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("status", lambda profile: profile.status),
     ("thinking", _thinking),
+    (
+        "tokens of an answer",
+        lambda profile: f"up to {profile.output_tokens or 'an unknown number'}",
+    ),
     ("tool calls", _tools),
     ("scheduling of results", lambda profile: _yes(profile.scheduling)),
     ("the service's own tools", lambda profile: ", ".join(profile.own_tools) or "none"),

@@ -34,6 +34,8 @@ class Profile:
         Accepted values of ``thinkingLevel``, lower case; empty when the setting must be left out.
     thinking_budget : bool
         Whether ``thinkingBudget`` is accepted.
+    output_tokens : int or None
+        The most ``maxOutputTokens`` may ask for; ``None`` where its model page says none.
     affective_dialog : bool
         Whether ``enableAffectiveDialog`` is accepted.
     proactive_audio : str
@@ -72,6 +74,7 @@ class Profile:
     status: str
     thinking_levels: tuple[str, ...] = ()
     thinking_budget: bool = False
+    output_tokens: int | None = 65_536
     affective_dialog: bool = False
     proactive_audio: str
     tool_behaviors: tuple[str, ...]
@@ -127,6 +130,7 @@ PROFILES: dict[str, Profile] = {
             name="gemini-2.5-flash-native-audio-preview-12-2025",
             status="legacy",
             thinking_budget=True,
+            output_tokens=None,
             history_config=False,
             affective_dialog=True,
             proactive_audio="optional",

@@ -7,6 +7,7 @@ when the setup arrives. Sources as of :mod:`livekit_nb.wire.profiles`; which mem
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -129,6 +130,24 @@ def _thinking_config(setup: Setup, profile: Profile) -> Refusal | None:
     return Refusal("thinking_config", "this model thinks as it sees fit.")
 
 
+def _sampling(setup: Setup, profile: Profile) -> Refusal | None:
+    """Refuse numbers out of the ranges of the Gemini API's ``GenerationConfig``."""
+    config = setup.generation_config
+    most: dict[str, tuple[float, float]] = {
+        "temperature": (0, 2),
+        "top_p": (0, 1),
+        "top_k": (1, math.inf),
+        "max_output_tokens": (1, profile.output_tokens or math.inf),
+        "seed": (-(2**31), 2**31 - 1),
+    }
+    for name, (low, high) in most.items():
+        value = getattr(config, name, None)
+        if value is not None and not low <= value <= high:
+            span = f"from {low} to {high}" if math.isfinite(high) else f"of {low} or more"
+            return Refusal(name, f"{value} is out of range.", f"Use a number {span}.")
+    return None
+
+
 def _affective_dialog(setup: Setup, profile: Profile) -> Refusal | None:
     config = setup.generation_config
     if not config or config.enable_affective_dialog is None or profile.affective_dialog:
@@ -244,6 +263,7 @@ _RULES: tuple[Callable[[Setup, Profile], Refusal | None], ...] = (
     _thinking_level,
     _thinking_budget,
     _thinking_config,
+    _sampling,
     _affective_dialog,
     _proactivity,
     _members,

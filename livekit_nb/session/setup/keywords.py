@@ -9,7 +9,13 @@ from dataclasses import fields
 from typing import Any, Literal, TypedDict, TypeVar, Unpack
 
 from livekit_nb.errors import SettingsError
-from livekit_nb.session.setup.settings import Activity, Coverage, Sensitivity, Settings
+from livekit_nb.session.setup.settings import (
+    Activity,
+    Coverage,
+    Resolution,
+    Sensitivity,
+    Settings,
+)
 from livekit_nb.session.tools.offer import as_tools
 from livekit_nb.wire.fault_plan import FaultPlan
 from livekit_nb.wire.profiles import profile_for
@@ -35,6 +41,12 @@ class Keywords(TypedDict, total=False):
     silence_s: float | None
     thinking: str | int | None
     include_thoughts: bool
+    temperature: float | None
+    top_p: float | None
+    top_k: int | None
+    max_output_tokens: int | None
+    seed: int | None
+    media_resolution: Resolution | None
     languages: Sequence[str]
     history: Sequence[tuple[Literal["user", "model"], str]]
     resumption: bool

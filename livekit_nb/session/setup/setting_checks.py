@@ -16,6 +16,7 @@ __all__ = [
     "check_encodable",
     "check_flag",
     "check_money",
+    "check_number",
     "check_pause",
     "check_priced",
     "check_seconds",
@@ -125,6 +126,14 @@ def check_money(name: str, value: object) -> None:
         raise SettingsError(
             f"{name} is an amount above 0, not {value:g}. Leave it out for no limit."
         )
+
+
+def check_number(name: str, value: object, *, whole: bool = False) -> None:
+    """Refuse what is no number; which ones a model takes, its profile says."""
+    kind: Any = int if whole else int | float
+    if value is None or (isinstance(value, kind) and not isinstance(value, bool)):
+        return
+    raise SettingsError(f"{name} is a {'whole ' if whole else ''}number, {_is_a(value)}.")
 
 
 def check_thinking(value: object) -> None:

@@ -14,15 +14,17 @@ from livekit_nb.wire.fault_plan import FaultPlan
 from livekit_nb.wire.messages import Setup
 from livekit_nb.wire.profiles import DEFAULT_MODEL, Profile, profile_for
 
-__all__ = ["ACTIVITIES", "COVERAGES", "SENSITIVITIES", "Settings"]
+__all__ = ["ACTIVITIES", "COVERAGES", "RESOLUTIONS", "SENSITIVITIES", "Settings"]
 
 Activity = Literal["auto", "hybrid", "manual"]
 Coverage = Literal["activity", "all", "activity_and_video"]
 Sensitivity = Literal["high", "low"]
+Resolution = Literal["low", "medium", "high"]
 
 ACTIVITIES: tuple[Activity, ...] = ("auto", "hybrid", "manual")
 COVERAGES: tuple[Coverage, ...] = ("activity", "all", "activity_and_video")
 SENSITIVITIES: tuple[Sensitivity, ...] = ("high", "low")
+RESOLUTIONS: tuple[Resolution, ...] = ("low", "medium", "high")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,18 @@ class Settings:
     include_thoughts : bool
         Whether summaries of its thoughts are wanted; they are recorded (``agent.thought``), never
         spoken.
+    temperature : float, optional
+        How freely it chooses its words: 0 takes the likeliest, 2 is the most the service takes.
+    top_p : float, optional
+        It chooses among the likeliest words which together have this probability, 0 to 1.
+    top_k : int, optional
+        It chooses among so many of the likeliest words.
+    max_output_tokens : int, optional
+        Where an answer breaks off; a second of speech is about 25 tokens.
+    seed : int, optional
+        The same seed and input are answered in about the same way; no more is promised.
+    media_resolution : {"low", "medium", "high"}, optional
+        How closely pictures are looked at: ``"low"`` costs 64 tokens each, the others 256.
     languages : sequence of str
         Languages that may be spoken, such as ``["en-US", "de-DE"]``: hints for the transcription.
     history : sequence of (role, text)
@@ -99,6 +113,12 @@ class Settings:
     silence_s: float | None = None
     thinking: str | int | None = None
     include_thoughts: bool = False
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    max_output_tokens: int | None = None
+    seed: int | None = None
+    media_resolution: Resolution | None = None
     languages: Sequence[str] = ()
     history: Sequence[tuple[Literal["user", "model"], str]] = field(default=(), repr=False)
     resumption: bool = True
@@ -124,6 +144,11 @@ class Settings:
         for name in ("prefix_padding_s", "silence_s"):
             checks.check_seconds(name, getattr(self, name))
         checks.check_thinking(self.thinking)
+        for name in ("temperature", "top_p"):
+            checks.check_number(name, getattr(self, name))
+        for name in ("top_k", "max_output_tokens", "seed"):
+            checks.check_number(name, getattr(self, name), whole=True)
+        checks.check_choice("media_resolution", self.media_resolution, RESOLUTIONS, optional=True)
         checks.check_money("budget_usd", self.budget_usd)
         checks.check_priced(self.model, self.budget_usd)
         if self.faults is not None and not isinstance(self.faults, FaultPlan):

@@ -89,6 +89,13 @@ def _generation(settings: Settings) -> GenerationConfig:
     )
     return GenerationConfig(
         response_modalities=["AUDIO"],
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        top_k=settings.top_k,
+        max_output_tokens=settings.max_output_tokens,
+        seed=settings.seed,
+        media_resolution=settings.media_resolution
+        and f"MEDIA_RESOLUTION_{settings.media_resolution.upper()}",
         speech_config=speech or None,
         thinking_config=None if thinking == ThinkingConfig() else thinking,
     )

@@ -83,6 +83,15 @@ async def test_what_is_given_is_locked_and_nothing_else() -> None:
     )
 
 
+async def test_sampling_is_locked_number_by_number() -> None:
+    _, body = await requested(temperature=0.5, media_resolution="low")
+    assert json.loads(body)["bidiGenerateContentSetup"] == {
+        "generationConfig": {"temperature": 0.5, "mediaResolution": "MEDIA_RESOLUTION_LOW"}
+    }
+    mask = {"generationConfig.temperature", "generationConfig.mediaResolution"}
+    assert set(json.loads(body)["fieldMask"].split(",")) == mask
+
+
 async def test_everything_locked_is_the_whole_setup_without_a_mask() -> None:
     _, body = await requested(lock="everything", model="gemini-3.8-live", resumption=False)
     sent = json.loads(body)
