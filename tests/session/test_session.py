@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 import threading
 from concurrent.futures import Future
@@ -16,12 +15,9 @@ import livekit_nb as live
 from livekit_nb.engine import QUICK_SWITCH_S, _Crossing
 from livekit_nb.errors import (
     AudioError,
-    ConnectError,
-    EndpointError,
     SessionClosedError,
     SettingsError,
 )
-from livekit_nb.session.connection import connection as connection_module
 from livekit_nb.wire.messages import ServerMessage, Transcription, VoiceActivity
 from tests.patience import PATIENCE_S
 from tests.session.scripted_server import Caller, scripted
@@ -162,133 +158,6 @@ async def test_an_interruption_silences_at_once_and_is_a_turn_of_its_own() -> No
     assert answer.agent.text == "yes?"
     assert kinds(session.recording).count("agent.interrupted") == 1
     assert session.recording.duration_s < 30
-
-
-async def test_the_key_travels_in_a_header_and_nowhere_else() -> None:
-    seen: Future[tuple[str, str | None]] = Future()
-
-    async def script(caller: Caller) -> None:
-        request = caller.socket.request
-        assert request is not None
-        seen.set_result((request.path, request.headers.get("x-goog-api-key")))
-        await caller.setup()
-        await caller.until_goodbye()
-
-    async with (
-        scripted(script) as url,
-        live.connect(endpoint=url, api_key="canary-key-123") as session,
-    ):
-        path, key = await asyncio.wrap_future(seen)
-        shown = repr(session) + repr(session.recording) + repr(vars(session))
-    assert key == "canary-key-123"
-    assert path == "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
-    assert "canary" not in shown
-
-
-@pytest.mark.parametrize(
-    ("model", "proactive", "version"),
-    [
-        ("gemini-2.5-flash-native-audio-preview-12-2025", True, "v1alpha"),
-        ("gemini-2.5-flash-native-audio-preview-12-2025", None, "v1beta"),
-        ("gemini-3.8-live", True, "v1beta"),
-    ],
-)
-async def test_what_only_one_version_of_the_api_knows_is_asked_of_that(
-    model: str, proactive: bool | None, version: str
-) -> None:
-    asked: Future[str] = Future()
-
-    async def script(caller: Caller) -> None:
-        assert caller.socket.request is not None
-        asked.set_result(caller.socket.request.path)
-        await caller.setup()
-        await caller.until_goodbye()
-
-    async with (
-        scripted(script) as url,
-        live.connect(endpoint=url, model=model, proactive=proactive),
-    ):
-        path = await asyncio.wrap_future(asked)
-    assert f".{version}.GenerativeService.BidiGenerateContent" in path
-
-
-async def test_the_key_is_in_no_log_and_no_repr(caplog: pytest.LogCaptureFixture) -> None:
-    async def script(caller: Caller) -> None:
-        await caller.setup()
-        await caller.until_goodbye()
-
-    caplog.set_level(logging.DEBUG)
-    async with scripted(script) as url:
-        connecting = live.connect(endpoint=url, api_key="canary-key-123")
-        shown = repr(connecting) + repr(vars(connecting))
-        await (await connecting).close()
-    with pytest.raises(EndpointError) as caught:
-        live.connect(endpoint="canary-key-123")
-    # The test's own server writes down what it receives; our side must not.
-    ours = [r.getMessage() for r in caplog.records if not r.name.startswith("websockets.server")]
-    assert "canary" not in shown + str(caught.value) + "".join(ours)
-
-
-async def test_cancelling_while_connecting_leaves_nothing_open() -> None:
-    begun: Future[None] = Future()
-    ended: Future[None] = Future()
-
-    async def script(caller: Caller) -> None:
-        await caller.hear()
-        begun.set_result(None)
-        await caller.socket.wait_closed()
-        ended.set_result(None)
-
-    async with scripted(script) as url:
-        task = asyncio.ensure_future(live.connect(endpoint=url)._open())
-        await asyncio.wrap_future(begun)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        await asyncio.wait_for(asyncio.wrap_future(ended), 20)
-
-
-async def test_a_wrong_key_is_explained() -> None:
-    async def script(caller: Caller) -> None:
-        await caller.hear()
-        await caller.socket.close(1007, "API key not valid. Please pass a valid API key.")
-
-    async with scripted(script) as url:
-        with pytest.raises(ConnectError, match=r"key was refused.*1007.*GEMINI_API_KEY") as caught:
-            await live.connect(endpoint=url, api_key="canary-key-123")
-    assert caught.value.code == 1007
-    assert "canary" not in str(caught.value)
-
-
-async def test_a_setup_that_is_never_answered_is_explained(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(connection_module, "SETUP_TIMEOUT_S", 0.05)
-
-    async def script(caller: Caller) -> None:
-        await caller.until_goodbye()
-
-    async with scripted(script) as url:
-        with pytest.raises(
-            ConnectError, match=r"within 0\.05 s.*The only settings in it to suspect are"
-        ):
-            await live.connect(endpoint=url)
-
-
-def test_what_is_not_awaited_says_so() -> None:
-    connecting = live.connect(endpoint="local")
-    for name in ("say", "next_turn", "recording", "close"):
-        with pytest.raises(AttributeError, match=rf"\.{name} .*session = await live\.connect"):
-            getattr(connecting, name)
-    with pytest.raises(AttributeError, match="no attribute 'sey'"):
-        connecting.sey  # noqa: B018 (the access is the test)
-    with pytest.raises(SettingsError, match="async with"), connecting:
-        raise AssertionError
-
-
-async def test_nobody_there_is_explained() -> None:
-    with pytest.raises(ConnectError, match="cannot be reached"):
-        await live.connect(endpoint="ws://127.0.0.1:9")
 
 
 @pytest.mark.parametrize(("code", "reason"), [(1011, "Internal error encountered."), (1006, "")])
@@ -447,24 +316,6 @@ async def test_computing_cells_give_way_sooner_only_while_a_conversation_runs() 
         assert sys.getswitchinterval() == pytest.approx(QUICK_SWITCH_S, rel=0.02)
         await session.send_text("bye")
     assert sys.getswitchinterval() == pytest.approx(usual_s, rel=0.02)
-
-
-@pytest.mark.parametrize(
-    ("unknown", "hint"),
-    [
-        ({"tool": len}, r"live.connect has no setting tool=\. Did you mean tools=\[…\]\?"),
-        ({"instruction": "x"}, "Did you mean instructions=…"),
-        (
-            {"colour": "x"},
-            "It takes tools, instructions, endpoint, api_key, model, voice, activity",
-        ),
-    ],
-)
-def test_a_setting_that_there_is_not_is_told_with_the_one_that_was_meant(
-    unknown: dict[str, Any], hint: str
-) -> None:
-    with pytest.raises(SettingsError, match=hint):
-        live.connect(**unknown)
 
 
 async def test_a_word_said_while_tools_run_is_part_of_the_turn() -> None:
