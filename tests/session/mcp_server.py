@@ -1,11 +1,15 @@
-"""A small MCP server, to be started as a command or held in this process."""
+"""A small MCP server: to be started as a command, held in this process, or reached over HTTP."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Literal
 
+import uvicorn
 from mcp.server.mcpserver import Image, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, Field
@@ -56,6 +60,25 @@ def small_server() -> MCPServer:
         return "never"
 
     return server
+
+
+@contextmanager
+def over_http() -> Iterator[str]:
+    """Serve it on a port of this machine (Streamable HTTP); yields its URL.
+
+    The port listens before the server runs on its thread, so who calls at once only waits.
+    """
+    app = small_server().streamable_http_app()
+    server = uvicorn.Server(uvicorn.Config(app, ws="none", log_config=None))
+    with socket.create_server(("127.0.0.1", 0)) as port:
+        thread = threading.Thread(target=server.run, args=([port],), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{port.getsockname()[1]}/mcp"
+        finally:
+            server.should_exit = True
+            thread.join(30)
+            assert not thread.is_alive()
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""Tools of real MCP servers: over stdio, in this process, and over a session that is open."""
+"""Tools of real MCP servers: over stdio and HTTP, in this process, over a session that is open."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,19 @@ from livekit_nb.engine import bridge
 from livekit_nb.errors import ConnectError, MissingPackagesError, ToolDeclarationError
 from livekit_nb.session.tools.mcp import McpTools
 from tests.session import mcp_server
-from tests.session.mcp_server import small_server
+from tests.session.mcp_server import over_http, small_server
 from tests.session.runs import Runs
 
 STDIO = StdioServerParameters(
     command=sys.executable, args=[str(Path(mcp_server.__file__))], cwd=Path.cwd()
 )
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """Return the address of a server that is reached over HTTP."""
+    with over_http() as address:
+        yield address
 
 
 async def called(tools: McpTools, name: str, **args: Any) -> Runs:
@@ -43,9 +52,10 @@ async def test_a_servers_tools_are_offered_as_they_stand() -> None:
     assert repr(tools).startswith("<MCP tools: add, weather")
 
 
-@pytest.mark.parametrize("server", ["in memory", "stdio"])
-async def test_calls_are_forwarded_and_results_come_back(server: str) -> None:
-    async with await live.mcp_tools(STDIO if server == "stdio" else small_server()) as tools:
+@pytest.mark.parametrize("where", ["in memory", "stdio", "http"])
+async def test_calls_are_forwarded_and_results_come_back(where: str, url: str) -> None:
+    servers = {"in memory": small_server(), "stdio": STDIO, "http": url}
+    async with await live.mcp_tools(servers[where]) as tools:
         runs = Runs(tools)
         runs.call("add", id="a", a=3)
         await runs.done(1)
@@ -91,10 +101,11 @@ async def test_a_session_of_the_lower_level_is_taken_too() -> None:
         assert (await called(tools, "add", a=1, b=1)).responses == [{"result": 2}]
 
 
-async def test_a_withdrawn_call_is_cancelled_at_the_server() -> None:
+@pytest.mark.parametrize("where", ["in memory", "http"])
+async def test_a_withdrawn_call_is_cancelled_at_the_server(where: str, url: str) -> None:
     mcp_server.waiting.clear()
     mcp_server.cancelled.clear()
-    async with await live.mcp_tools(small_server()) as tools:
+    async with await live.mcp_tools(url if where == "http" else small_server()) as tools:
         runs = Runs(tools)
         runs.call("wait")
         assert await asyncio.to_thread(mcp_server.waiting.wait, 30)
@@ -120,6 +131,37 @@ async def test_a_server_that_has_ended_is_told_to_the_model() -> None:
     await tools.close()
     await tools.close()
     assert (await called(tools, "add", a=1)).responses == [{"error": "The MCP server has ended."}]
+
+
+async def test_calls_over_http_run_side_by_side(url: str) -> None:
+    async with await live.mcp_tools(url) as tools:
+        runs = Runs(tools)
+        runs.call("wait", id="slow")
+        for number in range(20):
+            runs.call("add", id=f"sum {number}", a=number, b=number)
+        await runs.done(20)
+        sums = {response.id: response.response for _, response in runs.sent}
+        assert sums == {f"sum {number}": {"result": 2 * number} for number in range(20)}
+        runs.runner.cancel(["slow"])
+        await runs.ended()
+
+
+async def test_a_server_over_http_that_goes_away_is_told_to_the_model() -> None:
+    with over_http() as url:
+        tools = await live.mcp_tools(url, only=["add"])
+        assert (await called(tools, "add", a=1)).responses == [{"result": 3}]
+    (response,) = (await called(tools, "add", a=1)).responses
+    assert "error" in response
+    await tools.close()
+
+
+async def test_an_address_at_which_no_server_answers_is_told_of(url: str) -> None:
+    with pytest.raises(ConnectError, match="the URL right"):
+        await live.mcp_tools(url.replace("/mcp", "/elsewhere"))
+    with socket.create_server(("127.0.0.1", 0)) as port:
+        free = port.getsockname()[1]
+    with pytest.raises(ConnectError, match="the URL right"):
+        await live.mcp_tools(f"http://127.0.0.1:{free}/mcp")
 
 
 async def test_a_server_that_does_not_start_is_told_of() -> None:
