@@ -204,3 +204,12 @@ def called(setup):
     talk.sent.clear()
     talk.plan("One moment.", Call("get_weather", {"city": "Paris", "a_b": 1}))
     return talk
+
+
+def finishing(talk):
+    """Speak whatever is to be spoken, and let it be heard to its end."""
+    said = []
+    while talk.pending(do.Speak):
+        said.append(talk.speak(0.5).text)
+    talk.advance(5.0)
+    return said
