@@ -220,7 +220,7 @@ class Asking:
             elif isinstance(event, Ended):
                 self._activity("END", event.offset_s)
                 self._ended(event, now)
-                self.consumption.ended(speaking=self.listener.speaking)
+                self.consumption.ended(event.offset_s, speaking=self.listener.speaking)
             elif isinstance(event, Heard):
                 self._interim(event)
             elif isinstance(event, Unfinished):

@@ -46,7 +46,7 @@ class Consumption:
         self._positions.append((position_s, self.received))
 
     def settle(self) -> None:
-        """Note that the message is no mere audio, or that a turn ended with it."""
+        """Note that the message is no mere audio."""
         self._settled = self.received
 
     def typed(self, *, waiting: bool) -> None:
@@ -61,11 +61,26 @@ class Consumption:
         if self._speech_from is None:
             self._speech_from = self._first(offset_s - PREROLL_S)
 
-    def ended(self, *, speaking: bool) -> None:
-        """Note that a turn of speech is over, and whether another one goes on."""
-        if not speaking:
-            self._speech_from = None
+    def ended(self, offset_s: float, *, speaking: bool) -> None:
+        """Note that a turn of speech is over, and whether another one goes on.
+
+        Its words are known a while after its end; what came in between may be the beginning of
+        something else.
+
+        Parameters
+        ----------
+        offset_s : float
+            Second of the stream at which its voiced audio ended.
+        speaking : bool
+        """
+        if speaking:
+            return
+        self._speech_from = None
+        if self._manual:
             self.settle()
+            return
+        within = (number for until_s, number in self._positions if until_s >= offset_s)
+        self._settled = max(self._settled, next(within, self.received))
 
     def _first(self, from_s: float) -> int:
         """Return the number of the first message that holds sound from a second on."""

@@ -203,6 +203,17 @@ def test_typed_words_that_wait_for_more_are_not_consumed():
     assert consumed(talk) == 3
 
 
+def test_what_came_while_words_were_recognised_is_not_consumed_with_them():
+    talk = Talk(RESUMABLE)
+    talk.audio("...#######")  # 1 to 10
+    talk.audio("." * 8)  # 11 to 18: somebody may be about to go on
+    talk.recognise("Hello.")
+    talk.plan("Good day.")
+    talk.speak(1.0)
+    talk.advance(3.0)
+    assert 10 <= consumed(talk) < 18
+
+
 def test_what_was_answered_is_consumed_even_if_the_stream_stopped_right_behind_it():
     talk = Talk(RESUMABLE)
     talk.audio("...#######")  # 1 to 10
