@@ -206,12 +206,12 @@ def test_typed_words_that_wait_for_more_are_not_consumed():
 def test_what_came_while_words_were_recognised_is_not_consumed_with_them():
     talk = Talk(RESUMABLE)
     talk.audio("...#######")  # 1 to 10
-    talk.audio("." * 8)  # 11 to 18: somebody may be about to go on
+    talk.audio("." * 12)  # 11 to 22: somebody may be about to go on
     talk.recognise("Hello.")
     talk.plan("Good day.")
     talk.speak(1.0)
     talk.advance(3.0)
-    assert 10 <= consumed(talk) < 18
+    assert 10 <= consumed(talk) < 22
 
 
 def test_what_was_answered_is_consumed_even_if_the_stream_stopped_right_behind_it():
