@@ -90,11 +90,6 @@ class PlaybackLedger:
         """Number of the first sample after the last clear; 0 when all clears are reported."""
         return self._clear_at[-1] if self._clear_at else 0
 
-    @property
-    def pending_s(self) -> float:
-        """Seconds of audio not yet reported as heard or dropped."""
-        return len(self._pending) / _BYTES / OUTPUT_RATE_HZ
-
     def hand(self, pcm: bytes) -> bool:
         """Book `pcm` as handed to the page; ``False`` when it must not be: five minutes wait."""
         if len(self._pending) + len(pcm) > _MAX_PENDING_BYTES:

@@ -99,13 +99,10 @@ class Tally:
     Attributes
     ----------
     total : Tokens
-    reports : int
-        How many reports came.
     """
 
     def __init__(self) -> None:
         self.total = NOTHING
-        self.reports = 0
         self._last: Tokens | None = None  # of the generation that goes on
         self._passed = False  # something of _BETWEEN since
 
@@ -118,7 +115,6 @@ class Tally:
 
     def add(self, report: Tokens) -> Tokens:
         """Take in a report; returns what of it was not counted before."""
-        self.reports += 1
         last, passed, self._passed = self._last, self._passed, False
         if last is None:
             new, self._last = report, report

@@ -84,7 +84,7 @@ def test_a_barge_in_ends_the_turn_where_it_was_silenced(
     ledger.report(report(0, 4800, ended=True, cleared=True))
     assert heard.sound == pcm(4800)
     assert heard.ends == [(pytest.approx(0.2), True)]
-    assert ledger.pending_s == 0
+    assert ledger.unsent_from(ledger.handed) == b""
 
 
 def test_what_follows_a_barge_in_is_numbered_after_what_was_dropped(

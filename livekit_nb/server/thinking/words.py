@@ -154,11 +154,6 @@ class Utterance:
         """All words in lower case with single spaces and no punctuation."""
         return " ".join(self.lows)
 
-    @property
-    def is_question(self) -> bool:
-        """Whether it is written or worded as a question."""
-        return self.text.endswith("?") or (bool(self.words) and self.lows[0] in QUESTION_WORDS)
-
     def said(self, start: int, end: int) -> str:
         """Return words ``start`` to ``end`` (exclusive) as they were written."""
         if start >= end:
