@@ -13,6 +13,8 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -27,6 +29,7 @@ __all__ = ["Audible", "Bill", "Call", "Draft", "sort_into_drafts"]
 _UNANSWERED_S: Final = 3.0
 _CAPTION_DELAY_S: Final = 0.2  # a recogniser needs to hear something first
 _CAPTION_REACH_S: Final = 2.0  # a caption this long after a sound may be of that sound
+_ONLY_REACH_S: Final = 10.0  # and so long after, if what was said before has its caption
 _ROOM_S: Final = 0.2  # how far a backchannel may outlast the agent
 
 Audible = Callable[[Reply], tuple[float, float] | None]
@@ -99,7 +102,8 @@ def sort_into_drafts(
         *((bill.t, 5, bill) for bill in bills),
     ]
     items.sort(key=lambda item: item[:2])
-    sorter = _Sorter(captions, audible)
+    inputs_s = [t for t, rank, _ in items if rank < 2]
+    sorter = _Sorter(inputs_s, captions, audible)
     for t, rank, item in items:
         if rank == 0:
             sorter.hear(item)
@@ -119,8 +123,11 @@ def sort_into_drafts(
 class _Sorter:
     """Takes things in the order in which they happened."""
 
-    def __init__(self, captions: Sequence[Said], audible: Audible) -> None:
+    def __init__(
+        self, inputs_s: Sequence[float], captions: Sequence[Said], audible: Audible
+    ) -> None:
         self.drafts: list[Draft] = []
+        self._inputs_s = inputs_s
         self._answered: Draft | None = None  # the one that the agent turned to last
         self._captions = captions
         self._audible = audible
@@ -223,9 +230,18 @@ class _Sorter:
         )
         if segment.start_s > last_s or (segment.end_s > last_s + _ROOM_S and not playing):
             return False
+        draft = self.drafts[-1]
+        told = draft.typed or any(caption.t < segment.start_s for caption in draft.captions)
         until_s = segment.end_s + _CAPTION_REACH_S
         if reply.interrupted_s is not None and segment.start_s <= reply.interrupted_s <= until_s:
             return False
+        if told:
+            until_s = max(until_s, min(segment.end_s + _ONLY_REACH_S, self._next_input_s(segment)))
         return not any(
             segment.start_s + _CAPTION_DELAY_S <= caption.t <= until_s for caption in self._captions
         )
+
+    def _next_input_s(self, segment: Segment) -> float:
+        """When the user speaks or types next after ``segment``."""
+        number = bisect_right(self._inputs_s, segment.start_s)
+        return self._inputs_s[number] if number < len(self._inputs_s) else math.inf

@@ -9,6 +9,7 @@ same after an hour as after a minute.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Any, Final
@@ -169,7 +170,13 @@ class TurnLog:
         """Let what was captioned since the last reply be replaced: it is about to be heard anew."""
         last = self._replies.replies[-1] if self._replies.replies else None
         since_s = -1.0 if last is None else last.opened_s if last.ended_s is None else last.ended_s
-        tail = [caption for caption in self._captions if caption.t > since_s]
+        drafts = self._drafts()
+        if drafts and drafts[-1].captions and not drafts[-1].replies:
+            # Said while the agent finished its reply, and to be answered after it.
+            first_s = drafts[-1].captions[0].t
+        else:
+            first_s = math.inf
+        tail = [item for item in self._captions if item.t > since_s or item.t >= first_s]
         if tail:
             self._captions[-len(tail) :] = [Said(tail[-1].t, joined(tail, ()), final=False)]
 

@@ -185,6 +185,22 @@ def test_captions_stay_when_nothing_is_said_again():
     assert talk.recording().turns[0].user.text == "What's the weather?"
 
 
+def test_what_is_asked_while_the_agent_goes_on_is_asked_afterwards_though_the_caption_is_late():
+    talk = a_talk().typed("Count to ten.", 1.0).agent(1.5, 6.5, "One, two")
+    talk.user("And the weather?", 2.0, 3.0, captioned_s=5.5)
+    assert [turn.user.text for turn in talk.recording().turns] == [
+        "Count to ten.",
+        "And the weather?",
+    ]
+    # Said once, though it was heard again over a new connection.
+    resumed = {"attempt": 1, "fresh": False, "outage_s": 0.1, "replayed_s": 3.0}
+    talk.event(21.0, "session.resumed", **resumed)
+    talk.event(24.0, "caption.user", text="And the weather?", final=True).agent(25.0, 26.0, "Fine.")
+    first, second = talk.recording().turns
+    assert first.user.text == "Count to ten."
+    assert_turn(second, user=(2.0, 3.0), agent=(25.0, 26.0), said="And the weather?")
+
+
 def test_speech_without_an_answer_is_a_turn():
     (turn,) = a_talk().user("Hello?", 1.0, 2.0).until(9.0).recording().turns
     assert_turn(turn, user=(1.0, 2.0), agent=None, said="Hello?")
