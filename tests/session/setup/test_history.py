@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
-from livekit_nb.session.setup.history import MAX_CHARACTERS, remembered, with_memory
+from livekit_nb.session.setup.history import MAX_CHARACTERS, missed, remembered, with_memory
 from livekit_nb.session.setup.settings import Settings
+from livekit_nb.wire.profiles import PROFILES
 
 
 def recording_of(*turns: tuple[str, str | None]) -> Recording:
@@ -29,7 +30,8 @@ def recording_of(*turns: tuple[str, str | None]) -> Recording:
         if answered is not None:
             happen("agent.first_audio")
             happen("caption.agent", text=answered)
-            happen("agent.turn_complete", reason=None)
+            lost = answered.endswith("…")
+            happen("agent.turn_complete", reason="CONNECTION_LOST" if lost else None)
     return recorder.recording
 
 
@@ -49,6 +51,27 @@ def test_it_follows_what_the_user_gave_as_history() -> None:
     assert list(told.history) == [("user", "x"), ("model", "y"), ("user", "a"), ("model", "b")]
     assert told.instructions.startswith("Be brief.\n\n")
     assert "captions may be wrong" in told.instructions
+
+
+def test_only_so_many_turns_are_told_as_are_missing() -> None:
+    recording = recording_of(("a", "b"), ("c", "d"), ("e", "f"))
+    assert remembered(recording, newest=0) == []
+    assert remembered(recording, newest=2) == remembered(recording)[2:]
+
+
+def test_what_broke_off_is_told_unless_it_is_asked_again() -> None:
+    recording = recording_of(("a", "b…"), ("c", "d…"))
+    told = [("user", "a"), ("model", "b…")]
+    assert remembered(recording, asked_again=True) == told
+    assert remembered(recording) == [*told, ("user", "c"), ("model", "d…")]
+
+
+def test_what_a_session_missed_is_told_without_asking_for_an_answer() -> None:
+    (message,) = missed([("user", "a"), ("model", "b")], PROFILES["gemini-3.8-live"])
+    assert message.client_content is not None
+    assert message.client_content.turn_complete is False
+    assert missed([], PROFILES["gemini-3.8-live"]) == ()
+    assert missed([("user", "a")], PROFILES["gemini-3.1-flash-live-preview"]) == ()
 
 
 WORDS = st.text(alphabet="ab c", min_size=1, max_size=2000).filter(str.strip)
