@@ -10,8 +10,8 @@ import msgspec
 
 from livekit_nb.server.endpointing import Patience
 from livekit_nb.server.hearing import Sensitivity
-from livekit_nb.server.speaking import DEFAULT_VOICE, VOICES
 from livekit_nb.server.usage import FRAME_TOKENS, FRAME_TOKENS_LOW, WINDOW_TOKENS
+from livekit_nb.server.voices import DEFAULT_VOICE, VOICES
 from livekit_nb.wire.messages import ContextUpdate, FunctionDeclaration, Setup, ToolGroup
 from livekit_nb.wire.profiles import PROFILES, Profile, model_id, profile_for
 from livekit_nb.wire.refusals import INVALID_ARGUMENT, refusals

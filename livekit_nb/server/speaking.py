@@ -2,8 +2,7 @@
 
 ``hibari`` (Apache-2.0) carries one voice. Its network predicts, for every 12.5 ms, the pitch and
 the spectra of three sources; scaling the pitch and stretching the spectra before they become a
-waveform gives other speakers. The thirty voice names of the Live API are mapped onto such
-timbres: they differ audibly, but they are not Google's voices.
+waveform gives other speakers (:mod:`livekit_nb.server.voices`).
 
 Speech comes clause by clause, so that the first audio needs the time of one short clause
 (about 30 ms) and not of the whole reply. Levels are about -20 dBFS, pauses follow punctuation,
@@ -16,78 +15,20 @@ import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from livekit_nb.audio.pcm import OUTPUT_RATE_HZ, Samples
-from livekit_nb.errors import SettingsError
+from livekit_nb.server.clauses import clauses
 from livekit_nb.server.packages import missing
+from livekit_nb.server.voices import DEFAULT_VOICE, Timbre, timbre_of
 
-__all__ = ["DEFAULT_VOICE", "VOICES", "Clause", "Timbre", "Voice", "clauses", "synthesise"]
+__all__ = ["Clause", "Voice", "synthesise"]
 
 TARGET_DBFS = -20.0
-LONG_FIRST_CLAUSE = 36  #: characters; a longer first sentence is begun with its first clause
-LONGEST_CLAUSE = 220
 _PAUSES_S = {",": 0.13, ";": 0.2, ":": 0.2, "—": 0.18, ".": 0.3, "!": 0.3, "?": 0.3, "…": 0.35}
-
-
-@dataclass(frozen=True)
-class Timbre:
-    """How a speaker differs from the recorded one.
-
-    Attributes
-    ----------
-    pitch : float
-        Factor on the fundamental frequency (1 is about 200 Hz).
-    formants : float
-        Factor on the frequencies of the spectrum: below 1 a longer vocal tract.
-    pace : float
-        Factor on the speed.
-    """
-
-    pitch: float = 1.0
-    formants: float = 1.0
-    pace: float = 1.0
-
-
-DEFAULT_VOICE = "Kore"
-
-VOICES: dict[str, Timbre] = {
-    "Kore": Timbre(),
-    "Zephyr": Timbre(1.12, 1.03, 1.03),
-    "Puck": Timbre(0.72, 0.92, 1.05),
-    "Charon": Timbre(0.58, 0.88, 0.97),
-    "Fenrir": Timbre(0.66, 0.9, 1.08),
-    "Leda": Timbre(1.2, 1.06, 1.02),
-    "Orus": Timbre(0.6, 0.9, 1.0),
-    "Aoede": Timbre(1.06, 1.0, 1.04),
-    "Callirrhoe": Timbre(0.97, 1.0, 0.96),
-    "Autonoe": Timbre(1.1, 1.01, 1.0),
-    "Enceladus": Timbre(0.62, 0.87, 0.94),
-    "Iapetus": Timbre(0.68, 0.93, 1.0),
-    "Umbriel": Timbre(0.64, 0.92, 0.95),
-    "Algieba": Timbre(0.6, 0.92, 0.97),
-    "Despina": Timbre(0.95, 0.98, 0.98),
-    "Erinome": Timbre(1.03, 0.97, 1.0),
-    "Algenib": Timbre(0.55, 0.86, 0.96),
-    "Rasalgethi": Timbre(0.65, 0.88, 1.0),
-    "Laomedeia": Timbre(1.15, 1.0, 1.06),
-    "Achernar": Timbre(1.08, 1.05, 0.95),
-    "Alnilam": Timbre(0.63, 0.9, 1.03),
-    "Schedar": Timbre(0.67, 0.91, 0.98),
-    "Gacrux": Timbre(0.85, 0.95, 0.95),
-    "Pulcherrima": Timbre(0.92, 1.0, 1.05),
-    "Achird": Timbre(0.7, 0.94, 1.03),
-    "Zubenelgenubi": Timbre(0.66, 0.94, 0.97),
-    "Vindemiatrix": Timbre(0.9, 0.97, 0.94),
-    "Sadachbia": Timbre(0.74, 0.93, 1.08),
-    "Sadaltager": Timbre(0.61, 0.89, 0.98),
-    "Sulafat": Timbre(0.93, 1.02, 0.97),
-}
-"""Official voice names and the timbre that stands for each here."""
 
 
 class Clause(NamedTuple):
@@ -103,54 +44,6 @@ class Clause(NamedTuple):
 
     pcm: Samples
     caption: str
-
-
-def clauses(text: str) -> list[str]:
-    """Cut text into pieces to be spoken one after the other; joined they are `text`.
-
-    Sentences are kept whole for the sake of their melody, but a long first one is begun with its
-    first clause, and very long ones are cut at punctuation or, at worst, between words.
-    """
-    pieces: list[str] = []
-    for sentence in _sentences(text):
-        rest = sentence
-        if not pieces and len(rest) > LONG_FIRST_CLAUSE:
-            at = _cut(rest, re.compile(r"(?<=\w\w)[,;:—]\s+"), earliest=8, latest=len(rest) - 8)
-            if at:
-                pieces.append(rest[:at])
-                rest = rest[at:]
-        while len(rest) > LONGEST_CLAUSE:
-            at = (
-                _cut(rest, re.compile(r"[,;:—]\s+"), LONGEST_CLAUSE // 3, LONGEST_CLAUSE)
-                or _cut(rest, re.compile(r"\s+"), LONGEST_CLAUSE // 2, LONGEST_CLAUSE)
-                or LONGEST_CLAUSE
-            )
-            pieces.append(rest[:at])
-            rest = rest[at:]
-        pieces.append(rest)
-    return pieces
-
-
-def _sentences(text: str) -> Iterator[str]:
-    """Cut after sentence ends, keeping white space; "Dr. Smith" and "3.5" are no ends."""
-    start = 0
-    for match in re.finditer(r"(?<=[.!?…])[\"”\u2019)\]]*\s+(?=[^\sa-z])|\n+", text):
-        word = text[start : match.start()].rsplit(None, 1)[-1:]
-        if word and re.fullmatch(r"(Dr|Mr|Mrs|Ms|St|Prof|No|[A-Z])\.", word[0]):
-            continue
-        if text[start : match.end()].strip():
-            yield text[start : match.end()]
-            start = match.end()
-    if text[start:].strip():
-        yield text[start:]
-
-
-def _cut(text: str, pattern: re.Pattern[str], earliest: int, latest: int) -> int | None:
-    """End of the first match between the two positions, or None."""
-    for match in pattern.finditer(text):
-        if earliest <= match.end() <= latest:
-            return match.end()
-    return None
 
 
 def _readable(text: str) -> str:
@@ -243,20 +136,6 @@ class Voice:
             rng = np.random.default_rng(0)
             parts.append(_trimmed(self._dsp.synth(lh, th, ln, lr, phi, f0, rng)))
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
-
-
-def timbre_of(voice: str) -> Timbre:
-    """Timbre of a voice name.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such voice.
-    """
-    for name, timbre in VOICES.items():
-        if name.lower() == voice.lower():
-            return timbre
-    raise SettingsError(f"There is no voice {voice[:40]!r}. Known are {', '.join(VOICES)}.")
 
 
 def _stretched(spectrum: Samples, factor: float) -> Samples:

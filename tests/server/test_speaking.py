@@ -7,20 +7,12 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from livekit_nb.audio.pcm import level_dbfs, resample
 from livekit_nb.errors import MissingPackagesError, SettingsError
 from livekit_nb.server.recogniser import Recogniser
-from livekit_nb.server.speaking import (
-    DEFAULT_VOICE,
-    LONGEST_CLAUSE,
-    VOICES,
-    Voice,
-    clauses,
-    synthesise,
-)
+from livekit_nb.server.speaking import Voice, synthesise
+from livekit_nb.server.voices import DEFAULT_VOICE
 
 RATE_HZ = 24_000
 STORY = "Sure, I can tell you that, for it is quite a story. It began in May! Dr. Smith was there."
@@ -42,31 +34,8 @@ def heard(recogniser, samples):
     )
 
 
-@given(st.text(max_size=600))
-def test_clauses_joined_are_the_text(text):
-    assert "".join("".join(clauses(text)).split()) == "".join(text.split())
-    assert all(len(clause) <= LONGEST_CLAUSE or " " not in clause for clause in clauses(text))
-
-
-def test_a_long_first_sentence_is_begun_with_its_first_clause():
-    pieces = clauses(STORY)
-    assert pieces[0] == "Sure, I can tell you that, "
-    assert len(pieces[0]) < 40
-    assert "".join(pieces) == STORY
-
-
-def test_titles_and_decimals_do_not_end_sentences():
-    assert clauses("Dr. Smith ran 3.5 km. He won.") == ["Dr. Smith ran 3.5 km. ", "He won."]
-
-
 def test_captions_joined_are_the_text(voice):
     assert "".join(clause.caption for clause in voice.stream(STORY)) == STORY
-
-
-def test_all_thirty_official_voices_exist():
-    assert len(VOICES) == 30
-    assert {"Kore", "Puck", "Charon", "Zephyr", "Fenrir", "Aoede", "Sulafat"} <= set(VOICES)
-    assert len(set(VOICES.values())) == 30
 
 
 @pytest.mark.parametrize(
