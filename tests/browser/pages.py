@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from livekit_nb.browser.frames import Frame, unpack
-from livekit_nb.browser.messages import PageInfo
+import numpy as np
+
+from livekit_nb.browser.frames import Frame, Kind, unpack
+from livekit_nb.browser.link import BrowserLink
+from livekit_nb.browser.messages import PageInfo, Pong
 
 ORIGIN = "http://localhost:8888"
 
@@ -87,3 +90,49 @@ class Owner:
 
     def media_event(self, kind: str, at_s: float | None, **data: Any) -> None:
         self._tell((kind, data))
+
+
+class Heard:
+    """A listener that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.pieces: list[tuple[bytes, float]] = []
+        self.ends: list[tuple[float, bool]] = []
+
+    def played(self, pcm: bytes, start_s: float) -> None:
+        self.pieces.append((pcm, start_s))
+
+    def finished(self, position_s: float, interrupted: bool) -> None:
+        self.ends.append((position_s, interrupted))
+
+    @property
+    def sound(self) -> bytes:
+        return b"".join(pcm for pcm, _ in self.pieces)
+
+
+class Clock:
+    """The kernel's clock, moved by a test."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def pcm(samples: int, first: int = 0) -> bytes:
+    """Samples that count up."""
+    return np.arange(first, first + samples, dtype="<i2").tobytes()
+
+
+def mic(seq: int, time_ms: float = 0.0) -> Frame:
+    """A frame of the microphone whose samples are its number."""
+    return Frame(Kind.MIC, seq, time_ms, pcm(320, seq))
+
+
+def attached(link: BrowserLink, page: FakePage | None = None) -> FakePage:
+    """Attach a page whose time of 40 s is the kernel's time of 100 s."""
+    page = page or FakePage()
+    link.attach(page)
+    link.receive(Pong(1, 100.0, 40_000.0))
+    return page

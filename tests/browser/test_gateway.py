@@ -15,8 +15,7 @@ from livekit_nb.browser.frames import Kind, pack, unpack
 from livekit_nb.browser.gateway import REFUSED, Gateway, shared_gateway
 from livekit_nb.browser.link import REPLACED, BrowserLink
 from livekit_nb.engine import engine
-from tests.browser.pages import ORIGIN, FakePage, Owner
-from tests.browser.test_playback import pcm
+from tests.browser.pages import ORIGIN, FakePage, Owner, pcm
 
 NOW_S = [0.0]
 
@@ -28,11 +27,6 @@ async def gateway() -> AsyncIterator[Gateway]:
     await gateway.start()
     yield gateway
     await gateway.close()
-
-
-@pytest.fixture
-def owner() -> Owner:
-    return Owner()
 
 
 @pytest.fixture

@@ -1,31 +1,9 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from livekit_nb.browser.playback import MAX_PENDING_S, PlaybackLedger, PlaybackReport
-
-
-class Heard:
-    """A listener that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.pieces: list[tuple[bytes, float]] = []
-        self.ends: list[tuple[float, bool]] = []
-
-    def played(self, pcm: bytes, start_s: float) -> None:
-        self.pieces.append((pcm, start_s))
-
-    def finished(self, position_s: float, interrupted: bool) -> None:
-        self.ends.append((position_s, interrupted))
-
-    @property
-    def sound(self) -> bytes:
-        return b"".join(pcm for pcm, _ in self.pieces)
-
-
-def pcm(samples: int, first: int = 0) -> bytes:
-    return np.arange(first, first + samples, dtype="<i2").tobytes()
+from tests.browser.pages import Heard, pcm
 
 
 def report(

@@ -12,8 +12,7 @@ from livekit_nb.browser.link import BrowserLink
 from livekit_nb.browser.messages import CameraState, FaultWish, Mute, Say, Start, Stop, Talk, encode
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.widgets.desk import Desk
-from tests.browser.pages import ORIGIN, FakePage
-from tests.browser.test_playback import pcm
+from tests.browser.pages import ORIGIN, FakePage, pcm
 from tests.widgets.sessions import ENDPOINT, Opener, UnreachableError
 
 COMM_PAGE = {"origin": ORIGIN, "instance": "comm-1", "path": "comm"}
