@@ -8,13 +8,7 @@ import pytest
 
 from livekit_nb.browser.frames import Frame, Kind
 from livekit_nb.browser.link import BrowserLink
-from livekit_nb.browser.messages import (
-    CameraState,
-    Playback,
-    Problem,
-    Start,
-    Stop,
-)
+from livekit_nb.browser.messages import CameraState, Playback, Problem, Start, Stop
 from livekit_nb.browser.microphone import PREROLL_FRAMES
 from livekit_nb.errors import WireError
 from tests.browser.pages import Clock, FakePage, Heard, Owner, attached, mic, pcm

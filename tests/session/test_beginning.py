@@ -10,11 +10,7 @@ from typing import Any
 import pytest
 
 import livekit_nb as live
-from livekit_nb.errors import (
-    ConnectError,
-    EndpointError,
-    SettingsError,
-)
+from livekit_nb.errors import ConnectError, EndpointError, SettingsError
 from livekit_nb.session.connection import connection as connection_module
 from tests.session.scripted_server import Caller, scripted
 

@@ -13,11 +13,7 @@ import pytest
 
 import livekit_nb as live
 from livekit_nb.engine import QUICK_SWITCH_S, _Crossing
-from livekit_nb.errors import (
-    AudioError,
-    SessionClosedError,
-    SettingsError,
-)
+from livekit_nb.errors import AudioError, SessionClosedError, SettingsError
 from livekit_nb.wire.messages import ServerMessage, Transcription, VoiceActivity
 from tests.patience import PATIENCE_S
 from tests.session.scripted_server import Caller, scripted

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from tests.server.thinking.declarations import (
-    by_name,
-    flag,
-    json_tool,
-    number,
-    text,
-    tool,
-    whole,
-)
+from tests.server.thinking.declarations import by_name, flag, json_tool, number, text, tool, whole
 
 ERRANDS = by_name(
     json_tool(
