@@ -13,6 +13,7 @@ import pytest
 import livekit_nb as live
 
 PACKAGE = Path(live.__file__).parent
+ROOT = Path(__file__).parents[1]
 FACE = ["__init__", "checking", "cli"]
 # Room → the rooms it may look into.
 MAY_SEE: dict[str, set[str]] = {
@@ -111,6 +112,22 @@ def test_modules_are_small_and_nobody_hides_in_a_drawer(path: Path) -> None:
     docstring = ast.get_docstring(ast.parse(text)) or ""
     assert docstring, "a module says what it is for"
     assert len(text.splitlines()) <= 500 or "500 lines" in docstring
+
+
+OTHER_SOURCES = sorted(
+    path
+    for pattern in ("tests/**/*.py", "tests/**/*.mjs", "js/**/*.js", "js/*.mjs", "js/*.py")
+    for path in ROOT.glob(pattern)
+    if "node_modules" not in path.parts
+)
+
+
+def test_tests_and_sources_of_the_page_are_small_too_or_say_why_not() -> None:
+    assert len(OTHER_SOURCES) > 200
+    for path in OTHER_SOURCES:
+        text = path.read_text(encoding="utf-8")
+        head = text[: text.find('"""', 3)]
+        assert len(text.splitlines()) <= 500 or "500 lines" in head, path
 
 
 @pytest.mark.parametrize("path", modules(), ids=name)

@@ -1,4 +1,7 @@
-"""The Studio's real module in a real browser with made-up devices, against the real gateway."""
+"""The Studio's real module in a real browser with made-up devices, against the real gateway.
+
+More than 500 lines because it is one browser: every further file would start a Chromium of its own.
+"""
 
 from __future__ import annotations
 
