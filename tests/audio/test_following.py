@@ -69,11 +69,11 @@ def test_a_pause_of_someone_who_thinks_is_no_end() -> None:
 
 @pytest.mark.parametrize("noise_dbfs", [None, -50.0, -35.0])
 def test_nobody_speaks(noise_dbfs: float | None) -> None:
-    assert told(silence(12.0), noise_dbfs) == []
+    assert told(silence(8.0), noise_dbfs) == []
 
 
 def test_clicks_are_no_speech() -> None:
-    sound = silence(6.0)
+    sound = silence(4.0)
     sound[:: RATE_HZ // 2] = 0.9
     assert told(sound) == []
 

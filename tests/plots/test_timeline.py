@@ -1,3 +1,4 @@
+import functools
 import io
 import re
 from colorsys import rgb_to_hsv
@@ -30,14 +31,15 @@ def texts(figure) -> list[str]:
     return [text.get_text() for text in figure.axes[0].texts]
 
 
-def whole_talk():
+@functools.cache
+def whole_talk() -> Recording:
     talk = a_talk().camera(0.5, 12.0).user("What's the weather in Paris?", 1.0, 2.6)
     talk.tool("get_weather", 2.9, 3.1).agent(3.4, 6.2, "Clear and warm, with no clouds", cut_s=6.1)
-    return talk.user("Stop", 5.9, 6.5).agent(7.0, 9.0, "Sure.").typed("thanks", 10.0)
+    return talk.user("Stop", 5.9, 6.5).agent(7.0, 9.0, "Sure.").typed("thanks", 10.0).recording()
 
 
 def test_all_that_happened_is_drawn():
-    recording = whole_talk().recording()
+    recording = whole_talk()
     figure = plots.timeline(recording)
     assert isinstance(figure, Figure)
     image = pixels(figure)
@@ -69,7 +71,7 @@ def test_an_empty_recording_is_drawn_and_says_so():
 
 
 def test_a_part_shows_that_part():
-    recording = whole_talk().recording()
+    recording = whole_talk()
     figure = plots.timeline(recording, start_s=6.6, end_s=9.5)
     assert figure.axes[0].get_xlim() == (6.6, 9.5)
     assert "Sure." in texts(figure)
@@ -82,7 +84,7 @@ def test_a_part_shows_that_part():
 )
 def test_a_part_that_does_not_exist_is_refused(part):
     with pytest.raises(RecordingError, match="nothing to draw"):
-        plots.timeline(whole_talk().recording(), start_s=part[0], end_s=part[1])
+        plots.timeline(whole_talk(), start_s=part[0], end_s=part[1])
 
 
 def test_the_waveform_is_where_the_sound_is():
@@ -138,7 +140,7 @@ def test_running_failed_and_simultaneous_tools():
 
 
 def test_alternative_text_counts_and_holds_no_transcript():
-    figure = plots.timeline(whole_talk().recording())
+    figure = plots.timeline(whole_talk())
     assert "3 turns" in figure.alt or "4 turns" in figure.alt
     assert "1 interrupted" in figure.alt
     assert "1 tool call (get_weather)" in figure.alt
@@ -210,7 +212,7 @@ def hue(colour: str) -> float:
 
 
 def test_a_figure_and_a_recording_show_themselves():
-    recording = whole_talk().recording()
+    recording = whole_talk()
     html = plots.timeline(recording)._repr_mimebundle_()["text/html"]
     assert '<img alt="Timeline of a conversation' in html
     assert "data:image/png;base64,iVBOR" in html

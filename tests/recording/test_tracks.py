@@ -38,7 +38,7 @@ def test_reading_equals_a_flat_array(writes):
             flat[low:high] = samples[low - first : high - first]
         wanted += count - max(0, high - low)
     assert track.dropped == wanted
-    assert track.read(0, len(flat)).tolist() == flat.tolist()
+    assert np.array_equal(track.read(0, len(flat)), flat)
 
 
 def test_sound_beyond_the_limit_is_dropped_and_counted():

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livekit_nb.errors import WireError
@@ -151,6 +151,7 @@ def test_of_what_the_official_sdks_send_and_parse_nothing_is_lost(path: Path) ->
     assert json.loads(encode(decode(path.read_bytes()))) == plainly(frame)
 
 
+@settings(max_examples=50)
 @given(message=messages(ClientMessage), data=st.data())
 def test_a_client_may_mix_spellings_at_every_level(message: ClientMessage, data: Any) -> None:
     sent = respelled(message, lambda ways: data.draw(st.integers(0, ways - 1)))
@@ -163,6 +164,7 @@ def test_a_client_may_mix_spellings_at_every_level(message: ClientMessage, data:
             decode_client(frame)
 
 
+@settings(max_examples=50)
 @given(message=messages(ServerMessage), data=st.data())
 def test_a_server_may_mix_spellings_at_every_level(message: ServerMessage, data: Any) -> None:
     sent = respelled(message, lambda ways: data.draw(st.integers(0, ways - 1)))
