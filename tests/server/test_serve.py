@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from livekit_nb.server import serve
 from livekit_nb.server.doorkeeper import bind
@@ -21,8 +22,8 @@ from tests.patience import PATIENCE_S, connect_sync
 COMMAND = [sys.executable, "-m", "livekit_nb.server.serve"]
 
 
-def test_one_line_of_json_tells_where_and_a_closed_stdin_ends_it():
-    with running_server() as server:
+def test_one_line_of_json_tells_where_a_key_is_required_and_a_closed_stdin_ends_it():
+    with running_server("--require-key", "right") as server:
         ca_file = Path(server.ca_file)
         text = ca_file.read_text()
         assert "BEGIN CERTIFICATE" in text
@@ -33,7 +34,11 @@ def test_one_line_of_json_tells_where_and_a_closed_stdin_ends_it():
         files = {file.name for file in ca_file.parent.iterdir()}
         assert files == {"ca.pem", ".made-by-livekit-nb-serve"}
         for url, trust in ((server.url, None), (server.tls_url, server.trust)):
-            with connect_sync(url + PATH, ssl=trust) as connection:
+            with connect_sync(url + PATH + "?key=wrong", ssl=trust) as connection:
+                with pytest.raises(ConnectionClosed, match="API key not valid"):
+                    connection.recv(timeout=PATIENCE_S)
+                assert connection.close_code == 1007
+            with connect_sync(url + PATH + "?key=right", ssl=trust) as connection:
                 connection.send('{"setup":{"model":"models/gemini-3.8-live"}}')
                 assert connection.recv() == b'{"setupComplete":{}}'
     assert not ca_file.exists()
@@ -109,16 +114,6 @@ asyncio.run(main())
     assert "DEBUG:" in done.stderr
     assert "A session began" in done.stderr
     assert "canary" not in done.stderr + done.stdout
-
-
-def test_a_required_key_is_required():
-    with (
-        running_server("--require-key", "right") as server,
-        connect_sync(server.live_url + "?key=wrong") as connection,
-    ):
-        with pytest.raises(Exception, match="API key not valid"):
-            connection.recv(timeout=PATIENCE_S)
-        assert connection.close_code == 1007
 
 
 def test_missing_packages_are_told_with_the_command():
