@@ -277,19 +277,19 @@ class Downlink:
         Not every end without sound is one. A turn that is cut or waits for its tools is not over,
         some ends are told twice, and who is still speaking was not refused an answer.
         """
-        asked = self._recorder.recording.unanswered and self._active is not True
-        over = asked and not (self._tail or self._tools.pending or self._tools.owed)
+        owed = self._tools.pending or self._tools.owed
+        goes_on = self._tail or self._active is True or owed
         self._tail = self._tools.owed = False
-        if not over:
+        if goes_on or not self._recorder.recording.unanswered:
             self._recorder.event("agent.turn_complete", reason=reason)
-            return
-        said = "words" if self._captioned or self._wrote else "nothing"
-        self._recorder.event("agent.turn_complete", reason=reason, said=said)
-        number = self._recorder.recording.replies - 1
-        self._gate.ended(number)
-        if reason == "NEED_MORE_INPUT":
-            self._waits = number
-        if not self._gate.playing:
+        else:
+            said = "words" if self._captioned or self._wrote else "nothing"
+            self._recorder.event("agent.turn_complete", reason=reason, said=said)
+            number = self._recorder.recording.replies - 1
+            self._gate.ended(number)
+            if reason == "NEED_MORE_INPUT":
+                self._waits = number
+        if not (goes_on or self._gate.playing):
             self._on_status("listening")
 
     def _end_reply(self, *, interrupted: bool, lost: bool = False) -> None:
