@@ -53,6 +53,21 @@ async def test_an_answer_that_comes_after_all_belongs_to_the_turn_that_had_none(
     assert desk.recorder.recording.turns[0].reason == "NEED_MORE_INPUT"
 
 
+@pytest.mark.parametrize("goes_on", ["tool", "speech", None])
+def test_when_it_ends_once_more_one_is_listened_to_again(goes_on: str | None) -> None:
+    desk = Desk()
+    desk.type("hi")
+    desk.say(turn_complete=True)
+    desk.statuses.append("thinking")  # the question was put again, over another connection
+    if goes_on == "tool":
+        tools = SimpleNamespace(owed=False, pending=1)
+        desk.downlink._tools = tools  # type: ignore[assignment]
+    elif goes_on == "speech":
+        desk.tell(START)
+    desk.say(turn_complete=True)
+    assert desk.statuses[-1] == ("thinking" if goes_on else "listening")
+
+
 async def test_a_turn_that_waits_for_more_is_handed_out_unless_more_comes_first() -> None:
     desk = Desk()
     desk.type("Set a timer for")
