@@ -11,6 +11,7 @@ from concurrent.futures import Future
 import pytest
 
 from livekit_nb.engine import QUICK_SWITCH_S, Engine, bridge, engine
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ async def test_cancelling_the_caller_cancels_what_runs_on_the_engine():
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await asyncio.wait_for(ended, 30)
+    await asyncio.wait_for(ended, PATIENCE_S)
 
 
 async def test_a_result_that_comes_too_late_for_its_caller_is_handed_in():
@@ -95,7 +96,7 @@ async def test_a_result_that_is_there_before_the_cancelling_is_seen_is_handed_in
             await caller
     finally:
         cancelled.set()
-    assert await asyncio.wait_for(asyncio.wrap_future(handed_in), 10) == 7
+    assert await asyncio.wait_for(asyncio.wrap_future(handed_in), PATIENCE_S) == 7
 
 
 async def test_who_is_cancelled_on_the_engine_is_cancelled_for_the_caller():

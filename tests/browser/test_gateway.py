@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from livekit_nb.browser.frames import Kind, pack, unpack
@@ -16,6 +16,7 @@ from livekit_nb.browser.gateway import REFUSED, Gateway, shared_gateway
 from livekit_nb.browser.link import REPLACED, BrowserLink
 from livekit_nb.engine import engine
 from tests.browser.pages import ORIGIN, FakePage, Owner, pcm
+from tests.patience import PATIENCE_S, connect
 
 NOW_S = [0.0]
 
@@ -36,11 +37,10 @@ async def link(owner: Owner) -> AsyncIterator[BrowserLink]:
     link.close()
 
 
-def client(gateway: Gateway, origin: str | None = ORIGIN, path: str = "/media") -> connect:
+def client(gateway: Gateway, origin: str | None = ORIGIN, path: str = "/media") -> Any:
     return connect(
         f"ws://127.0.0.1:{gateway.port}{path}",
-        origin=origin,  # type: ignore[arg-type]
-        proxy=None,
+        origin=origin,
     )
 
 
@@ -280,6 +280,6 @@ def test_media_are_not_logged_even_at_debug() -> None:
 
 
 def test_a_process_has_one_gateway() -> None:
-    first = engine().submit(shared_gateway()).result(10)
-    assert engine().submit(shared_gateway()).result(10) is first
+    first = engine().submit(shared_gateway()).result(PATIENCE_S)
+    assert engine().submit(shared_gateway()).result(PATIENCE_S) is first
     assert first.port > 0

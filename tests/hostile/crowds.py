@@ -7,6 +7,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.patience import PATIENCE_S
+
 CROWD = 2000
 
 
@@ -31,7 +33,7 @@ class Crowd:
 
     def join(self, port: int, says: bytes = b"") -> socket.socket:
         """Connect one more."""
-        one = socket.create_connection(("127.0.0.1", port), timeout=30)
+        one = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
         self.sockets.append(one)
         self.tell(one, says)
         return one

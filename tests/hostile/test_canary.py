@@ -32,6 +32,7 @@ from livekit_nb.session.access.credentials import Token
 from livekit_nb.session.access.endpoint import resolve, resolve_mint
 from livekit_nb.wire.messages import Transcription
 from tests.hostile.mutation import CANARY as WORDS
+from tests.patience import PATIENCE_S
 from tests.session.access.http_desk import desk, http
 from tests.session.scripted_server import Caller, scripted
 from tests.widgets import fake_comm
@@ -223,7 +224,7 @@ async def test_no_error_of_settings_shows_the_key(
         lambda: live.Studio(api_key=KEY, model="gemini-3.8-live", thinking="high"),
         lambda: asyncio.run_coroutine_threadsafe(
             live.mint_token(api_key=KEY, uses=-1), engine().loop
-        ).result(10),
+        ).result(PATIENCE_S),
     ]
     for attempt in attempts:
         with pytest.raises(LiveError) as caught:

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from livekit_nb.browser.frames import Kind, jpeg_size, pack, unpack
@@ -34,6 +34,7 @@ from tests.browser.pages import ORIGIN, FakePage, Owner
 from tests.browser.test_gateway import client, refused, say_hello, told
 from tests.hostile.crowds import CROWD, crowd
 from tests.hostile.mutation import frames, spoiled
+from tests.patience import connect
 
 CASES = 4_000
 HANDSHAKE = (
@@ -268,7 +269,6 @@ async def test_a_hello_of_any_kind_is_answered_or_refused(gateway: Gateway) -> N
         async with connect(
             f"ws://127.0.0.1:{gateway.port}/media",
             origin=ORIGIN,
-            proxy=None,  # type: ignore[arg-type]
         ) as socket:
             try:
                 await socket.send(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Any
 
 from livekit_nb.recording.events import Event
@@ -12,6 +14,7 @@ from livekit_nb.session.tools.offer import as_tools
 from livekit_nb.session.tools.running import ToolRunner
 from livekit_nb.wire.messages import FunctionCall, FunctionResponse
 from livekit_nb.wire.profiles import DEFAULT_MODEL, PROFILES
+from tests.patience import PATIENCE_S
 
 
 def weather(city: str, days: int = 1) -> dict[str, Any]:
@@ -38,8 +41,13 @@ class Endless:
 class Runs:
     """Makes calls as a server would, and keeps what came back, with the connection it went to."""
 
-    def __init__(self, *tools: Any, model: str = DEFAULT_MODEL) -> None:
-        self.recorder = Recorder()
+    def __init__(
+        self,
+        *tools: Any,
+        model: str = DEFAULT_MODEL,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.recorder = Recorder(clock)
         self.runner = ToolRunner(as_tools(tools), self.recorder, self._respond, PROFILES[model])
         self.connection: int | None = 0
         self.sent: list[tuple[int, FunctionResponse]] = []
@@ -57,7 +65,7 @@ class Runs:
 
     async def until(self, kind: str, count: int = 1) -> list[Event]:
         """Wait until so many events of a kind were recorded."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while len(found := self.events(kind)) < count:
                 self._happened.clear()
                 await self._happened.wait()
@@ -91,5 +99,5 @@ class Runs:
     async def ended(self) -> None:
         """Wait until every function has come to its end."""
         tasks = [run.task for run in self.runner._calls.known.values() if run.task is not None]
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             await asyncio.gather(*tasks, return_exceptions=True)

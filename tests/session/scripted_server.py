@@ -26,6 +26,7 @@ from livekit_nb.wire.messages import (
     ToolResponse,
     Transcription,
 )
+from tests.patience import PATIENCE_S
 
 
 class Caller:
@@ -124,7 +125,7 @@ async def scripted(script: Script) -> AsyncIterator[str]:
 
     async def stop() -> None:
         server.close()
-        await asyncio.wait_for(server.wait_closed(), 10)
+        await asyncio.wait_for(server.wait_closed(), PATIENCE_S)
 
     try:
         yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -12,6 +12,7 @@ import pytest
 import livekit_nb as live
 from livekit_nb.errors import ConnectError, EndpointError, SettingsError
 from livekit_nb.session.connection import connection as connection_module
+from tests.patience import PATIENCE_S
 from tests.session.scripted_server import Caller, scripted
 
 
@@ -96,7 +97,7 @@ async def test_cancelling_while_connecting_leaves_nothing_open() -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await asyncio.wait_for(asyncio.wrap_future(ended), 20)
+        await asyncio.wait_for(asyncio.wrap_future(ended), PATIENCE_S)
 
 
 async def test_a_wrong_key_is_explained() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import livekit_nb as live
 from livekit_nb.recording.events import Event
 from tests.live_server import LiveServer
+from tests.patience import PATIENCE_S
 from tests.session.mcp_server import small_server
 
 
@@ -34,7 +35,7 @@ class Talk:
 
         def wait() -> Event:
             with self._changed:
-                assert self._changed.wait_for(lambda: len(self.events(kind)) >= count, 60)
+                assert self._changed.wait_for(lambda: len(self.events(kind)) >= count, PATIENCE_S)
             return self.events(kind)[count - 1]
 
         return await asyncio.to_thread(wait)
@@ -59,7 +60,7 @@ class Flights:
 
     def find_flight(self, city: str, cancellation: live.Cancellation) -> dict[str, str]:
         """Find a flight to a city."""
-        assert self.found.wait(60)
+        assert self.found.wait(PATIENCE_S)
         return {"airline": "Lufthansa", "city": city}
 
 
@@ -170,7 +171,7 @@ async def test_a_generator_is_told_of_step_by_step(live_server: LiveServer) -> N
     def track_taxi(city: str) -> Iterator[dict[str, int]]:
         """Track the taxi in a city."""
         for minutes in (7, 3):
-            assert nearer.acquire(timeout=60)
+            assert nearer.acquire(timeout=PATIENCE_S)
             yield {"minutes_away": minutes}
 
     async with talk(live_server, track_taxi) as t:
@@ -210,7 +211,7 @@ async def test_an_mcp_servers_tool_is_chosen_and_its_result_spoken(
 
 
 async def test_calls_made_together_are_answered_together(live_server: LiveServer) -> None:
-    both = threading.Barrier(2, timeout=60)
+    both = threading.Barrier(2, timeout=PATIENCE_S)
 
     def get_weather(city: str) -> dict[str, Any]:
         """Get the current weather in a city."""

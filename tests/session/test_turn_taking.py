@@ -21,6 +21,7 @@ from livekit_nb.session import turn_taking as module
 from livekit_nb.session.setup.settings import Activity
 from livekit_nb.session.turn_taking import TurnTaking
 from livekit_nb.wire.messages import RealtimeInput
+from tests.patience import PATIENCE_S
 from tests.session.scripted_server import Caller, scripted
 from tests.speech import pcm, samples
 
@@ -147,7 +148,7 @@ async def test_frames_that_never_come_are_not_waited_for(monkeypatch: pytest.Mon
     desk = Desk("manual")
     await desk.turns.push()
     desk.now_s = 101.0
-    await asyncio.wait_for(desk.turns.release(), 10)
+    await asyncio.wait_for(desk.turns.release(), PATIENCE_S)
     assert desk.out == ["start", "end"]
     desk.hear(10)  # captured before, but too late: the end has been told
     assert desk.captured == []

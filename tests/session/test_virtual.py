@@ -7,6 +7,7 @@ import itertools
 
 from livekit_nb.audio.pcm import OUTPUT_RATE_HZ
 from livekit_nb.session.virtual import VirtualLoudspeaker, VirtualMicrophone
+from tests.patience import PATIENCE_S
 
 SECOND = bytes(2 * OUTPUT_RATE_HZ)
 
@@ -58,7 +59,7 @@ async def test_who_waits_for_a_clip_is_released_when_the_microphone_stops() -> N
     microphone.start(lambda *_: None)
     waiting = microphone.say(bytes(32000 * 60))
     microphone.stop()
-    await asyncio.wait_for(waiting, 5)
+    await asyncio.wait_for(waiting, PATIENCE_S)
 
 
 async def test_a_loudspeaker_reports_every_sample_once_and_gapless() -> None:

@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from livekit_nb.engine import engine
+from tests.patience import PATIENCE_S
 from tests.widgets.fake_comm import FakeComm
 
 STATIC = Path(__file__).parents[2] / "livekit_nb" / "widgets" / "static"
@@ -91,13 +92,13 @@ class Host:
         self._sockets: set[ServerConnection] = set()
 
     def __enter__(self) -> Host:
-        engine().submit(self._start()).result(10)
+        engine().submit(self._start()).result(PATIENCE_S)
         self.comm.on_send = self._to_page
         return self
 
     def __exit__(self, *exception: object) -> None:
         self.comm.on_send = None
-        engine().submit(self._stop()).result(10)
+        engine().submit(self._stop()).result(PATIENCE_S)
 
     @property
     def url(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from livekit_nb.errors import LiveError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
+from tests.patience import PATIENCE_S
 
 ENDPOINT = "nobody · test"
 
@@ -80,10 +81,12 @@ class FakeSession:
             raise self.refusal
         self._note(lambda: self.done.append((what, detail)))
 
-    def wait_for(self, condition: Callable[[FakeSession], bool], timeout_s: float = 30.0) -> None:
+    def wait_for(
+        self, condition: Callable[[FakeSession], bool], timeout_s: float = PATIENCE_S
+    ) -> None:
         """Block (a test's thread) until something is so."""
         with self._changed:
-            assert self._changed.wait_for(lambda: condition(self), timeout_s), vars(self).keys()
+            assert self._changed.wait_for(lambda: condition(self), PATIENCE_S), vars(self).keys()
 
     def _note(self, change: Callable[[], Any]) -> None:
         with self._changed:
@@ -137,10 +140,10 @@ class Opener:
             self._opened.notify_all()
         return session
 
-    def session(self, number: int = 0, timeout_s: float = 30.0) -> FakeSession:
+    def session(self, number: int = 0) -> FakeSession:
         """Block (a test's thread) until this session has been opened."""
         with self._opened:
-            assert self._opened.wait_for(lambda: len(self.sessions) > number, timeout_s)
+            assert self._opened.wait_for(lambda: len(self.sessions) > number, PATIENCE_S)
         return self.sessions[number]
 
 

@@ -14,6 +14,7 @@ from livekit_nb.errors import EndpointError, SettingsError, ToolDeclarationError
 from livekit_nb.widgets import studio as studio_module
 from livekit_nb.widgets.studio import Studio
 from tests.browser.pages import ORIGIN
+from tests.patience import PATIENCE_S
 from tests.widgets import fake_comm
 from tests.widgets.fake_comm import FakeComm
 from tests.widgets.sessions import NoServer, Opener
@@ -54,7 +55,7 @@ def settle() -> None:
     """Until the engine has done what it was told."""
     done = threading.Event()
     engine().call(done.set)
-    assert done.wait(10)
+    assert done.wait(PATIENCE_S)
 
 
 def page(studio: Studio) -> FakeComm:
@@ -127,7 +128,7 @@ def test_handlers_leave_the_work_to_the_engine(studio: Studio, opener: Opener) -
     engine().call(blocked.wait, 10)
     thread = threading.Thread(target=hello, args=(studio,))
     thread.start()
-    thread.join(5)
+    thread.join(PATIENCE_S)
     assert not thread.is_alive()
     assert page(studio).custom() == []
     blocked.set()

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.patience import PATIENCE_S
+
 
 class HttpDesk:
     """Where one request arrives."""
@@ -37,7 +39,7 @@ class HttpDesk:
 
     def close(self) -> None:
         self._listener.close()
-        self._thread.join(10)
+        self._thread.join(PATIENCE_S)
 
 
 def http(status: str, body: bytes, *headers: str) -> bytes:

@@ -14,6 +14,7 @@ from livekit_nb.engine import engine
 from livekit_nb.errors import EndpointError
 from livekit_nb.session.access import credentials
 from livekit_nb.session.access.endpoint import choose, resolve
+from tests.patience import PATIENCE_S
 
 CANARY = "canary-key-4711"
 
@@ -116,4 +117,4 @@ async def test_it_does_not_wait_on_the_engines_thread() -> None:
         live.enter_key()
 
     with pytest.raises(EndpointError, match="async tool"):
-        engine().submit(inside()).result(10)
+        engine().submit(inside()).result(PATIENCE_S)

@@ -11,6 +11,7 @@ import livekit_nb as live
 from livekit_nb.engine import bridge
 from livekit_nb.recording.events import Event
 from tests.live_server import LiveServer
+from tests.patience import PATIENCE_S
 
 QUESTION = "tests/speech/weather_paris.flac"
 STORY = "tests/speech/story.flac"
@@ -60,7 +61,7 @@ async def proxy(server: LiveServer) -> AsyncIterator[tuple[Proxy, str]]:
     async def stop() -> None:
         between.drop()
         listening.close()
-        await asyncio.wait_for(listening.wait_closed(), 10)
+        await asyncio.wait_for(listening.wait_closed(), PATIENCE_S)
 
     try:
         yield between, f"ws://127.0.0.1:{listening.sockets[0].getsockname()[1]}"

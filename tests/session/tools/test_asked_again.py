@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from livekit_nb.session.tools.running import GONE
-from livekit_nb.session.tools.tool_run import MAX_KNOWN, MAX_RESULTS
+from livekit_nb.session.tools.tool_run import MAX_KNOWN, MAX_RESULTS, REPEATED_S
 from tests.session.runs import Runs
 
 
@@ -143,6 +143,23 @@ async def test_a_call_that_was_cut_off_and_is_made_anew_is_not_run_again(moment:
     assert ran == ["milk"]
     assert runs.events("tool.call")[-1].data["repeats"] == "a"
     assert runs.runner.pending == 0
+
+
+async def test_a_call_that_is_cut_off_again_and_again_is_not_run_again_however_long() -> None:
+    now_s = 0.0
+    counted, count = counter()
+    runs = Runs(count, clock=lambda: now_s)
+    for connection in range(5):
+        runs.connection = connection
+        runs.call("count", id=f"c{connection}", connection=connection, word="a")
+        await runs.done(connection + 1)
+        now_s += REPEATED_S - 1.0
+    assert counted == ["a"]
+    now_s += 2.0  # nobody puts a question again after that long: it is another wish
+    runs.connection = 6
+    runs.call("count", id="c6", connection=6, word="a")
+    await runs.done(6)
+    assert counted == ["a", "a"]
 
 
 async def test_a_call_is_run_again_when_it_is_another_wish() -> None:

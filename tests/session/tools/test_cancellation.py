@@ -8,6 +8,7 @@ import pytest
 
 import livekit_nb as live
 from livekit_nb.errors import LiveError, ToolCancelledError
+from tests.patience import PATIENCE_S
 
 
 def test_it_is_wanted_until_it_is_withdrawn() -> None:
@@ -28,8 +29,8 @@ def test_it_is_wanted_until_it_is_withdrawn() -> None:
 def test_who_waits_is_woken_from_another_thread() -> None:
     cancellation = live.Cancellation()
     woken: list[bool] = []
-    sleeper = threading.Thread(target=lambda: woken.append(cancellation.wait(30)))
+    sleeper = threading.Thread(target=lambda: woken.append(cancellation.wait(PATIENCE_S)))
     sleeper.start()
     cancellation.cancel()
-    sleeper.join(30)
+    sleeper.join(PATIENCE_S)
     assert woken == [True]

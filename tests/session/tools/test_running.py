@@ -11,6 +11,7 @@ import pytest
 
 import livekit_nb as live
 from livekit_nb.session.tools.results import ToolResult
+from tests.patience import PATIENCE_S
 from tests.session.runs import Runs, weather
 from tests.session.scripted_server import Caller, scripted
 
@@ -193,7 +194,7 @@ async def test_pictures_are_sent_as_parts() -> None:
 
 
 async def test_calls_run_side_by_side_and_each_result_finds_its_call() -> None:
-    both = threading.Barrier(2, timeout=30)
+    both = threading.Barrier(2, timeout=PATIENCE_S)
     turn = {"Paris": asyncio.Event(), "Rome": asyncio.Event()}
 
     def meet(city: str) -> str:

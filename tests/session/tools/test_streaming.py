@@ -12,6 +12,7 @@ import pytest
 import livekit_nb as live
 from livekit_nb.session.tools.cancellation import Cancellation
 from livekit_nb.session.tools.results import ToolResult
+from tests.patience import PATIENCE_S
 from tests.session.runs import Runs
 
 SYNC_ONLY = "gemini-3.1-flash-live-preview"
@@ -121,7 +122,7 @@ async def test_a_withdrawn_generator_is_closed(asynchronous: bool) -> None:
         """Tick until nobody listens."""
         try:
             yield 1
-            cancellation.wait(30)
+            cancellation.wait(PATIENCE_S)
             yield 2
         finally:
             closed.set()
@@ -170,7 +171,7 @@ async def test_a_generators_time_limit_is_for_each_result() -> None:
     def stuck() -> Iterator[int]:
         """Stick after the first."""
         yield 1
-        release.wait(30)
+        release.wait(PATIENCE_S)
         yield 2
 
     runs = Runs(stuck)

@@ -9,6 +9,7 @@ import livekit_nb as live
 from livekit_nb.errors import ToolCancelledError
 from livekit_nb.session.tools.cancellation import Cancellation
 from livekit_nb.session.tools.running import TOO_SLOW, WITHDRAWN
+from tests.patience import PATIENCE_S
 from tests.session.runs import Endless, Runs, weather
 
 # Withdrawn calls ----------------------------------------------------------------------------------
@@ -37,7 +38,7 @@ async def test_a_withdrawn_plain_function_can_see_it() -> None:
         """Take long."""
         assert not cancellation.cancelled
         loop.call_soon_threadsafe(begun.set)
-        assert cancellation.wait(30)
+        assert cancellation.wait(PATIENCE_S)
         try:
             cancellation.check()
         except ToolCancelledError as error:
@@ -61,7 +62,7 @@ async def test_what_a_withdrawn_function_returns_all_the_same_is_recorded_and_no
     def slow() -> str:
         """Take long."""
         loop.call_soon_threadsafe(begun.set)
-        release.wait(30)
+        release.wait(PATIENCE_S)
         return "late"
 
     runs = Runs(slow, weather)
@@ -89,7 +90,7 @@ async def test_the_end_of_a_conversation_leaves_nothing_running() -> None:
     def blocking() -> None:
         """Never look up."""
         loop.call_soon_threadsafe(begun.set)
-        release.wait(30)
+        release.wait(PATIENCE_S)
 
     runs = Runs(waiting, blocking)
     runs.call("waiting", id="a")
@@ -113,7 +114,7 @@ async def test_a_tool_that_takes_too_long_is_told_of_and_its_result_recorded() -
     def slow(cancellation: Cancellation) -> str:
         """Take long."""
         told.append(cancellation)
-        release.wait(30)
+        release.wait(PATIENCE_S)
         return "at last"
 
     runs = Runs(slow)
@@ -134,7 +135,7 @@ async def test_what_goes_wrong_too_late_is_recorded() -> None:
     @live.tool(timeout_s=0.01)
     def slow() -> None:
         """Take long, and fail."""
-        release.wait(30)
+        release.wait(PATIENCE_S)
         raise ValueError("no such city")
 
     runs = Runs(slow)
