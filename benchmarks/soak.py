@@ -42,6 +42,7 @@ from livekit_nb.lab.synthetic import QuickModels, spoken, words
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.server.limits import Limits
+from livekit_nb.session.connection.opening import ATTEMPTS
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.session.tools.offer import as_tools
@@ -80,6 +81,7 @@ class Outcome:
     ids_twice: int = 0
     unreadable: str = ""
     never_began: str = ""
+    refused: bool = False  #: with a close by which a service refuses a key, a model or a setting
     ended: str = ""
     left_behind: int = 0
     failures: list[str] = field(default_factory=list)
@@ -97,6 +99,18 @@ class Outcome:
     def reported(self) -> int:
         """How many were not, and the person was told that something went wrong."""
         return sum(one.answered_s is None and bool(one.told) for one in self.asked)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether by its plan no conversation can begin.
+
+        That is so when none of the attempts at a first connection is answered, and when the first
+        is closed with a refusal that every client tells at once.
+        """
+        if not self.never_began:
+            return False
+        silent = {fault.connection for fault in self.plan.faults if fault.kind == "no_setup"}
+        return silent >= set(range(1, ATTEMPTS + 1)) or 0 in silent or self.refused
 
     @property
     def unanswered(self) -> list[Asked]:
@@ -259,6 +273,7 @@ async def converse(
             await session.open()
         except LiveError as problem:
             outcome.never_began = str(problem)
+            outcome.refused = getattr(problem, "code", None) in (1007, 1008)
             return outcome
         try:
             await Caller(seed, session, outcome).talk(utterances)
@@ -399,7 +414,8 @@ def rows(outcomes: Sequence[Outcome], seconds: float) -> list[Row]:
     answered = sum(one.answered for one in outcomes)
     reported = sum(one.reported for one in outcomes)
     unanswered = sum(len(one.unanswered) for one in outcomes)
-    never = sum(bool(one.never_began) for one in outcomes)
+    never = sum(bool(one.never_began) and not one.hopeless for one in outcomes)
+    hopeless = sum(one.hopeless for one in outcomes)
     ended = sum(bool(one.ended) for one in outcomes)
     kinds = collections.Counter(fault.kind for one in outcomes for fault in one.plan.faults)
     total_s = sum(one.duration_s for one in outcomes)
@@ -430,6 +446,7 @@ def rows(outcomes: Sequence[Outcome], seconds: float) -> list[Row]:
             "conversations that never began / ended with an error, each saying why",
             f"{never} / {ended}",
         ),
+        Row("conversations whose plan lets none begin, each told why", f"{hopeless}"),
         Row("tool calls executed", f"{sum(sum(one.ran.values()) for one in outcomes)}"),
         Row(
             "tool calls executed twice: the same call / the same wish",

@@ -107,6 +107,7 @@ class ToolRunner:
             self._recorder.event(
                 "tool.call", id=key, name=call.name, args=call.args, repeats=run.key
             )
+            run.asked_s = self._recorder.now_s
             self._calls.rename(run, key, call)
             self._ask_again(run, connection)
             return

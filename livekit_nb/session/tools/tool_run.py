@@ -19,7 +19,8 @@ MAX_KNOWN = 4096  # calls whose ids are remembered; a service repeats a call soo
 MAX_RESULTS = 64  # of which so many results are kept for a connection that asks again
 MAX_UNSENT = 64  # results of one generator that are kept while its connection is gone
 
-REPEATED_S = 120.0  # a question that was cut off is put again within that time, if at all
+REPEATED_S = 120.0  # a question that was cut off is put again within that time, if at all; it may
+# be cut off again
 
 Told = tuple[FunctionResponse, str | None]  # a result, and the error it tells of
 
@@ -48,6 +49,8 @@ class ToolRun:
         Whether a turn of the model was completed after it had the result.
     heard : set of (str, int)
         Under which id and over which connection the result was sent.
+    asked_s : float
+        When it was called, or called anew after it had been cut off.
     """
 
     key: str
@@ -70,6 +73,10 @@ class ToolRun:
     streamed: bool = False
     told: bool = False
     heard: set[tuple[str, int]] = field(default_factory=set)
+    asked_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.asked_s = self.begun_s
 
     def stop(self, reason: str) -> None:
         """Let the function know that its result is not wanted."""
@@ -132,7 +139,7 @@ class CallMemory:
         for run in reversed(self.known.values()):
             if (
                 run.connection < connection
-                and run.begun_s >= since_s
+                and run.asked_s >= since_s
                 and (run.call.name, run.call.args) == (call.name, call.args)
                 and not run.told
                 and not run.cancellation.reason
