@@ -47,6 +47,7 @@ class Keywords(TypedDict, total=False):
     max_output_tokens: int | None
     seed: int | None
     media_resolution: Resolution | None
+    safety: Mapping[str, str] | None
     languages: Sequence[str]
     history: Sequence[tuple[Literal["user", "model"], str]]
     resumption: bool

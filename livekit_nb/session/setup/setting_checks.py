@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from livekit_nb.errors import SettingsError
@@ -23,10 +23,19 @@ __all__ = [
     "check_text",
     "check_thinking",
     "checked_languages",
+    "checked_safety",
     "checked_turns",
 ]
 
 LEVELS = ("minimal", "low", "medium", "high")
+HARMS = (
+    "harassment",
+    "hate_speech",
+    "sexually_explicit",
+    "dangerous_content",
+    "civic_integrity",
+)
+THRESHOLDS = ("low_and_above", "medium_and_above", "only_high", "none", "off")
 ROLES = ("user", "model")
 MOST_SECONDS = 10.0
 LEAST_PAUSE_S = 0.1
@@ -168,6 +177,18 @@ def checked_languages(value: Any) -> tuple[str, ...]:
                 f"{code[:40]!r} is no language code. Write it as 'en', 'pt-BR' or 'cmn-Hans-CN'."
             )
     return codes
+
+
+def checked_safety(value: Any) -> dict[str, str] | None:
+    """Return a copy of thresholds by category."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise SettingsError('safety is a mapping such as {"harassment": "only_high"}.')
+    for category, threshold in value.items():
+        check_choice("A category of safety", category, HARMS, optional=False)
+        check_choice(f"safety[{category!r}]", threshold, THRESHOLDS, optional=False)
+    return dict(value)
 
 
 def checked_turns(name: str, value: Any) -> tuple[tuple[str, str], ...]:

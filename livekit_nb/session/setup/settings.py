@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -82,6 +82,12 @@ class Settings:
         The same seed and input are answered in about the same way; no more is promised.
     media_resolution : {"low", "medium", "high"}, optional
         How closely pictures are looked at: ``"low"`` costs 64 tokens each, the others 256.
+    safety : mapping of category to threshold, optional
+        From which likelihood of harm on something is blocked: ``{"harassment": "only_high"}``.
+        Categories are ``"harassment"``, ``"hate_speech"``, ``"sexually_explicit"``,
+        ``"dangerous_content"`` and ``"civic_integrity"``; thresholds ``"low_and_above"``,
+        ``"medium_and_above"``, ``"only_high"``, ``"none"`` (blocks nothing) and ``"off"``. What is
+        blocked all the same comes back as a turn without an answer, with its reason.
     languages : sequence of str
         Languages that may be spoken, such as ``["en-US", "de-DE"]``: hints for the transcription.
     history : sequence of (role, text)
@@ -119,6 +125,7 @@ class Settings:
     max_output_tokens: int | None = None
     seed: int | None = None
     media_resolution: Resolution | None = None
+    safety: Mapping[str, str] | None = None
     languages: Sequence[str] = ()
     history: Sequence[tuple[Literal["user", "model"], str]] = field(default=(), repr=False)
     resumption: bool = True
@@ -155,6 +162,7 @@ class Settings:
             raise SettingsError(
                 f"faults is a plan made by live.faults(…), not {type(self.faults).__name__}."
             )
+        object.__setattr__(self, "safety", checks.checked_safety(self.safety))
         object.__setattr__(self, "languages", checks.checked_languages(self.languages))
         object.__setattr__(self, "history", checks.checked_turns("history", self.history))
         self._check_together()

@@ -18,6 +18,7 @@ from livekit_nb.wire.messages import (
     PrebuiltVoiceConfig,
     Proactivity,
     RealtimeInputConfig,
+    SafetySetting,
     SessionResumption,
     Setup,
     SlidingWindow,
@@ -66,6 +67,7 @@ def setup_message(settings: Settings, handle: str | None = None) -> Setup:
         proactivity=None
         if settings.proactive is None
         else Proactivity(proactive_audio=settings.proactive),
+        safety_settings=_safety(settings),
         history_config=HistoryConfig(initial_history_in_client_content=True)
         if settings.history and handle is None and profile.history_config
         else None,
@@ -99,6 +101,16 @@ def _generation(settings: Settings) -> GenerationConfig:
         speech_config=speech or None,
         thinking_config=None if thinking == ThinkingConfig() else thinking,
     )
+
+
+def _safety(settings: Settings) -> list[SafetySetting] | None:
+    return [
+        SafetySetting(
+            category=f"HARM_CATEGORY_{category.upper()}",
+            threshold="OFF" if threshold == "off" else f"BLOCK_{threshold.upper()}",
+        )
+        for category, threshold in (settings.safety or {}).items()
+    ] or None
 
 
 def _realtime(settings: Settings) -> RealtimeInputConfig | None:
