@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.live_server import running_server
@@ -134,7 +133,7 @@ async def test_connections_and_sessions_end_when_their_time_is_over():
             while "goAway" not in (message := await client.receive()):
                 pass
             left_s = float(message["goAway"]["timeLeft"].removesuffix("s"))
-            assert left_s == pytest.approx(0.3, abs=0.2)
+            assert 0 <= left_s <= 0.3  # a tenth, and less on a machine that was busy just then
             expired = 1011, "Deadline expired before operation could complete."
             assert await closed(client) == expired
         async with connected(server, **resuming(handle)) as client:
