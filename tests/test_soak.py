@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import livekit_nb as live
-from benchmarks.soak import Outcome, converse, hour, rows
+from benchmarks.soak import converse, hour
+from benchmarks.soak_outcome import Outcome, rows
 from livekit_nb.lab.fast_time import run
 from livekit_nb.wire.fault_plan import FaultPlan
 
