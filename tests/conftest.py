@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from livekit_nb.session.access import credentials
 from tests.live_server import LiveServer, running_server
 
 if TYPE_CHECKING:
@@ -46,3 +47,12 @@ def live_server() -> Iterator[LiveServer]:
     """Run the embedded server as its own process, once for all tests that ask for it."""
     with running_server() as server:
         yield server
+
+
+@pytest.fixture
+def nothing_known(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No key is there at the beginning, none is kept at the end."""
+    for variable in credentials.KEY_VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    yield
+    credentials.forget()

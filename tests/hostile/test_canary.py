@@ -43,12 +43,7 @@ SOUND = live.Clip(np.linspace(-0.9, 0.9, 1600), 16000)
 SOUND_TEXT = base64.b64encode(SOUND.pcm16()).decode()
 
 
-@pytest.fixture(autouse=True)
-def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for variable in credentials.KEY_VARIABLES:
-        monkeypatch.delenv(variable, raising=False)
-    yield
-    credentials.forget()
+pytestmark = pytest.mark.usefixtures("nothing_known")
 
 
 class Logbook(logging.Handler):

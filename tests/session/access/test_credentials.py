@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import os
 import pickle
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -17,13 +16,7 @@ from livekit_nb.session.access.credentials import Key, Token, checked_key
 CANARY = "canary-key-4711"
 NAME = f"auth_tokens/{CANARY}"
 
-
-@pytest.fixture(autouse=True)
-def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for variable in credentials.KEY_VARIABLES:
-        monkeypatch.delenv(variable, raising=False)
-    yield
-    credentials.forget()
+pytestmark = pytest.mark.usefixtures("nothing_known")
 
 
 def until(begins: float | None = 60.0, ends: float | None = 1800.0, now: float = 0.0) -> Token:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,13 +18,7 @@ from tests.patience import PATIENCE_S
 
 CANARY = "canary-key-4711"
 
-
-@pytest.fixture(autouse=True)
-def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for variable in credentials.KEY_VARIABLES:
-        monkeypatch.delenv(variable, raising=False)
-    yield
-    credentials.forget()
+pytestmark = pytest.mark.usefixtures("nothing_known")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,13 +24,9 @@ MINTED = http("200 OK", json.dumps({"name": NAME, "unknown": 1}).encode())
 
 
 @pytest.fixture(autouse=True)
-def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for variable in credentials.KEY_VARIABLES:
-        monkeypatch.delenv(variable, raising=False)
+def _within_a_second(nothing_known: None, monkeypatch: pytest.MonkeyPatch) -> None:
     # 2026-11-22 08:00:00.4 UTC: moments are told in whole seconds, never too early.
     monkeypatch.setattr(time, "time", lambda: 1795334400.4)
-    yield
-    credentials.forget()
 
 
 async def requested(**settings: Any) -> tuple[str, bytes]:
