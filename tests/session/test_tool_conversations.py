@@ -40,6 +40,14 @@ class Talk:
 
         return await asyncio.to_thread(wait)
 
+    async def find_while_reading(self, flights: Flights) -> None:
+        """Ask for a flight, have the letter read, and let the flight be found meanwhile."""
+        await self.session.send_text("Find a flight to Rome.")
+        await self.until("tool.call")
+        await self.session.send_text(LETTER)
+        await self.session.until("speaking")
+        flights.found.set()
+
     async def answer(self) -> str:
         turn = await self.session.next_turn()
         assert turn.agent is not None
@@ -115,11 +123,7 @@ async def test_a_result_that_waits_until_idle_lets_the_agent_finish(
     flights = Flights()
     tool = live.tool(blocking=False, scheduling="when_idle")(flights.find_flight)
     async with talk(live_server, tool, read_letter) as t:
-        await t.session.send_text("Find a flight to Rome.")
-        await t.until("tool.call")
-        await t.session.send_text(LETTER)
-        await t.session.until("speaking")
-        flights.found.set()
+        await t.find_while_reading(flights)
         await t.until("tool.response", 2)
         said = [await t.answer(), await t.answer()]
         flight, letter = t.session.recording.tools
@@ -134,11 +138,7 @@ async def test_a_result_that_interrupts_cuts_the_agent_short(live_server: LiveSe
     flights = Flights()
     tool = live.tool(blocking=False, scheduling="interrupt")(flights.find_flight)
     async with talk(live_server, tool, read_letter) as t:
-        await t.session.send_text("Find a flight to Rome.")
-        await t.until("tool.call")
-        await t.session.send_text(LETTER)
-        await t.session.until("speaking")
-        flights.found.set()
+        await t.find_while_reading(flights)
         cut = await t.until("agent.interrupted")
         said = [await t.answer(), await t.answer()]
     answered = t.events("tool.response")[-1]
