@@ -11,17 +11,9 @@ from livekit_nb.server import actions as do
 from livekit_nb.server.conversation import Conversation
 from livekit_nb.server.hearing import CHUNK
 from livekit_nb.wire import messages as m
+from tests.server.setups import CAPTIONS
 
 CHUNK_S = CHUNK / 16_000
-
-WEATHER = {"functionDeclarations": [{"name": "get_weather", "parameters": {"type": "OBJECT"}}]}
-BLOCKING = {"functionDeclarations": [{"name": "get_weather", "behavior": "BLOCKING"}]}
-CAPTIONS = {"inputAudioTranscription": {}, "outputAudioTranscription": {}}
-MANUAL = {"realtimeInputConfig": {"automaticActivityDetection": {"disabled": True}}}
-OLDER = {"model": "models/gemini-3.1-flash-live-preview"}
-OLDEST = {"model": "models/gemini-2.5-flash-native-audio-preview-12-2025"}
-EXTENDED = {"model": "models/gemini-3.8-live-extended-thinking"}
-INVALID = (1007, "Request contains an invalid argument.")
 
 
 def loudness(samples):

@@ -7,7 +7,8 @@ import pytest
 from livekit_nb.server import actions as do
 from livekit_nb.server.answering import MAX_ASKED, MAX_CARRIED
 from livekit_nb.wire import messages as m
-from tests.server.talk import CAPTIONS, MANUAL, WEATHER, Call, Talk, finishing, speaking
+from tests.server.setups import CAPTIONS, MANUAL, WEATHER
+from tests.server.talk import Call, Talk, finishing, speaking
 
 # Interrupting -----------------------------------------------------------------------------------
 

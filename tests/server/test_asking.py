@@ -12,7 +12,7 @@ from livekit_nb.server.hearing import CHUNK
 from livekit_nb.server.listening import MAX_MARKED
 from livekit_nb.server.seeing import Scene
 from livekit_nb.wire import messages as m
-from tests.server.talk import (
+from tests.server.setups import (
     BLOCKING,
     CAPTIONS,
     EXTENDED,
@@ -21,12 +21,8 @@ from tests.server.talk import (
     OLDER,
     OLDEST,
     WEATHER,
-    Call,
-    Talk,
-    called,
-    contents,
-    speaking,
 )
+from tests.server.talk import Call, Talk, called, contents, speaking
 
 PICTURE = m.Blob(data=b"jpeg", mime_type="image/jpeg")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from livekit_nb.server import actions as do
-from tests.server.talk import BLOCKING, OLDER, OLDEST, WEATHER, called
+from tests.server.setups import BLOCKING, OLDER, OLDEST, WEATHER
+from tests.server.talk import called
 
 
 @pytest.mark.parametrize("model", [{}, OLDER])

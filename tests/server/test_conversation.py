@@ -15,20 +15,8 @@ from livekit_nb.server import actions as do
 from livekit_nb.server.conversation import Conversation
 from livekit_nb.wire import messages as m
 from livekit_nb.wire.codec import decode_client
-from tests.server.talk import (
-    BLOCKING,
-    CAPTIONS,
-    CHUNK_S,
-    EXTENDED,
-    INVALID,
-    OLDER,
-    OLDEST,
-    WEATHER,
-    Call,
-    Talk,
-    contents,
-    loudness,
-)
+from tests.server.setups import BLOCKING, CAPTIONS, EXTENDED, INVALID, OLDER, OLDEST, WEATHER
+from tests.server.talk import CHUNK_S, Call, Talk, contents, loudness
 
 # Setting up -------------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ from livekit_nb.server import actions as do
 from livekit_nb.server.limits import Limits
 from livekit_nb.wire import messages as m
 from livekit_nb.wire.fault_plan import SESSION_HEADER
-from tests.server.talk import OLDER, Talk
+from tests.server.setups import OLDER
+from tests.server.talk import Talk
 
 NO_SETUP = (1008, "The setup message did not come in time.")
 EXPIRED = (1011, "Deadline expired before operation could complete.")

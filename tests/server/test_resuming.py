@@ -8,17 +8,8 @@ from livekit_nb.server import actions as do
 from livekit_nb.server.memory import Checkpoint, Memories
 from livekit_nb.server.mind import Mind
 from livekit_nb.wire import messages as m
-from tests.server.talk import (
-    CAPTIONS,
-    CHUNK_S,
-    EXTENDED,
-    INVALID,
-    MANUAL,
-    WEATHER,
-    Call,
-    Talk,
-    contents,
-)
+from tests.server.setups import CAPTIONS, EXTENDED, INVALID, MANUAL, WEATHER
+from tests.server.talk import CHUNK_S, Call, Talk, contents
 
 RESUMABLE = {"sessionResumption": {}}
 

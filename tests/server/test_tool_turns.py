@@ -6,18 +6,19 @@ import pytest
 
 from livekit_nb.server import actions as do
 from livekit_nb.wire import messages as m
-from tests.server.talk import (
-    BLOCKING,
-    EXTENDED,
-    OLDER,
-    OLDEST,
-    WEATHER,
-    Call,
-    Talk,
-    called,
-    contents,
-    finishing,
-)
+from tests.server.setups import BLOCKING, EXTENDED, OLDER, OLDEST, WEATHER
+from tests.server.talk import Call, Talk, called, contents, finishing
+
+
+def telling_a_story(talk):
+    """Have the model in the middle of a story, with a call still open."""
+    talk.speak(0.2)
+    talk.advance(0.5)
+    talk.realtime(text="Tell me a story.")
+    talk.plan("Once upon a time.")
+    talk.speak(5.0)
+    talk.advance(1.0)
+    talk.sent.clear()
 
 
 def test_a_tool_is_called_and_its_result_spoken_in_the_same_turn():
@@ -100,13 +101,7 @@ def test_a_silent_result_is_not_spoken():
 def test_an_urgent_result_interrupts_the_model():
     talk = called({"tools": [WEATHER]})
     call = talk.calls()[0]
-    talk.speak(0.2)
-    talk.advance(0.5)
-    talk.realtime(text="Tell me a story.")
-    talk.plan("Once upon a time.")
-    talk.speak(5.0)
-    talk.advance(1.0)
-    talk.sent.clear()
+    telling_a_story(talk)
     talk.tool_result(call["id"], scheduling="INTERRUPT")
     assert talk.kinds() == ["interrupted", "turnComplete"]
     assert talk.pending(do.Weigh)
@@ -187,13 +182,7 @@ def test_scheduling_is_heeded_where_the_generation_knows_it(model, heeded, spell
     behavior = {"functionDeclarations": [{"name": "get_weather", "behavior": "NON_BLOCKING"}]}
     talk = called(model | {"tools": [behavior]})
     key = talk.calls()[0]["id"]
-    talk.speak(0.2)
-    talk.advance(0.5)
-    talk.realtime(text="Tell me a story.")
-    talk.plan("Once upon a time.")
-    talk.speak(5.0)
-    talk.advance(1.0)
-    talk.sent.clear()
+    telling_a_story(talk)
     talk.tool_result(key, scheduling=spelling)
     assert ("interrupted" in talk.kinds()) == heeded
 

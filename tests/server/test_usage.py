@@ -6,7 +6,8 @@ import pytest
 
 from livekit_nb.server import actions as do
 from livekit_nb.server.usage import TokenCount
-from tests.server.talk import OLDEST, Talk, speaking
+from tests.server.setups import OLDEST
+from tests.server.talk import Talk, speaking
 
 
 def turns(tokens, *texts):
