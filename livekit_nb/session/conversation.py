@@ -1,4 +1,4 @@
-"""The engine's side of a conversation: its parts put together, its beginning and its end.
+"""The engine's side of a conversation: its beginning, its end, and what a person may ask of it.
 
 :class:`livekit_nb.Session` is what people hold; its coroutines run the ones here on the engine. Who
 brings a loop of their own, such as a simulation in accelerated time, calls these directly.
@@ -8,101 +8,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from random import Random
 from typing import Any
 
-from livekit_nb.audio.pcm import OUTPUT_RATE_HZ
 from livekit_nb.engine import engine
 from livekit_nb.errors import ConnectError, LiveError, SessionClosedError, SettingsError
-from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.turns import Turn
-from livekit_nb.session.access.endpoint import Endpoint
-from livekit_nb.session.budget import Budget
-from livekit_nb.session.connection.lifeline import Lifeline
-from livekit_nb.session.connection.transport import OpenTransport, Transport
-from livekit_nb.session.downlink import Downlink
-from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
+from livekit_nb.session.parts import Parts
 from livekit_nb.session.setup.contents import asked_in, context_update
-from livekit_nb.session.setup.settings import Settings
-from livekit_nb.session.status import Status, StatusHandler
-from livekit_nb.session.tools.running import ToolRunner
-from livekit_nb.session.turn_gate import TurnGate
-from livekit_nb.session.turn_taking import TurnTaking
-from livekit_nb.session.virtual import VirtualLoudspeaker, VirtualMicrophone
-from livekit_nb.wire.messages import (
-    Blob,
-    ClientContent,
-    ClientMessage,
-    Content,
-    FunctionResponse,
-    RealtimeInput,
-    ServerMessage,
-    ToolResponse,
-)
+from livekit_nb.session.virtual import VirtualMicrophone
+from livekit_nb.wire.messages import ClientContent, ClientMessage, RealtimeInput
 
 __all__ = ["Conversation"]
 
-HEARD_OUT_S = 3.0  # so long after the agent's last word a server may begin to react to what waited
 
-
-class Conversation:
+class Conversation(Parts):
     """A conversation, on the loop that opens it.
 
-    Parameters
-    ----------
-    settings : Settings
-    endpoint : Endpoint
-    source, sink : AudioSource, AudioSink, optional
-        Where sound comes from and goes to; without them a virtual microphone, into which
-        :meth:`say` speaks, and a virtual loudspeaker.
-    video : VideoSource, optional
-    recorder : Recorder, optional
-    on_status : callable, optional
-        Told every change of :attr:`status`, on the engine's thread.
-    open_transport : callable, optional
-        Opens a connection; see :data:`livekit_nb.session.connection.transport.OpenTransport`.
-    random : Random, optional
-        Gives the jitter of waits before another connection is tried.
+    Parameters are those of :class:`~livekit_nb.session.parts.Parts`.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        endpoint: Endpoint,
-        *,
-        source: AudioSource | None = None,
-        sink: AudioSink | None = None,
-        video: VideoSource | None = None,
-        recorder: Recorder | None = None,
-        on_status: StatusHandler | None = None,
-        open_transport: OpenTransport = Transport.open,
-        random: Random | None = None,
-    ) -> None:
-        self._settings = settings
-        self._endpoint = endpoint
-        self._recorder = recorder or Recorder()
-        self._source: AudioSource = source or VirtualMicrophone(self._recorder.clock)
-        self._sink: AudioSink = sink or VirtualLoudspeaker(self._recorder.clock)
-        self._video = video
-        self._tools = ToolRunner(settings.tools, self._recorder, self._respond, settings.profile)
-        self._gate = TurnGate()
-        self._status = Status(self._gate, on_status)
-        self._downlink = Downlink(
-            self._recorder, self._sink, self._tools, self._gate, self._status.set
-        )
-        self._lifeline = Lifeline(self, endpoint, self._recorder, open_transport, random)
-        self._turns = TurnTaking(
-            settings.activity,
-            self._recorder,
-            self._lifeline.frame,
-            self._send,
-            lambda: self._downlink.activity_ends,
-            settings.silence_s,
-        )
-        self._heard_until_s: float | None = None
-        self._written: list[Content] = []  # turns no answer was asked for yet
-        self._budget = Budget(settings.budget_usd, self._recorder, self._gate, self._close)
-        self._living: asyncio.Task[None] | None = None
+    _living: asyncio.Task[None] | None = None
 
     # From the beginning to the end ------------------------------------------------------------
 
@@ -192,44 +117,6 @@ class Conversation:
                 await asyncio.gather(self._living, return_exceptions=True)
         await self._lifeline.close()
 
-    # Listener: what the lifeline asks and tells -------------------------------------------------
-
-    @property
-    def settings(self) -> Settings:
-        """What the conversation is like."""
-        return self._settings
-
-    @property
-    def busy(self) -> bool:
-        """Whether a tool runs."""
-        return self._tools.pending > 0
-
-    @property
-    def talks_on(self) -> bool:
-        """Whether the agent is heard saying what must be heard out before it reacts."""
-        if self._settings.interruptions or self._heard_until_s is None:
-            return False
-        return self._recorder.clock() - self._heard_until_s < HEARD_OUT_S
-
-    def received(self, message: ServerMessage, connection: int, *, phantom: bool) -> None:
-        """Act on a message of the server; as :meth:`Listener.received`."""
-        self._downlink.handle(message, connection, phantom=phantom)
-        content = message.server_content
-        told = content is not None and (content.generation_complete or content.turn_complete)
-        if told and not phantom:
-            self._tools.turn_over()
-
-    def disconnected(self) -> None:
-        """Show that another connection is sought; what was received goes on playing."""
-        self._downlink.disconnected()
-        self._status.set("reconnecting")
-        self._status.away = True
-
-    def reconnected(self, *, waiting: bool) -> None:
-        """Show that the conversation goes on."""
-        self._status.away = False
-        self._status.set("thinking" if waiting else "listening")
-
     # --------------------------------------------------------------------------------------------
 
     async def _say(self, pcm: bytes) -> None:
@@ -307,30 +194,3 @@ class Conversation:
                 f"No answer was complete after {timeout_s:g} s. Was something said, and does "
                 "session.status show that it was heard?"
             ) from None
-
-    def _send(self, message: RealtimeInput) -> None:
-        self._lifeline.send(
-            ClientMessage(realtime_input=message), wants_answer=message.text is not None
-        )
-
-    def _respond(self, response: FunctionResponse, connection: int) -> bool:
-        answer = ToolResponse(function_responses=[response])
-        return self._lifeline.respond(ClientMessage(tool_response=answer), connection)
-
-    def _picture(self, jpeg: bytes, width: int, height: int, captured_s: float) -> None:
-        self._recorder.event("video.frame", width=width, height=height, bytes=len(jpeg))
-        self._send(RealtimeInput(video=Blob(data=jpeg, mime_type="image/jpeg")))
-
-    # PlaybackListener --------------------------------------------------------------------------
-
-    def played(self, pcm: bytes, start_s: float) -> None:
-        """Record what was heard."""
-        self._recorder.agent_played(pcm, start_s)
-        self._heard_until_s = start_s + len(pcm) / 2 / OUTPUT_RATE_HZ
-
-    def finished(self, position_s: float, interrupted: bool) -> None:
-        """Hand out the answers that waited for their last word to be heard."""
-        self._gate.heard()
-        self._budget.check()
-        if not interrupted and self._status.now == "speaking":
-            self._status.set("listening")

@@ -39,7 +39,7 @@ class Session(Conversation):
     Parameters
     ----------
     settings, endpoint, source, sink, … :
-        Those of :class:`~livekit_nb.session.conversation.Conversation`, where they are explained.
+        Those of :class:`~livekit_nb.session.parts.Parts`, where they are explained.
     """
 
     # What a person asks of it --------------------------------------------------------------
