@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import (
@@ -35,6 +36,7 @@ _log.setLevel(logging.ERROR)
 _MAX_MESSAGE = 64 * 2**20
 _OPEN_TIMEOUT_S = 10
 _CLOSE_TIMEOUT_S = 2
+_LONGEST_PLACE = 120  # characters of an address that an error repeats
 # A ping now and then keeps routers from forgetting the connection. The service has been seen to
 # answer pings after 8 to 30 s, so a late answer alone ends nothing: only when neither an answer nor
 # any message has come for this long is nobody there any more.
@@ -66,6 +68,13 @@ OpenTransport = Callable[[Endpoint, Mapping[str, str]], Awaitable[Channel]]
 """``(endpoint, headers)`` → a connection; raises :class:`ConnectError`."""
 
 
+class _Connect(connect):
+    """Follows nobody to another place: the request carries a key."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
 class Transport:
     """One WebSocket to a Live endpoint."""
 
@@ -85,7 +94,7 @@ class Transport:
             If nobody answers or the upgrade is refused.
         """
         try:
-            connection = await connect(
+            connection = await _Connect(
                 endpoint.url,
                 additional_headers={
                     **{name: key.reveal() for name, key in endpoint.headers.items()},
@@ -103,10 +112,9 @@ class Transport:
             )
             return cls(connection)
         except InvalidStatus as refused:
-            error = ConnectError(
-                _of_status(refused.response.status_code, endpoint.label),
-                refused.response.status_code,
-            )
+            status = refused.response.status_code
+            location = ", ".join(refused.response.headers.get_all("Location"))
+            error = ConnectError(_of_status(status, location, endpoint), status)
         except (OSError, TimeoutError, WebSocketException, ImportError) as problem:
             kind = LastingConnectError if isinstance(problem, _LASTING) else ConnectError
             error = kind(
@@ -205,7 +213,14 @@ def _in_words(problem: Exception) -> str:
     return "the network does not let the connection through"
 
 
-def _of_status(status: int, label: str) -> str:
+def _of_status(status: int, location: str, endpoint: Endpoint) -> str:
+    label = endpoint.label
+    if 300 <= status < 400:
+        return (
+            f"{label} sends connections {_elsewhere(location, endpoint)} (HTTP {status}), and no "
+            "key is sent after them. If that place is to be trusted, give its full address as "
+            "endpoint=…; otherwise check the address."
+        )
     if status in (401, 403):
         return (
             f"{label} refused the connection (HTTP {status}): the API key is missing, wrong or not "
@@ -216,3 +231,28 @@ def _of_status(status: int, label: str) -> str:
     if status == 429:
         return f"{label} has too many sessions for this key (HTTP 429). Close some, or wait."
     return f"{label} refused the connection (HTTP {status}). Try again in a moment."
+
+
+def _elsewhere(location: str, endpoint: Endpoint) -> str:
+    """Say where a redirect points: a host at most, as the rest of an address may hold anything."""
+    try:
+        origin, here = (_origin(urljoin(endpoint.url, location)), _origin(endpoint.url))
+    except ValueError:
+        return "to another place"
+    if origin == here:
+        return "to another path there"
+    scheme, host, port = origin
+    place = f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
+    secrets = [word for key in endpoint.headers.values() for word in key.reveal().lower().split()]
+    odd = not host or not place.isprintable() or len(place) > _LONGEST_PLACE
+    if odd or any(secret in unquote(place).lower() for secret in secrets):
+        return "to another place"
+    return f"to {place}"
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts: SplitResult = urlsplit(url)
+    scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
+    usual = {"ws": 80, "wss": 443}.get(scheme)
+    port = None if parts.port == usual else parts.port
+    return scheme, parts.hostname or "", port

@@ -6,18 +6,25 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import NoReturn, cast
 
 import pytest
 from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosedError, InvalidProxyMessage, InvalidUpgrade
+from websockets.http11 import Request, Response
 
 from livekit_nb.errors import ConnectError, SessionClosedError
+from livekit_nb.session.access.credentials import Key
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.connection import transport
 from livekit_nb.session.connection.transport import Transport
 from tests.session.virtual_time import in_virtual_time
+
+CANARY = "canary-key-4711"
 
 
 @pytest.mark.parametrize(
@@ -39,13 +46,82 @@ async def test_why_nobody_can_be_reached_is_said_in_plain_words(
     def refuse(*_: object, **__: object) -> NoReturn:
         raise problem
 
-    monkeypatch.setattr(transport, "connect", refuse)
+    monkeypatch.setattr(transport, "_Connect", refuse)
     with pytest.raises(ConnectError, match=words) as caught:
         await Transport.open(Endpoint("wss://example.org/", "example.org"))
     said = str(caught.value)
     assert said.startswith("example.org cannot be reached: ")
     assert type(problem).__name__ not in said
     assert "password" not in said
+
+
+@asynccontextmanager
+async def listening(
+    answer: Callable[[ServerConnection, Request], Response | None],
+) -> AsyncIterator[str]:
+    async def converse(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+
+    async with serve(converse, "127.0.0.1", 0, process_request=answer) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+def pointing_to(place: str, status: HTTPStatus) -> Callable[..., Response]:
+    def answer(connection: ServerConnection, request: Request) -> Response:
+        response = connection.respond(status, "")
+        response.headers["Location"] = place
+        return response
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "status", [HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.TEMPORARY_REDIRECT]
+)
+@pytest.mark.parametrize(
+    "header", [{"x-goog-api-key": Key(CANARY)}, {"Authorization": Key(f"Token {CANARY}")}]
+)
+async def test_a_redirect_is_not_followed_so_that_no_other_place_gets_the_key(
+    status: HTTPStatus, header: dict[str, Key]
+) -> None:
+    asked: list[str] = []
+
+    def note(connection: ServerConnection, request: Request) -> None:
+        asked.append(request.path)
+
+    async with (
+        listening(note) as other,
+        listening(pointing_to(f"{other}/else?key={CANARY}", status)) as first,
+    ):
+        with pytest.raises(ConnectError, match="give its full address as endpoint=") as caught:
+            await Transport.open(Endpoint(f"{first}/x", "example.org", header))
+    assert asked == []
+    assert caught.value.code == status
+    assert f"to {other} (HTTP {status.value})" in str(caught.value)
+    assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("/login?next=there", "to another path there (HTTP 302)"),
+        ("wss://Elsewhere.example:443/path", "to wss://elsewhere.example (HTTP 302)"),
+        ("https://me:password@example.com:8443", "to wss://example.com:8443 (HTTP 302)"),
+        (f"wss://{CANARY}.example.com/", "to another place (HTTP 302)"),
+        (f"wss://{'x' * 500}/", "to another place (HTTP 302)"),
+        ("wss://[odd", "to another place (HTTP 302)"),
+        ("wss://host:port", "to another place (HTTP 302)"),
+    ],
+)
+async def test_where_a_redirect_points_is_said_without_what_may_be_secret(
+    place: str, words: str
+) -> None:
+    async with listening(pointing_to(place, HTTPStatus.FOUND)) as url:
+        with pytest.raises(ConnectError) as caught:
+            await Transport.open(Endpoint(f"{url}/x", "Google", {"x-goog-api-key": Key(CANARY)}))
+    assert words in str(caught.value)
+    assert CANARY not in str(caught.value).lower()
+    assert "password" not in str(caught.value)
 
 
 class Socket:
