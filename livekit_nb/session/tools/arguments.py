@@ -114,6 +114,18 @@ def _place(path: str) -> str:
 def _choices(schema: Mapping[str, Any], path: str) -> Iterable[str]:
     """Return the values allowed at a place of the argument, if it is a choice."""
     found: Any = schema
-    for name, _ in re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", path.strip("`").removeprefix("$")):
-        found = found.get("properties", {}).get(name, {}) if name else found.get("items", {})
+    for name, index in re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", path.strip("`").removeprefix("$")):
+        found = _within(found, name, index)
+        if not isinstance(found, Mapping):  # a schema may be true or false, too
+            return ()
     return (str(value) for value in found.get("enum", ()) if value is not None)
+
+
+def _within(schema: Mapping[str, Any], name: str, index: str) -> Any:
+    """Return the schema of a field by its name, or of an element by its place."""
+    if name:
+        return schema.get("properties", {}).get(name)
+    first = schema.get("prefixItems", ())
+    if index.isdigit() and int(index) < len(first):
+        return first[int(index)]
+    return schema.get("items")

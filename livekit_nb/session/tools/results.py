@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,28 @@ def checked_scheduling(value: object) -> str | None:
     return word
 
 
+def _checked_images(images: object) -> tuple[tuple[bytes, str], ...]:
+    """Return pictures as they are sent, or raise :class:`ToolDeclarationError`."""
+    if isinstance(images, Iterable) and not isinstance(images, str | bytes | Mapping):
+        pictures = tuple(images)
+        if all(map(_is_image, pictures)):
+            return tuple((bytes(data), kind) for data, kind in pictures)
+    raise ToolDeclarationError(
+        "images= of a ToolResult is a list of (bytes, type), such as [(png, 'image/png')]: files "
+        "as they would be saved. Write pictures of a library into an io.BytesIO first, and pass "
+        "its getvalue()."
+    )
+
+
+def _is_image(picture: object) -> bool:
+    if not (isinstance(picture, Sequence) and len(picture) == 2):
+        return False
+    data, kind = picture
+    return isinstance(data, bytes | bytearray | memoryview) and (
+        isinstance(kind, str) and kind.isascii() and "/" in kind
+    )
+
+
 @dataclass(frozen=True)
 class ToolResult:
     """A result that says more than its value; a plain value is enough for most tools.
@@ -54,6 +76,11 @@ class ToolResult:
     images : sequence of (bytes, str)
         Pictures the model is to look at, each with its type, such as ``"image/png"``.
 
+    Raises
+    ------
+    ToolDeclarationError
+        If there is no such scheduling, or `images` are none.
+
     Examples
     --------
     >>> def remember(note: str) -> ToolResult:
@@ -68,6 +95,7 @@ class ToolResult:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scheduling", checked_scheduling(self.scheduling))
+        object.__setattr__(self, "images", _checked_images(self.images))
 
     def parts(self) -> list[FunctionResponsePart] | None:
         """Return the pictures as the wire wants them."""

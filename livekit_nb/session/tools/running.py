@@ -147,6 +147,11 @@ class ToolRunner:
             run.invocation = self._begun(run)
             if run.invocation is not None:
                 await self._to_the_end(run, run.invocation)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as problem:  # of whatever kind it is: some come from compiled code
+            if run.wanted:
+                self._fail(run, _unforeseen(problem))
         finally:
             if run.step is not None:
                 run.step.cancel()
@@ -250,9 +255,9 @@ class ToolRunner:
 
     def _tell(self, run: ToolRun, response: FunctionResponse, error: str | None = None) -> None:
         """Hand a result to the connection that asked, if it is still there."""
-        run.known, run.error = response, error
+        delivered = self._respond(response, run.connection)  # what cannot be sent is no answer
+        run.known, run.error, run.delivered = response, error, delivered
         self._calls.want(run, bool(response.will_continue))
-        run.delivered = self._respond(response, run.connection)
         aloud = response.scheduling != "SILENT" and not run.manner.blocking
         self.owed |= run.delivered and aloud
         if not run.delivered:
@@ -312,6 +317,14 @@ class ToolRunner:
                 self._tell(run, replace(response, id=run.call.id), error)
         elif run.task is None or not run.wanted:
             self._fail(run, FORGOTTEN)
+
+
+def _unforeseen(problem: BaseException) -> str:
+    """Name a problem by its kind: its own words may be anything, or fail themselves."""
+    return (
+        f"The tool failed in a way it did not provide for ({type(problem).__name__}). It may be "
+        "tried again in another way."
+    )
 
 
 def _too_slow(tool: Tool) -> str:

@@ -49,6 +49,19 @@ def told(kind: Any, value: Any) -> str:
             "argument it, in [0].kind is not accepted (invalid enum value 'pub'); "
             "it is one of home, work",
         ),
+        (tuple[int, str], ["x", "y"], "argument it, in [0] should be a whole number, not text"),
+        (
+            tuple[int, Literal["tea", "coffee"]],
+            [1, "water"],
+            "argument it, in [1] is not accepted (invalid enum value 'water'); "
+            "it is one of coffee, tea",
+        ),
+        (
+            tuple[int, str],
+            [1, "y", 2],
+            "argument it is not accepted (expected `array` of length 2, got 3)",
+        ),
+        (dict[str, Literal["tea"]], {"a": "water"}, "argument it is not accepted (invalid enum"),
         (Annotated[int, msgspec.Meta(le=5)], 9, "argument it should be a whole number <= 5"),
     ],
 )

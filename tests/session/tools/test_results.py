@@ -82,3 +82,32 @@ def test_a_result_tells_when_it_is_spoken_of() -> None:
     with pytest.raises(ToolDeclarationError, match="'silent', 'when_idle', 'interrupt'"):
         live.ToolResult(1, scheduling="soon")
     assert "JPEG" not in repr(live.ToolResult(images=[(b"JPEG", "image/jpeg")]))
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        [b"\x89PNG"],
+        b"\x89PNG",
+        "image.png",
+        (b"\x89PNG", "image/png"),
+        [(object(), "image/png")],
+        [(b"\x89PNG", "png")],
+        [("image/png", b"\x89PNG")],
+        [(b"\x89PNG", None)],
+        [(b"\x89PNG", "image/\udce9")],
+        {b"\x89PNG": "image/png"},
+        None,
+        object(),
+    ],
+)
+def test_pictures_that_are_none_are_refused_where_they_are_given(images: Any) -> None:
+    with pytest.raises(ToolDeclarationError, match=r"a list of \(bytes, type\).*getvalue\(\)"):
+        live.ToolResult("a plot", images=images)
+
+
+def test_pictures_are_kept_as_they_were_given() -> None:
+    drawn = bytearray(b"PNG")
+    result = live.ToolResult(images=((data, "image/png") for data in (drawn, memoryview(drawn))))  # type: ignore[arg-type]
+    drawn[:] = b"GIF"
+    assert result.images == ((b"PNG", "image/png"),) * 2

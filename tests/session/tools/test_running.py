@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 
 import livekit_nb as live
 from livekit_nb.session.tools.results import ToolResult
+from livekit_nb.wire.messages import FunctionResponse
 from tests.patience import PATIENCE_S
 from tests.session.runs import Runs, weather
 from tests.session.scripted_server import Caller, scripted
@@ -134,6 +137,103 @@ async def test_what_goes_wrong_is_told_to_the_model(
     (response,) = await runs.done()
     assert error in response["error"]
     assert runs.spans[0].error == response["error"]
+
+
+class Panic(BaseException):
+    """As compiled code raises it."""
+
+
+class Tensor:
+    """A value that cannot be had after all."""
+
+    size = 1
+
+    def item(self) -> None:
+        raise Panic("my secret")
+
+
+class MuteError(Exception):
+    """An error that fails when it is asked what it is."""
+
+    def __str__(self) -> str:
+        raise KeyError("my secret")
+
+
+@dataclass
+class Order:
+    name: str
+
+    def __post_init__(self) -> None:
+        raise LookupError("my secret")
+
+
+def measured() -> Tensor:
+    """Measure."""
+    return Tensor()
+
+
+def mute() -> None:
+    """Raise what cannot be told."""
+    raise MuteError
+
+
+def order(it: Order) -> str:
+    """Order."""
+    return it.name
+
+
+def measured_often() -> Iterator[Any]:
+    """Measure a few times."""
+    yield 1
+    yield Tensor()
+    yield 3
+
+
+@pytest.mark.parametrize(
+    ("function", "args", "kind"),
+    [
+        (measured, {}, "Panic"),
+        (mute, {}, "KeyError"),
+        (order, {"it": {"name": "tea"}}, "LookupError"),
+        (measured_often, {}, "Panic"),
+    ],
+)
+async def test_what_nobody_foresaw_is_answered_with_its_kind_alone(
+    function: Any, args: dict[str, Any], kind: str
+) -> None:
+    runs = Runs(live.tool(blocking=False)(function), model="gemini-3.8-live")
+    runs.call(function.__name__, **args)
+    *_, response = await runs.done()
+    await runs.ended()
+    assert f"({kind})" in response["error"]
+    assert "secret" not in response["error"]
+    assert runs.runner.pending == 0
+    assert runs.spans[0].error == response["error"]
+
+
+async def test_a_result_that_cannot_be_sent_does_not_count_as_an_answer() -> None:
+    runs = Runs(weather)
+    send, runs.runner._respond = runs.runner._respond, refusing(runs.runner._respond)
+    runs.call("weather", city="Paris")
+    (response,) = await runs.done()
+    assert "(ValueError)" in response["error"]
+    runs.runner._respond = send
+    runs.connection = 1
+    runs.call("weather", connection=1, city="Paris")
+    assert runs.responses == [response, response]
+
+
+def refusing(
+    respond: Callable[[FunctionResponse, int], bool],
+) -> Callable[[FunctionResponse, int], bool]:
+    """Respond only with errors."""
+
+    def write(response: FunctionResponse, connection: int) -> bool:
+        if "error" not in (response.response or {}):
+            raise ValueError("cannot be written")
+        return respond(response, connection)
+
+    return write
 
 
 async def test_a_tool_chooses_the_words_for_what_it_cannot_do() -> None:
