@@ -128,9 +128,12 @@ class PlaybackLedger:
                 start_s = report.start_s + (start - report.first) / OUTPUT_RATE_HZ
                 self.listener.played(pcm, start_s)
         if report.ended and report.cleared and self._clear_at:
-            dropped_until = self._clear_at.pop(0)
-            self._drop_until(dropped_until)
-            self._finish(interrupted=True)
+            self._drop_until(self._clear_at.pop(0))
+            if self._pending:
+                # The next reply is here, perhaps all of it: its end is still to be heard and told.
+                self._turn_start_heard = self._heard
+            else:
+                self._finish(interrupted=True)
         else:
             self._finish_if_heard()
 
@@ -161,6 +164,6 @@ class PlaybackLedger:
         position_s = (self._heard - self._turn_start_heard) / OUTPUT_RATE_HZ
         self._turn_start_heard = self._heard
         self._turn_end = None
-        had_audio, self._open = self._open, bool(self._pending)
+        had_audio, self._open = self._open, False
         if had_audio and self.listener is not None:
             self.listener.finished(position_s, interrupted)

@@ -74,6 +74,31 @@ def test_what_follows_a_barge_in_is_numbered_after_what_was_dropped(
     ledger.report(report(0, 0, ended=True, cleared=True))
     ledger.report(report(24000, 480, ended=True, start_s=20.0))
     assert heard.pieces == [(pcm(480, 5000), 20.0)]
+    ledger.turn_complete()
+    assert heard.ends == [(pytest.approx(0.02), False)]
+
+
+def test_the_page_that_obeys_a_barge_in_late_takes_nothing_from_the_next_reply(
+    ledger: PlaybackLedger, heard: Heard
+) -> None:
+    ledger.hand(pcm(24000))
+    ledger.report(report(0, 2400))
+    ledger.clear()
+    ledger.hand(pcm(4800))
+    ledger.turn_complete()
+    ledger.report(report(0, 2640, ended=True, cleared=True))
+    assert heard.ends == [], "there is a reply that nobody has heard yet"
+    ledger.report(report(24000, 4800, ended=True))
+    assert heard.ends == [(pytest.approx(0.2), False)]
+
+
+def test_of_two_barge_ins_the_last_one_ends_it(ledger: PlaybackLedger, heard: Heard) -> None:
+    for _ in range(2):
+        ledger.hand(pcm(2400))
+        ledger.clear()
+    ledger.report(report(0, 240, ended=True, cleared=True))
+    assert heard.ends == []
+    ledger.report(report(4800, 0, ended=True, cleared=True))
     assert heard.ends == [(0.0, True)]
 
 
