@@ -106,8 +106,10 @@ class Wishes:
             case Talk(on=True):
                 await conversation.push()
             case Talk(last=last):
+                # Not wait_for: before Python 3.12 it loses a cancel that comes with the frame.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._microphone.arrived(last), LAST_SYLLABLE_S)
+                    async with asyncio.timeout(LAST_SYLLABLE_S):
+                        await self._microphone.arrived(last)
                 await conversation.release()
             case Say(text=text):
                 await conversation.send_text(text)

@@ -142,6 +142,18 @@ async def test_of_a_conversation_that_is_over_nothing_more_is_done(bench: Bench)
     assert bench.talking.asked == ["three"]
 
 
+async def test_stop_in_the_moment_in_which_the_last_syllable_comes(bench: Bench) -> None:
+    bench.ask(Talk(False, 1, last=0))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    bench.hear(range(1))
+    bench.wishes.forget()
+    bench.ask(Say("one", 2), Say("two", 3))
+    await bench.until(lambda: len(bench.done) == 2)
+    assert bench.talking.asked == ["one", "two"], "the talk key was of the conversation before"
+    assert bench.done == [(2, ""), (3, "")]
+
+
 async def test_a_page_that_asks_for_too_much_is_not_heard(bench: Bench) -> None:
     bench.ask(*(Say(str(n), n) for n in range(1, 101)))
     await bench.until(lambda: bench.wishes.first_waiting is None)
