@@ -81,8 +81,10 @@ class Reporter:
     async def _run(self) -> None:
         while True:
             if self._going_on():
+                # Not wait_for: before Python 3.12 it loses a cancel that comes with the news.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), PERIOD_S)
+                    async with asyncio.timeout(PERIOD_S):
+                        await self._news.wait()
             else:
                 await self._news.wait()
             self._news.clear()
