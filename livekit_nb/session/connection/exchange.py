@@ -5,7 +5,8 @@ answers what was said before it began; what was being said just then, it does no
 ``turnComplete``, or with ``interrupted``, which something must have caused: when nobody spoke and
 nothing was typed since it began, it is one of the phantoms the service has been seen to send before
 it falls silent, and the question is as good as unanswered, unless the reply was complete by then.
-So is one whose turn ends without a word.
+So is one whose turn ends without a word, unless the service says why, as it does of what it
+refuses, or only tools were called whose results are not to be spoken of.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from livekit_nb.wire.messages import ServerContent, ServerMessage, SessionResump
 
 __all__ = ["Exchange"]
 
-_MAX_INSISTED: Final = 2
+_MOST_INSISTED: Final = 2
 _NOTHING: Final = ServerContent()
+_NO_REASON: Final = (None, "", "TURN_COMPLETE_REASON_UNSPECIFIED")
 
 
 class Exchange:
@@ -33,6 +35,11 @@ class Exchange:
     survival : Survival
     busy : callable
         Whether a tool runs at the moment.
+    insists : int
+        How often a question that is met with silence is put again: less often to a model that
+        chooses what to answer.
+    trusts_silence : bool
+        Whether silence is an answer to what was spoken, once the server has shown that it heard.
 
     Attributes
     ----------
@@ -43,12 +50,22 @@ class Exchange:
         before there was a handle that includes them, and they are not asked for again.
     """
 
-    def __init__(self, uplink: Uplink, survival: Survival, busy: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        uplink: Uplink,
+        survival: Survival,
+        busy: Callable[[], bool],
+        *,
+        insists: int = _MOST_INSISTED,
+        trusts_silence: bool = False,
+    ) -> None:
         self.under_way = False
         self.untold = 0
         self._uplink = uplink
         self._survival = survival
         self._busy = busy
+        self._insists = insists
+        self._trusts_silence = trusts_silence
         self._begun: int | None = None  # where the uplink stood when the reply began
         self._heard_to = 0  # up to where it can have been about what was said
         self._last_begun: int | None = None  # where the newest reply began, even if it is over
@@ -56,10 +73,15 @@ class Exchange:
         self._question: int | None = None  # where it stood after the last certain question
         self._answered_to = 0
         self._owing = False  # a tool was called, and its result not spoken of yet
+        self._aloud = False  # there was a result that is to be spoken of
         self._activity = False  # the server heard speech since the reply began
         self._tells_activity = False  # it says when it hears any
         self._phantom = False
         self._insisted = 0
+        self._silences = 0  # as often it was met with silence by a server that showed it was there
+        self._heard_at = 0  # where the uplink stood when the server last showed what it heard
+        self._spoken = False  # the question was, not typed
+        self._alive = False  # the server has said something over this connection
         self._opening = 0  # index of the last message of the history that was told
 
     @property
@@ -67,7 +89,7 @@ class Exchange:
         """Whether nothing is asked that is not answered, as far as can be told."""
         return not self.under_way and self._question is None
 
-    def asked(self, position: int, now_s: float) -> None:
+    def asked(self, position: int, now_s: float, *, spoken: bool = False) -> None:
         """Note that something was certainly said, or typed, that wants an answer.
 
         Parameters
@@ -76,11 +98,13 @@ class Exchange:
             Where the uplink stands behind it. What is said is known for certain a while later, and
             a quick server has answered by then.
         now_s : float
+        spoken : bool
         """
         if position <= self._answered_to:
             return
         self._question = position
-        self._insisted = 0
+        self._spoken = spoken
+        self._insisted = self._silences = 0
         self._survival.expect(now_s)
 
     def is_phantom(self, message: ServerMessage) -> bool:
@@ -110,25 +134,39 @@ class Exchange:
             self._activity |= self._begins(activity.type)
         if (activity, calls, cancelled) != (None, None, None) or content not in (None, _NOTHING):
             self._survival.heard(now_s)
+            self._alive = True
         if content is not None and _says(content):
             self._begin(now_s)
             self._owing &= self._busy()
         if calls is not None:
             self._begin(now_s)
+            self._aloud &= self._owing
             self._owing = True
         if cancelled is not None:
             self._owing = False
         if content is not None:
             self._content(content)
 
-    def insist(self) -> None:
-        """Note that there was no answer, and the question is about to be sent again.
+    def responded(self, *, aloud: bool) -> None:
+        """Note that a tool's result was sent, and whether it is to be spoken of."""
+        self._aloud |= aloud
 
-        If even that has brought none, twice, it is let be: the model may not want to answer.
+    def insist(self) -> bool:
+        """Note that there was no answer; whether another connection is to be tried for it.
+
+        If even that has brought none the question is let be, since the model may not want to
+        answer. The connection is, too, unless nothing at all has come over it.
         """
-        self._insisted += 1
-        if self._insisted > _MAX_INSISTED:
+        heard = self._question is not None and self._question <= self._heard_at
+        if self._trusts_silence and self._spoken and heard:
             self.let_be()
+            return False
+        self._insisted += 1
+        self._silences += self._alive
+        if self._insisted <= _MOST_INSISTED and self._silences <= self._insists:
+            return True
+        self.let_be()
+        return not self._alive
 
     def lost(self) -> None:
         """Note that the connection ended: a reply that was under way will not be ended.
@@ -170,6 +208,7 @@ class Exchange:
     def opened(self, opening: int) -> None:
         """Note a new connection, which began with so many messages besides the setup."""
         self._opening = opening
+        self._alive = False
         self._cut_at = None
 
     def began_afresh(self) -> None:
@@ -224,14 +263,19 @@ class Exchange:
             if self._phantom:
                 self._begun = None  # the end of the turn that the phantom cut
             elif self._begun is not None:
+                self._owing &= self._aloud or self._busy()
                 self._answered()
             elif content.turn_complete_reason == "NEED_MORE_INPUT" or content.waiting_for_input:
                 self._question = None
-            elif self._question is not None and self._insisted >= _MAX_INSISTED:
+            elif content.turn_complete_reason not in _NO_REASON:
+                self.let_be()  # it would be refused again
+            elif self._question is not None and self._insisted >= self._insists:
                 self.let_be()
         elif content.generation_complete and self._begun is not None and not self._phantom:
             # It has said all; the end of the turn may wait until that was presumably heard.
             self._answered()
+        if content.turn_complete or content.input_transcription is not None:
+            self._heard_at = self._uplink.position
         if self._question is None and (self._begun is None or not self.under_way):
             self._survival.settled()
 

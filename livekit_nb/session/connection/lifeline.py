@@ -72,7 +72,14 @@ class Lifeline:
         self._dialler = Dialler(endpoint, recorder, open_transport, chance)
         self._dialler.check(listener.settings)
         self._survival = Survival(chance, resumes=listener.settings.resumption)
-        self._exchange = Exchange(self.uplink, self._survival, lambda: listener.busy)
+        chooses = listener.settings.profile.proactive_audio == "always"
+        self._exchange = Exchange(
+            self.uplink,
+            self._survival,
+            lambda: listener.busy,
+            insists=1 if chooses else 2,
+            trusts_silence=bool(listener.settings.proactive),
+        )
         self._connection: Connection | None = None
         self._stir = asyncio.Event()
 
@@ -86,7 +93,7 @@ class Lifeline:
     def frame(self, pcm: bytes, captured_s: float, arrived_s: float) -> None:
         """Take in a microphone frame; as :meth:`Uplink.frame`."""
         if self.uplink.frame(pcm, captured_s, arrived_s):
-            self._asked(self.uplink.spoken_to)
+            self._asked(self.uplink.spoken_to, spoken=True)
 
     def send(self, message: ClientMessage, *, wants_answer: bool = False) -> None:
         """Send a message, now or over the next connection.
@@ -97,7 +104,7 @@ class Lifeline:
             If it cannot be written.
         """
         if self.uplink.message(message) or wants_answer:
-            self._asked(self.uplink.end)
+            self._asked(self.uplink.end, spoken=False)
 
     def respond(self, message: ClientMessage, connection: int) -> bool:
         """Send a tool's result over the connection that asked; whether that is still there.
@@ -110,10 +117,12 @@ class Lifeline:
         if not self.connected or connection != self._dialler.number:
             return False
         self.uplink.message(message, connection=connection)
+        results = message.tool_response.function_responses if message.tool_response else []
+        self._exchange.responded(aloud=any(item.scheduling != "SILENT" for item in results))
         return True
 
-    def _asked(self, position: int) -> None:
-        self._exchange.asked(position, self._now_s())
+    def _asked(self, position: int, *, spoken: bool) -> None:
+        self._exchange.asked(position, self._now_s(), spoken=spoken)
         self._stir.set()
 
     # Connections ----------------------------------------------------------------------------------
@@ -271,9 +280,7 @@ class Lifeline:
             self._stir.clear()
             busy = self._listener.busy or self._listener.talks_on
             due = self._survival.due(self._now_s(), paused=self._paused, busy=busy)
-            if due is not None:
-                if due.stalled:
-                    self._exchange.insist()
+            if due is not None and (not due.stalled or self._exchange.insist()):
                 return due
 
     def _closed(self, connection: Connection, end: LiveError | Change) -> SessionClosedError:

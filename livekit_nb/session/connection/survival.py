@@ -50,6 +50,7 @@ _SHORTEST_NOTICE_S: Final = 10.0  # when a goAway does not say how long is left
 _MAX_FORGIVEN: Final = 2
 _MAX_HANDLE_FAILURES: Final = 2
 _CHECK_S: Final = 0.1
+_HELD_CHECK_S: Final = 1.0  # while a tool runs: how far its end may be off
 _SOON_S: Final = 0.001
 
 
@@ -92,6 +93,7 @@ class Survival:
         self._deadline_s: float | None = None
         self._latest_s: float | None = None
         self._waiting_s: float | None = None
+        self._held = False  # a tool runs, or the agent is heard
         self._patience = 1.0
 
     # What happens on a connection ------------------------------------------------------------
@@ -147,6 +149,8 @@ class Survival:
             waits_s.append(min(max(_SOON_S, self._latest_s - now_s), _CHECK_S))
         if self._stalled_at_s is not None:
             waits_s.append(max(_CHECK_S, self._stalled_at_s - now_s))
+            if self._held:
+                waits_s.append(_HELD_CHECK_S)
         return min(waits_s, default=None)
 
     def due(self, now_s: float, *, paused: bool, busy: bool) -> Change | None:
@@ -158,7 +162,8 @@ class Survival:
         paused : bool
             Whether nobody speaks and nothing is under way.
         busy : bool
-            Whether a tool runs, for which a model may wait in silence.
+            Whether a tool runs, for which a model may wait in silence, or it is still heard: the
+            time for a reaction begins after that.
 
         Returns
         -------
@@ -170,8 +175,11 @@ class Survival:
             now_s >= self._latest_s or (paused and self.handle and now_s >= self._earliest_s)
         ):
             return Change(1001, "goAway")
+        self._held = busy
+        if busy and self._waiting_s is not None:
+            self._waiting_s = now_s
         stalled_at_s = self._stalled_at_s
-        if stalled_at_s is not None and now_s >= stalled_at_s and not busy:
+        if stalled_at_s is not None and now_s >= stalled_at_s:
             self._patience *= 2
             return Change(SILENT, "no reaction")
         return None

@@ -99,7 +99,9 @@ class Settings:
         Whether the oldest part of a long conversation may be forgotten. Without, the service ends
         a conversation after 15 minutes (2 minutes with a camera).
     proactive : bool, optional
-        Whether the model may choose not to answer what is not meant for it.
+        Whether the model may choose not to answer what is not meant for it. ``True`` also says
+        that its silence is to be trusted: otherwise what it has heard and not answered for 15 s is
+        said to it once more over a new connection, since services do fall silent.
     budget_usd : float, optional
         What the conversation may cost; it ends politely when that is spent.
     faults : FaultPlan, optional

@@ -190,7 +190,22 @@ def test_a_server_that_reacts_now_and_then_is_not_stalled(
         assert survival.due(now_s, paused=False, busy=False) is None
         survival.heard(now_s)
     assert survival.due(now_s + patience, paused=False, busy=False) is None
-    assert survival.due(now_s + STALL_S, paused=False, busy=True) is None, "a tool runs"
+    change = survival.due(now_s + STALL_S, paused=False, busy=False)
+    assert change is not None
+    assert change.stalled
+
+
+def test_the_time_for_a_reaction_begins_when_no_tool_runs_any_more() -> None:
+    survival = opened()
+    survival.expect(0.0)
+    now_s = 0.0
+    while now_s < 2 * STALL_S:
+        assert survival.due(now_s, paused=False, busy=True) is None
+        wait_s = survival.next_check_s(now_s)
+        assert wait_s is not None
+        now_s += wait_s
+    assert survival.due(now_s, paused=False, busy=False) is None
+    assert survival.due(now_s + STALL_S - 2.0, paused=False, busy=False) is None
     change = survival.due(now_s + STALL_S, paused=False, busy=False)
     assert change is not None
     assert change.stalled
