@@ -10,6 +10,7 @@ from livekit_nb.errors import SessionClosedError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.budget import Budget
+from livekit_nb.session.connection.exchange import says
 from livekit_nb.session.connection.lifeline import Lifeline
 from livekit_nb.session.connection.transport import OpenTransport, Transport
 from livekit_nb.session.downlink import Downlink
@@ -26,6 +27,7 @@ from livekit_nb.wire.messages import (
     Content,
     FunctionResponse,
     RealtimeInput,
+    ServerContent,
     ServerMessage,
     ToolResponse,
 )
@@ -119,14 +121,25 @@ class Parts(ABC):
     def received(self, message: ServerMessage, connection: int, *, phantom: bool) -> None:
         """Act on a message of the server; as :meth:`Listener.received`."""
         self._downlink.handle(message, connection, phantom=phantom)
-        content = message.server_content
-        told = content is not None and (content.generation_complete or content.turn_complete)
-        if told and not phantom:
-            self._tools.turn_over()
+        if message.server_content is not None:
+            self._told(message.server_content, phantom=phantom)
+
+    def _told(self, content: ServerContent, *, phantom: bool) -> None:
+        """Note of which results of tools the model has told by now."""
+        if says(content):
+            self._tools.spoke()
+        if content.generation_complete or content.turn_complete:
+            if phantom or content.interaction_status == "IN_PROGRESS":
+                self._tools.paused()
+            else:
+                self._tools.turn_over()
+        elif content.interrupted and not phantom:
+            self._tools.paused()
 
     def disconnected(self) -> None:
         """Show that another connection is sought; what was received goes on playing."""
         self._downlink.disconnected()
+        self._tools.paused()
         self._status.set("reconnecting")
         self._status.away = True
 

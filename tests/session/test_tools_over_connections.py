@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -115,6 +115,147 @@ def test_a_result_that_was_lost_with_its_connection_is_given_again() -> None:
 
     converse([first, second], ask, tools=(book,))
     assert made == ["Rome", "Oslo"]
+
+
+def filler_goes_on(line: Line) -> None:
+    line.speak("let me see")
+    line.content(turn_complete=True)
+
+
+def filler_is_over(line: Line) -> None:
+    line.content(generation_complete=True)
+    line.content(turn_complete=True)
+
+
+def filler_ends_in_progress(line: Line) -> None:
+    line.speak("I go on")
+    line.content(turn_complete=True, interaction_status="IN_PROGRESS")
+
+
+def filler_is_cut(line: Line) -> None:
+    line.content(interrupted=True)
+    line.content(turn_complete=True)
+    line.speak("as I said")
+
+
+def answer_is_cut(line: Line) -> None:
+    filler_is_over(line)
+    line.speak("a pizza is on its")
+
+
+def nothing(line: Line) -> None:
+    return
+
+
+def answer(line: Line) -> None:
+    filler_is_over(line)
+    line.answer("it is on its way")
+
+
+def interrupts_itself(line: Line) -> None:
+    line.content(interrupted=True)
+    line.answer("it is on its way")
+
+
+@pytest.mark.parametrize("model", ["gemini-3.8-live", "gemini-3.8-live-extended-thinking"])
+@pytest.mark.parametrize(
+    ("after_the_result", "runs"),
+    [
+        (nothing, 1),
+        (filler_goes_on, 1),
+        (filler_is_over, 1),
+        (filler_ends_in_progress, 1),
+        (filler_is_cut, 1),
+        (answer_is_cut, 1),
+        (answer, 2),
+        (interrupts_itself, 2),
+    ],
+)
+def test_only_what_begins_after_a_result_tells_of_it(
+    after_the_result: Callable[[Line], None], runs: int, model: str
+) -> None:
+    """A tool is run anew only for another wish, not for the one whose answer was cut off."""
+    ordered: list[str] = []
+    release, answered = asyncio.Event(), asyncio.Event()
+
+    @live.tool(blocking=False)
+    async def order(what: str) -> str:
+        """Order; twice would be one too many."""
+        ordered.append(what)
+        await release.wait()
+        return "ordered"
+
+    async def first(line: Line) -> None:
+        await line.accept()
+        line.resumable("h1")
+        await line.hear_text()
+        line.call("call-1", "order", what="pizza")
+        line.speak("let me see")
+        await line.hear_frames(line.frames + 10)
+        release.set()
+        await hear_results(line)
+        after_the_result(line)
+        await line.hear_frames(line.frames + 50)
+        line.hang_up(1006)
+
+    async def second(line: Line) -> None:
+        await line.accept()
+        line.call("call-2", "order", what="pizza")
+        (result,) = await hear_results(line)
+        assert (result.id, result.response) == ("call-2", {"result": "ordered"})
+        answered.set()
+        await line.left.wait()
+
+    async def talk(session: Session, _: MemoryServer) -> None:
+        await session._send_text("order a pizza")
+        await session._status.until("reconnecting", 60)
+        await answered.wait()
+
+    converse([first, second], talk, tools=(order,), model=model)
+    assert len(ordered) == runs
+
+
+@pytest.mark.parametrize(("told_of_it", "runs"), [(True, 2), (False, 1)])
+def test_a_model_that_waited_tells_of_a_result_in_the_same_turn(
+    told_of_it: bool, runs: int
+) -> None:
+    added: list[str] = []
+    answered = asyncio.Event()
+
+    @live.tool
+    def add(item: str) -> str:
+        """Add an item."""
+        added.append(item)
+        return "added"
+
+    async def first(line: Line) -> None:
+        await line.accept()
+        line.resumable("h1")
+        await line.hear_text()
+        line.speak("one moment")
+        line.call("call-1", "add", item="milk")
+        await hear_results(line)
+        if told_of_it:
+            line.answer("there is milk on the list")
+        else:
+            line.content(turn_complete=True)
+        await line.hear_frames(line.frames + 50)
+        line.hang_up(1006)
+
+    async def second(line: Line) -> None:
+        await line.accept()
+        line.call("call-2", "add", item="milk")
+        await hear_results(line)
+        answered.set()
+        await line.left.wait()
+
+    async def talk(session: Session, _: MemoryServer) -> None:
+        await session._send_text("add milk")
+        await session._status.until("reconnecting", 60)
+        await answered.wait()
+
+    converse([first, second], talk, tools=(add,), model="gemini-3.1-flash-live-preview")
+    assert len(added) == runs
 
 
 def test_a_time_limit_is_kept_while_the_connection_is_gone() -> None:

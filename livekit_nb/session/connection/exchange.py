@@ -19,7 +19,7 @@ from livekit_nb.session.connection.uplink import Uplink
 from livekit_nb.wire.durations import seconds_of
 from livekit_nb.wire.messages import ServerContent, ServerMessage, SessionResumptionUpdate
 
-__all__ = ["Exchange"]
+__all__ = ["Exchange", "says"]
 
 _MOST_INSISTED: Final = 2
 _NOTHING: Final = ServerContent()
@@ -48,6 +48,8 @@ class Exchange:
     untold : int
         How many replies the session that can be resumed does not know of: the connection ended
         before there was a handle that includes them, and they are not asked for again.
+    given_up : int
+        How many questions were put again and are let be, since nothing came of that either.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Exchange:
     ) -> None:
         self.under_way = False
         self.untold = 0
+        self.given_up = 0
         self._uplink = uplink
         self._survival = survival
         self._busy = busy
@@ -135,7 +138,7 @@ class Exchange:
         if (activity, calls, cancelled) != (None, None, None) or content not in (None, _NOTHING):
             self._survival.heard(now_s)
             self._alive = True
-        if content is not None and _says(content):
+        if content is not None and says(content):
             self._begin(now_s)
             self._owing &= self._busy()
         if calls is not None:
@@ -155,16 +158,18 @@ class Exchange:
         """Note that there was no answer; whether another connection is to be tried for it.
 
         If even that has brought none the question is let be, since the model may not want to
-        answer. The connection is, too, unless nothing at all has come over it.
+        answer. The connection is, too, unless nothing at all has come over it. An answer that was
+        begun and broke off is no such silence.
         """
         heard = self._question is not None and self._question <= self._heard_at
         if self._trusts_silence and self._spoken and heard:
             self.let_be()
             return False
         self._insisted += 1
-        self._silences += self._alive
+        self._silences += self._alive and not (self.under_way or self._phantom)
         if self._insisted <= _MOST_INSISTED and self._silences <= self._insists:
             return True
+        self.given_up += self._question is not None
         self.let_be()
         return not self._alive
 
@@ -303,7 +308,7 @@ class Exchange:
         self._survival.settled()
 
 
-def _says(content: ServerContent) -> bool:
+def says(content: ServerContent) -> bool:
     """Whether the model speaks, writes or captions itself in this message."""
     said = content.output_transcription is not None and bool(content.output_transcription.text)
     parts = content.model_turn.parts if content.model_turn is not None else []

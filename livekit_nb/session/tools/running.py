@@ -95,6 +95,10 @@ class ToolRunner:
         if call.id is None:
             self._unnamed += 1
         key = call.id if call.id is not None else f"unnamed-{self._unnamed}"
+        tool = self._tools.get(call.name)
+        manner = manner_of(tool, self._profile) if tool else Manner(None, True, False)
+        if tool is not None and manner.blocking:
+            self.paused()  # it waits for the result before it says more
         known = self._calls.known.get(key)
         if known is not None and known.key == key:
             self._ask_again(known, connection)
@@ -111,17 +115,22 @@ class ToolRunner:
             self._calls.rename(run, key, call)
             self._ask_again(run, connection)
             return
-        tool = self._tools.get(call.name)
-        manner = manner_of(tool, self._profile) if tool else Manner(None, True, False)
         run = ToolRun(key, call, connection, self._recorder.now_s, tool, manner)
         self._calls.add(run)
         self._recorder.event("tool.call", id=key, name=call.name, args=call.args)
         run.task = asyncio.get_running_loop().create_task(self._run(run))
 
+    def spoke(self) -> None:
+        """Note that the model says something."""
+        self._calls.spoke()
+
+    def paused(self) -> None:
+        """Note that it was cut short, or says more later: what comes next is something else."""
+        self._calls.paused()
+
     def turn_over(self) -> None:
-        """Note that the model has completed a turn: of the results it has by now it has told."""
-        for run in self._calls.known.values():
-            run.told |= run.delivered and not run.wanted
+        """Note that it has said all: of the results it had before it began it has told by now."""
+        self._calls.turn_over()
 
     def cancel(self, ids: Iterable[str]) -> None:
         """Withdraw calls: their results are no longer wanted, and their functions are told."""
@@ -257,6 +266,7 @@ class ToolRunner:
         """Hand a result to the connection that asked, if it is still there."""
         delivered = self._respond(response, run.connection)  # what cannot be sent is no answer
         run.known, run.error, run.delivered = response, error, delivered
+        run.heard_at = self._calls.begun
         self._calls.want(run, bool(response.will_continue))
         aloud = response.scheduling != "SILENT" and not run.manner.blocking
         self.owed |= run.delivered and aloud

@@ -46,7 +46,9 @@ class ToolRun:
     streamed : bool
         Whether there was a result that was not the last.
     told : bool
-        Whether a turn of the model was completed after it had the result.
+        Whether the model has said something to its end that it began after it had the result.
+    heard_at : int
+        How often the model had begun to say something when it was sent the result.
     heard : set of (str, int)
         Under which id and over which connection the result was sent.
     asked_s : float
@@ -72,6 +74,7 @@ class ToolRun:
     unsent: deque[Told] = field(default_factory=lambda: deque(maxlen=MAX_UNSENT))
     streamed: bool = False
     told: bool = False
+    heard_at: int = 0
     heard: set[tuple[str, int]] = field(default_factory=set)
     asked_s: float = 0.0
 
@@ -102,11 +105,15 @@ class CallMemory:
         The newest :data:`MAX_KNOWN` calls by every id they were made with.
     wanted : dict of str to ToolRun
         Those somebody waits for.
+    begun : int
+        How often the model has begun to say something.
     """
 
     def __init__(self) -> None:
         self.known: dict[str, ToolRun] = {}
         self.wanted: dict[str, ToolRun] = {}
+        self.begun = 0
+        self._speaking = False
         self._answered: dict[str, ToolRun] = {}  # whose results are kept
 
     def add(self, run: ToolRun) -> None:
@@ -133,6 +140,21 @@ class CallMemory:
             oldest = self._answered.pop(next(iter(self._answered)))
             oldest.known, oldest.gathered, oldest.pictures = None, [], []
             oldest.unsent.clear()
+
+    def spoke(self) -> None:
+        """Note that the model says something."""
+        self.begun += not self._speaking
+        self._speaking = True
+
+    def paused(self) -> None:
+        """Note that what the model says next is something else."""
+        self._speaking = False
+
+    def turn_over(self) -> None:
+        """Note that the model has said all: it has told of results it had before it began."""
+        self._speaking = False
+        for run in self.known.values():
+            run.told |= run.delivered and not run.wanted and run.heard_at < self.begun
 
     def cut_off(self, call: FunctionCall, connection: int, since_s: float) -> ToolRun | None:
         """Return the same call of an earlier connection, if the model cannot know its result."""

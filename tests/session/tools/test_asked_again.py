@@ -174,6 +174,7 @@ async def test_a_call_is_run_again_when_it_is_another_wish() -> None:
     runs.connection = 1
     runs.call("add", id="a", connection=1, item="milk")
     await runs.done(1)
+    runs.runner.spoke()
     runs.runner.turn_over()  # the model has told of it
     runs.connection = 2
     runs.call("add", id="b", connection=2, item="milk")
