@@ -150,6 +150,9 @@ export class Story {
     else if (kind === "session.going_away") this.marks.push({ t, text: goingAway(data.time_left_s) });
     else if (kind === "fault") this.marks.push({ t, text: faultText(data) });
     else if (kind === "tool.call") {
+      const cutOff = this.tools.get(data.repeats);
+      // It goes on under another id.
+      if (cutOff?.end === null) Object.assign(cutOff, { end: t, error: "not sent: it was made anew" });
       this.tools.set(data.id, {
         id: data.id,
         name: data.name,
@@ -161,16 +164,24 @@ export class Story {
         error: null,
         cancelled: false,
       });
-    } else if (kind === "tool.response" || kind === "tool.cancelled") {
-      const call = this.tools.get(data.id);
-      if (!call) return;
-      call.end ??= t;
-      if (kind === "tool.cancelled") call.cancelled = true;
-      else {
-        call.duration_s = data.duration_s ?? null;
-        call.response = data.response;
-        call.error = data.error ? String(data.error) : null;
-      }
+    } else if (kind === "tool.response" || kind === "tool.cancelled" || kind === "tool.late") this.#answer(event);
+  }
+
+  /** What became of a call, as in recording/turn_log.py. @param {{t: number, kind: string, data: any}} event */
+  #answer({ t, kind, data }) {
+    const call = this.tools.get(data.id);
+    if (!call) return;
+    if (kind === "tool.late") {
+      // There is a result, but nobody to tell.
+      if (call.end === null) Object.assign(call, { end: t, response: data.response, error: `not sent: ${data.why ?? ""}` });
+      return;
+    }
+    call.end = t;
+    if (kind === "tool.cancelled") call.cancelled = true;
+    else {
+      call.duration_s = data.duration_s ?? null;
+      call.response = data.response;
+      call.error = data.error ? String(data.error) : null;
     }
   }
 }

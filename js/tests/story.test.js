@@ -44,6 +44,27 @@ test("tool calls run from call to response, and keep what came back", () => {
   assert.deepEqual([story.tools.get("b")?.cancelled, story.tools.get("b")?.end], [true, 3]);
 });
 
+test("a call whose result comes too late, or that is made anew, runs no more", () => {
+  const story = new Story();
+  const event = (/** @type {number} */ t, /** @type {string} */ kind, /** @type {object} */ data) => story.apply(feed({ events: [{ t, kind, data }] }), t);
+  const known = (/** @type {string} */ id) => {
+    const { end, response, error, cancelled } = /** @type {any} */ (story.tools.get(id));
+    return { end, response, error, cancelled };
+  };
+  event(1, "tool.call", { id: "a", name: "f", args: {} });
+  event(2, "tool.late", { id: "a", name: "f", why: "the connection is gone", response: { ok: 1 } });
+  assert.deepEqual(known("a"), { end: 2, response: { ok: 1 }, error: "not sent: the connection is gone", cancelled: false });
+  event(3, "tool.call", { id: "b", name: "f", args: {}, repeats: "a" });
+  assert.equal(known("a").end, 2, "it was over");
+  event(4, "tool.call", { id: "c", name: "f", args: {}, repeats: "b" });
+  assert.deepEqual(known("b"), { end: 4, response: undefined, error: "not sent: it was made anew", cancelled: false });
+  event(5, "tool.cancelled", { id: "c" });
+  event(6, "tool.late", { id: "c", name: "f", why: "withdrawn", response: {} });
+  assert.deepEqual(known("c"), { end: 5, response: undefined, error: null, cancelled: true });
+  event(7, "tool.response", { id: "a", name: "f", response: { ok: 2 }, duration_s: 6, error: null });
+  assert.deepEqual(known("a"), { end: 7, response: { ok: 2 }, error: null, cancelled: false }, "asked for after all");
+});
+
 test("turns are replaced by their newer version", () => {
   const story = new Story();
   story.apply(feed({ turns: [{ index: 0, voice_to_voice: null }, { index: 1, voice_to_voice: null }] }), 0);

@@ -71,8 +71,10 @@ export function toolsView(controller) {
       calls.forEach((call, n) => {
         const row = /** @type {HTMLElement | undefined} */ (list.children[n]) ?? list.appendChild(toolRow());
         const state = call.error ? "error" : call.cancelled ? "cancelled" : call.end === null ? "running" : "done";
-        if (row.dataset.id === call.id && row.dataset.state === state) return;
-        row.dataset.id = call.id;
+        // A result that nobody waited for may yet be asked for, so that one end follows another.
+        const shown = `${call.id} ${call.end}`;
+        if (row.dataset.shown === shown && row.dataset.state === state) return;
+        row.dataset.shown = shown;
         row.dataset.state = state;
         const [call_, result] = row.querySelectorAll("code");
         setText(call_, callText(call.name, call.args));
