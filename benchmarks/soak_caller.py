@@ -20,7 +20,13 @@ PATIENCE_S = 130.0  #: how long a caller waits for an answer; survival itself tr
 NAMES = ("Ada", "Grace", "Alan", "Edith", "Barbara", "Niklaus", "Frances", "Edsger")
 
 #: Events that tell a person that something said may not have been heard or answered.
-TOLD = ("session.error", "session.closed", "uplink.lost", "agent.phantom_interruption")
+TOLD = (
+    "session.error",
+    "session.closed",
+    "uplink.lost",
+    "agent.phantom_interruption",
+    "agent.silent",
+)
 
 
 class Caller:

@@ -44,6 +44,7 @@ agent.interrupted        the reply was cut short by the user
 agent.phantom_interruption the service said ``interrupted`` while nothing was being said
 agent.thought            text (a summary of what the model thinks; never spoken)
 agent.text               text (written by the model, not spoken)
+agent.silent             no answer came, though the question was put again; it is let be
 agent.waiting            the model holds back, it expects the user to go on
 agent.grounding          queries, sources (uri, title …): what the service's own tools found
 tool.call                id, name, args; repeats: id of the cut-off call that is not run anew
@@ -106,6 +107,7 @@ KINDS = frozenset(
         "agent.phantom_interruption",
         "agent.thought",
         "agent.text",
+        "agent.silent",
         "agent.waiting",
         "agent.grounding",
         "tool.call",

@@ -280,8 +280,16 @@ class Lifeline:
             self._stir.clear()
             busy = self._listener.busy or self._listener.talks_on
             due = self._survival.due(self._now_s(), paused=self._paused, busy=busy)
-            if due is not None and (not due.stalled or self._exchange.insist()):
+            if due is not None and (not due.stalled or self._insist()):
                 return due
+
+    def _insist(self) -> bool:
+        """Whether another connection is to be tried because no answer comes; as of the exchange."""
+        before = self._exchange.given_up
+        insists = self._exchange.insist()
+        if self._exchange.given_up > before:
+            self._recorder.event("agent.silent")
+        return insists
 
     def _closed(self, connection: Connection, end: LiveError | Change) -> SessionClosedError:
         """Say why a connection ended, with what was sent last taken into account."""
