@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import getpass
 import json
 import logging
 import os
@@ -26,10 +27,10 @@ from websockets.asyncio.server import ServerConnection, serve
 
 import livekit_nb as live
 from livekit_nb.engine import bridge, engine
-from livekit_nb.errors import LiveError
+from livekit_nb.errors import EndpointError, LiveError
 from livekit_nb.session.access import credentials
 from livekit_nb.session.access.credentials import Token
-from livekit_nb.session.access.endpoint import resolve, resolve_mint
+from livekit_nb.session.access.endpoint import choose, resolve, resolve_mint
 from livekit_nb.wire.messages import Transcription
 from tests.hostile.mutation import CANARY as WORDS
 from tests.patience import PATIENCE_S
@@ -227,11 +228,67 @@ async def test_no_error_of_settings_shows_the_key(
         hunt(
             [str(caught.value), repr(caught.value), *traceback.format_exception(caught.value)], KEY
         )
-    for attempt in attempts[:3] + attempts[6:]:
+    for attempt in attempts[:3] + attempts[5:]:
         with pytest.raises(LiveError) as caught:
             attempt()
         hunt(told_by(caught.value), KEY)
     hunt(logbook.lines, KEY)
+
+
+REFUSED: list[Any] = [
+    f"{KEY} # mine",
+    f"{KEY}\n{KEY}",
+    f"“{KEY}”",
+    KEY.encode(),
+    [KEY],
+    {"key": KEY},
+]
+
+
+@pytest.mark.parametrize("given", REFUSED)
+async def test_no_error_of_a_refused_key_shows_it_even_with_the_variables_of_every_frame(
+    given: Any, monkeypatch: pytest.MonkeyPatch, logbook: Logbook
+) -> None:
+    fake_comm.install(monkeypatch)
+    entries: list[Callable[[], Any]] = [
+        lambda: live.connect(api_key=given),
+        lambda: live.connect(api_key=given, endpoint="local"),
+        lambda: live.Studio(api_key=given),
+        lambda: live.mint_token(api_key=given),
+        lambda: resolve(api_key=given),
+        lambda: resolve_mint(api_key=given),
+        lambda: choose(api_key=given),
+        lambda: credentials.checked_key(given),
+    ]
+    for entry in entries:
+        with pytest.raises(EndpointError) as caught:
+            await entry()
+        hunt(told_by(caught.value), KEY)
+    hunt([repr(live.check(api_key=given))], KEY)
+    hunt(logbook.lines, KEY)
+
+
+@pytest.mark.parametrize("given", [text for text in REFUSED if isinstance(text, str)])
+async def test_no_error_of_a_refused_key_that_was_typed_or_set_shows_it(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_comm.install(monkeypatch)
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: given)
+    with pytest.raises(EndpointError) as caught:
+        live.enter_key()
+    hunt(told_by(caught.value), KEY)
+    monkeypatch.setenv(credentials.KEY_VARIABLES[0], given)
+    entries: list[Callable[[], Any]] = [
+        live.connect,
+        live.Studio,
+        live.mint_token,
+        resolve,
+        credentials.current_key,
+    ]
+    for entry in entries:
+        with pytest.raises(EndpointError) as caught:
+            await entry()
+        hunt(told_by(caught.value), KEY)
 
 
 def _long_ago() -> Any:

@@ -28,6 +28,7 @@ __all__ = [
     "current_key",
     "environment_for_children",
     "forget",
+    "hidden",
     "keep",
 ]
 
@@ -63,6 +64,12 @@ class Key:
 
     def __deepcopy__(self, memo: object) -> Key:
         return self
+
+
+class _Given(Key):
+    """What somebody gave as a key and nobody has looked at yet; it need not even be a text."""
+
+    __slots__ = ()
 
 
 class Token(Key):
@@ -161,8 +168,17 @@ def current_key() -> Key | None:
 
 
 def as_credential(key: str | Key | None) -> Key | None:
-    """Return what was given as ``api_key`` in a form that hides it; ``None`` stays ``None``."""
-    return None if key is None else checked_key(key)
+    """Return what was given as ``api_key`` in a form that hides it; ``None`` stays ``None``.
+
+    It never fails, so that no error is raised while a function still holds the text: a traceback
+    with variables would show it. :func:`checked_key` says later whether it is a key at all.
+    """
+    return None if key is None else hidden(key)
+
+
+def hidden(key: str | Key) -> Key:
+    """Return what was given or typed as a key in a form that hides it, whatever it is."""
+    return key if isinstance(key, Key) else _Given(key)
 
 
 def checked_key(key: str | Key) -> Key:
@@ -173,13 +189,13 @@ def checked_key(key: str | Key) -> Key:
     EndpointError
         If it is empty or holds what no key has; the message does not repeat it.
     """
-    if isinstance(key, Key):
+    if isinstance(key, Key) and not isinstance(key, _Given):
         return key
     problem = _problem_of(key)
     if problem:
         del key  # so that a traceback with local variables does not show it here
         raise EndpointError(problem)
-    text = key.strip()
+    text = (key.reveal() if isinstance(key, Key) else key).strip()
     return Token(text) if text.startswith(TOKEN_PREFIX) else Key(text)
 
 
@@ -189,6 +205,7 @@ def environment_for_children() -> dict[str, str]:
 
 
 def _problem_of(key: object) -> str | None:
+    key = key.reveal() if isinstance(key, Key) else key
     if not isinstance(key, str) or not key.strip():
         return "The API key is empty. Leave api_key out to talk to the local server."
     text = key.strip()
@@ -202,9 +219,8 @@ def _problem_of(key: object) -> str | None:
 
 def _from_environment() -> Key | None:
     for variable in KEY_VARIABLES:
-        value = os.environ.get(variable, "")
-        if value.strip():
-            return checked_key(value)
+        if os.environ.get(variable, "").strip():
+            return checked_key(hidden(os.environ[variable]))
     return None
 
 

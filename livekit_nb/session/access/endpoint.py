@@ -94,7 +94,8 @@ def choose(endpoint: str | None = None, api_key: str | Key | None = None) -> str
 
     Parameters and errors are those of :func:`resolve`.
     """
-    return _decide(endpoint, as_credential(api_key)).label
+    api_key = as_credential(api_key)
+    return _decide(endpoint, api_key).label
 
 
 def in_words(label: str, model: str) -> str:
@@ -121,7 +122,8 @@ async def resolve(endpoint: str | None = None, api_key: str | Key | None = None)
         If there is no such endpoint, Google is asked for without a key, the token's time is over,
         or the embedded server cannot be started.
     """
-    decided = _decide(endpoint, as_credential(api_key))
+    api_key = as_credential(api_key)
+    decided = _decide(endpoint, api_key)
     if decided.label == LOCAL:
         return replace(decided, url=await local_server().url() + decided.url)
     return decided
@@ -129,7 +131,8 @@ async def resolve(endpoint: str | None = None, api_key: str | Key | None = None)
 
 async def resolve_mint(endpoint: str | None = None, api_key: str | Key | None = None) -> Endpoint:
     """Decide who mints an ephemeral token; as :func:`resolve`, but an ``http(s)://`` address."""
-    key = as_credential(api_key)
+    api_key = as_credential(api_key)
+    key = None if api_key is None else checked_key(api_key)
     if isinstance(key, Token):
         raise EndpointError(
             "A token mints no tokens: only the holder of a key may. Mint it where the key is."
@@ -146,6 +149,7 @@ def _decide(endpoint: str | None, key: Key | None) -> Endpoint:
         raise EndpointError(
             f"endpoint is 'google', 'local' or a URL, not {type(endpoint).__name__}."
         )
+    key = None if key is None else checked_key(key)
     choice = endpoint.strip() if endpoint is not None else None
     if choice is None and isinstance(key, Token):
         choice = key.minted_by

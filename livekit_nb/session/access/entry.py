@@ -9,10 +9,12 @@ from livekit_nb.engine import engine
 from livekit_nb.errors import EndpointError
 from livekit_nb.session.access.credentials import (
     KEY_VARIABLES,
+    Key,
     Token,
     checked_key,
     current_key,
     forget,
+    hidden,
     keep,
 )
 from livekit_nb.session.access.endpoint import choose
@@ -60,24 +62,23 @@ def enter_key(prompt: str = "API key for Google (not shown; empty forgets it): "
             "cell."
         )
     typed = _ask(prompt)
-    if not typed:
+    if not typed.reveal():
         known = forget()
         return Entered(f"{'Forgotten' if known else 'No key'}. {_who_answers()}")
     keep(checked_key(typed))
-    del typed
     return Entered(f"Kept in memory for this process only. {_who_answers()}")
 
 
-def _ask(prompt: str) -> str:
+def _ask(prompt: str) -> Key:
     try:
         with warnings.catch_warnings():
             # Where a terminal cannot hide what is typed, getpass warns and shows it.
             warnings.simplefilter("error", getpass.GetPassWarning)
-            return getpass.getpass(prompt).strip()
+            return hidden(getpass.getpass(prompt).strip())
     except (EOFError, OSError, NotImplementedError, Warning) as problem:
-        hidden = not isinstance(problem, getpass.GetPassWarning)
+        shows = isinstance(problem, getpass.GetPassWarning)
     # For a front end without a person, Jupyter's own error is a NotImplementedError.
-    why = "nobody is there to ask" if hidden else "this terminal would show it"
+    why = "this terminal would show it" if shows else "nobody is there to ask"
     raise EndpointError(
         f"No key can be entered here: {why}. Set {KEY_VARIABLES[0]} in the environment before the "
         "kernel starts, or leave it out to talk to the local server."
