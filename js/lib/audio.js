@@ -3,6 +3,7 @@ import captureSource from "worklet:../worklets/capture.js";
 import playbackSource from "worklet:../worklets/playback.js";
 import { AudioClock } from "./audioclock.js";
 import { asProblem, describeProblem, MediaProblem } from "./problems.js";
+import { cut } from "./texts.js";
 
 /** @typedef {{seq: number, timeMs: number, peak: number, pcm: ArrayBuffer}} Captured */
 /** @typedef {import("./playqueue.js").PlaybackReport} PlaybackReport */
@@ -106,7 +107,7 @@ export class AudioEngine {
     this.inputLatencyMs = 1000 * (settings.latency ?? 0);
     return {
       rate_hz: context.sampleRate,
-      label: track.label,
+      label: cut(track.label, 500),
       echoCancellation: settings.echoCancellation ?? null,
       noiseSuppression: settings.noiseSuppression ?? null,
       autoGainControl: settings.autoGainControl ?? null,

@@ -1,3 +1,5 @@
+import { wellFormed } from "./texts.js";
+
 /**
  * The two ways between page and kernel, with one shape: a WebSocket to the kernel's media gateway,
  * or the widget's own comm. Each hands incoming messages to `onText`/`onFrame`, and resolves
@@ -46,7 +48,7 @@ export function socketChannel(url, handlers, WebSocketClass = WebSocket) {
     return true;
   };
   return {
-    sendText: (message) => send(JSON.stringify(message)),
+    sendText: (message) => send(JSON.stringify(wellFormed(message))),
     sendFrame: (frame) => socket.bufferedAmount <= CONGESTED_BYTES && send(frame),
     close: () => socket.close(),
     opened,
@@ -97,7 +99,7 @@ export function commChannel(post, handlers) {
   return {
     sendText(message) {
       flush(); // order is kept
-      return send({ type: "media", texts: [message] });
+      return send({ type: "media", texts: [wellFormed(message)] });
     },
     sendFrame(frame) {
       batch.push(frame);

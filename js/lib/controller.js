@@ -8,6 +8,7 @@ import { Requests } from "./requests.js";
 import { Story } from "./story.js";
 import { OtherWidget } from "./stream.js";
 import { lastFrame, TalkKey } from "./talk.js";
+import { cut } from "./texts.js";
 
 /** How long Start waits for the kernel. */
 const KERNEL_MS = 10_000;
@@ -20,6 +21,10 @@ const LIVE = new Set(["connecting", "listening", "thinking", "speaking", "reconn
 
 /** Longest typed message; the kernel takes no longer one. */
 export const MAX_TYPED = 2000;
+
+/** Likewise of a problem's name, and of what is said about it. */
+const MAX_NAME = 64;
+const MAX_LINE = 500;
 
 /** @typedef {"state" | "story" | "peaks" | "time" | "level"} Change */
 /** @typedef {import("./stream.js").Given} Given */
@@ -219,7 +224,7 @@ export class Controller {
 
   /** Say a typed message. @param {string} text */
   say(text) {
-    const message = text.trim().slice(0, MAX_TYPED);
+    const message = cut(text.trim(), MAX_TYPED);
     if (!message || !this.conversing) return false;
     this.requests.give({ type: "say", text: message });
     return true;
@@ -373,7 +378,7 @@ export class Controller {
   #fail(problem) {
     this.problem = problem;
     const { where, name, title } = problem;
-    const message = { type: "error", where, name, message: title };
+    const message = { type: "error", where, name: cut(name, MAX_NAME), message: cut(title, MAX_LINE) };
     if (where === "camera") this.connection.sendText(message);
     else {
       this.#giveUp();

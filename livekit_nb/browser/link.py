@@ -27,6 +27,7 @@ from livekit_nb.browser.messages import (
     Playback,
     Pong,
     Problem,
+    Refused,
     Request,
     Say,
     Start,
@@ -74,6 +75,10 @@ class LinkListener(Protocol):
 
     def requested(self, request: Request) -> None:
         """Do what was asked for in the middle of a conversation."""
+        ...
+
+    def not_understood(self, *, command: bool) -> None:
+        """Answer a command, or a request, that cannot be obeyed: nobody knows what it was."""
         ...
 
     def media_event(self, kind: str, at_s: float | None, **data: Any) -> None:
@@ -262,6 +267,8 @@ class BrowserLink:
                 if message.request > self._present.request:
                     self._present.request = message.request
                     self._listener.requested(message)
+            case Refused():
+                self._refuse(message)
             case CameraState(on=on, width=width, height=height, fps=fps):
                 self._present.camera = message if on else None
                 kind = "camera.started" if on else "camera.stopped"
@@ -282,6 +289,14 @@ class BrowserLink:
                 self._listener.stop_pressed()
             case Problem(where=where, name=name, message=text):
                 self._listener.page_problem(where, name, text)
+
+    def _refuse(self, message: Refused) -> None:
+        if message.command > self._present.command:
+            self._present.command = message.command
+            self._listener.not_understood(command=True)
+        elif message.request > self._present.request:
+            self._present.request = message.request
+            self._listener.not_understood(command=False)
 
     def receive_frame(self, frame: Frame) -> None:
         """Take in a media frame of the present page."""

@@ -6,6 +6,7 @@ outside, whatever it says is checked once, here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
@@ -23,6 +24,7 @@ __all__ = [
     "Playback",
     "Pong",
     "Problem",
+    "Refused",
     "Request",
     "Say",
     "Start",
@@ -178,14 +180,33 @@ class FaultWish(msgspec.Struct, tag="fault"):
 
 Request: TypeAlias = Mute | Talk | Say | FaultWish
 
-PageMessage: TypeAlias = Pong | Start | Stop | Problem | CameraState | Playback | Request
 
-_decoder: msgspec.json.Decoder[PageMessage] = msgspec.json.Decoder(PageMessage)
+class Refused(msgspec.Struct):
+    """What a page said under a number, and cannot be understood.
+
+    It is not obeyed, but it is answered: a page says what has a number again on every connection
+    until the kernel has answered it.
+
+    Attributes
+    ----------
+    command, request : int
+        The number; one of them is 0.
+    """
+
+    command: _Count = 0
+    request: _Count = 0
+
+
+_Understood: TypeAlias = Pong | Start | Stop | Problem | CameraState | Playback | Request
+
+PageMessage: TypeAlias = _Understood | Refused
+
+_decoder: msgspec.json.Decoder[_Understood] = msgspec.json.Decoder(_Understood)
 _hello_decoder = msgspec.json.Decoder(Hello)
 
 
 def decode(text: str) -> PageMessage:
-    """Decode a text frame of the gateway.
+    """Decode a text frame of the gateway; what has at least a number becomes :class:`Refused`.
 
     Raises
     ------
@@ -197,7 +218,10 @@ def decode(text: str) -> PageMessage:
     try:
         return _decoder.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
-        raise WireError(f"not a page's message: {_reason(error)}") from None
+        try:
+            return _refused(json.loads(text))  # which reads lone surrogates, too
+        except (ValueError, RecursionError):
+            raise WireError(f"not a page's message: {_reason(error)}") from None
 
 
 def decode_hello(text: str | bytes) -> Hello:
@@ -211,11 +235,14 @@ def decode_hello(text: str | bytes) -> Hello:
 
 
 def decode_object(value: Any) -> PageMessage:
-    """Check a message that came as an object over a comm, or raise :class:`WireError`."""
+    """Check a message that came as an object over a comm; as :func:`decode`."""
     try:
-        message: PageMessage = msgspec.convert(value, PageMessage)
+        message: PageMessage = msgspec.convert(value, _Understood)
     except msgspec.ValidationError as error:
-        raise WireError(f"not a page's message: {_reason(error)}") from None
+        try:
+            return _refused(value)
+        except ValueError:
+            raise WireError(f"not a page's message: {_reason(error)}") from None
     return message
 
 
@@ -236,6 +263,14 @@ def encode(message: Mapping[str, Any]) -> str:
         return msgspec.json.encode(message).decode()
     except UnicodeEncodeError:
         return msgspec.json.encode(_well_formed(msgspec.to_builtins(message))).decode()
+
+
+def _refused(value: Any) -> Refused:
+    """Find the number of what cannot be understood; without one it is a ValueError."""
+    refused = msgspec.convert(value, Refused)
+    if bool(refused.command) == bool(refused.request):
+        raise ValueError
+    return refused
 
 
 def _well_formed(value: Any) -> Any:

@@ -32,6 +32,11 @@ SessionOpener = Callable[[BrowserLink, Recorder, StatusHandler], Awaitable[Sessi
 
 _ACTIVE: Final = ("connecting", "listening", "thinking", "speaking", "reconnecting")
 
+_NOT_UNDERSTOOD: Final = (
+    "The kernel does not understand what the page asked for. If that happens again, restart the "
+    "kernel and reload the page: they may be of different versions."
+)
+
 PAGE_AWAY_S: Final = 10.0
 """How long a conversation waits for a page whose connection broke."""
 
@@ -232,6 +237,14 @@ class Desk:
             self._tell_status()
         else:
             self._wishes.add(request, session)
+
+    def not_understood(self, *, command: bool) -> None:
+        """Say so; after a command nobody knows whether the page still has its microphone."""
+        if command:
+            self.page_problem("page", "NotUnderstood", _NOT_UNDERSTOOD)
+        else:
+            self._notice = _NOT_UNDERSTOOD
+            self._tell_status()
 
     def _wish_done(self, request: Request, notice: str) -> None:
         self._notice = notice or self._notice

@@ -88,6 +88,9 @@ class Owner:
     def requested(self, request: Any) -> None:
         self._tell(request)
 
+    def not_understood(self, *, command: bool) -> None:
+        self._tell(("not understood", command))
+
     def media_event(self, kind: str, at_s: float | None, **data: Any) -> None:
         self._tell((kind, data))
 

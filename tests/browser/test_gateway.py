@@ -218,6 +218,19 @@ async def test_garbage_ends_the_connection_and_no_other(
     other_link.close()
 
 
+async def test_a_request_that_is_not_understood_does_not_end_the_connection(
+    gateway: Gateway, link: BrowserLink, owner: Owner
+) -> None:
+    async with client(gateway) as socket:
+        await say_hello(socket, gateway.issue(ORIGIN, link))
+        await told(socket, "welcome")
+        await socket.send('{"type":"say","text":"\\ud800","request":1}')
+        await socket.send('{"type":"stop"}')
+        await owner.until("stop")
+    assert owner.told[:3] == [("attached", False), ("not understood", False), "stop"]
+    assert link.request == 1
+
+
 async def test_a_page_that_floods_is_cut_off(gateway: Gateway, link: BrowserLink) -> None:
     async with client(gateway) as socket:
         await say_hello(socket, gateway.issue(ORIGIN, link))

@@ -8,7 +8,7 @@ import pytest
 
 from livekit_nb.browser.frames import Frame, Kind
 from livekit_nb.browser.link import BrowserLink
-from livekit_nb.browser.messages import CameraState, Playback, Problem, Start, Stop
+from livekit_nb.browser.messages import CameraState, Playback, Problem, Refused, Start, Stop
 from livekit_nb.browser.microphone import PREROLL_FRAMES
 from livekit_nb.errors import WireError
 from tests.browser.pages import Clock, FakePage, Heard, Owner, attached, mic, pcm
@@ -261,3 +261,12 @@ async def test_who_waits_for_a_frame_hears_when_it_came_or_never_will(link: Brow
     assert not later.done()
     attached(link, FakePage("another page"))
     await later
+
+
+async def test_what_is_not_understood_is_answered_once(link: BrowserLink, owner: Owner) -> None:
+    attached(link)
+    owner.told.clear()
+    for message in (Refused(command=1), Refused(request=3), Refused(command=1), Refused(request=2)):
+        link.receive(message)
+    assert owner.told == [("not understood", True), ("not understood", False)]
+    assert (link.command, link.request) == (1, 3)

@@ -14,6 +14,7 @@ from livekit_nb.browser.messages import (
     Mute,
     Playback,
     Pong,
+    Refused,
     Say,
     Start,
     Talk,
@@ -65,17 +66,41 @@ def test_the_longest_typed_message_fits_however_it_is_written() -> None:
         '{"type":"error","where":"microphone","name":"x","message":"' + "y" * 501 + '"}',
         '{"type":"start","device":{"a":"' + "y" * 20_000 + '"}}',
         "[" * 15_000,
-        '{"type":"mute","on":1,"request":1}',
         '{"type":"mute","on":true}',
-        '{"type":"talk","on":false,"request":1,"last":-1}',
-        '{"type":"say","text":"","request":1}',
-        '{"type":"say","text":"' + "y" * 2001 + '","request":1}',
-        '{"type":"fault","name":"' + "y" * 65 + '","request":1}',
+        '{"type":"mute","on":1,"request":-1}',
+        '{"type":"mute","on":1,"request":1,"command":1}',
+        '{"type":"mute","on":1,"request":' + "9" * 5000 + "}",
+        '{"type":"mute","on":1,"request":1',
     ],
 )
 def test_what_no_page_may_say_is_refused(text: str) -> None:
     with pytest.raises(WireError):
         decode(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ('{"type":"mute","on":1,"request":1}', Refused(request=1)),
+        ('{"type":"talk","on":false,"request":1,"last":-1}', Refused(request=1)),
+        ('{"type":"say","text":"","request":2}', Refused(request=2)),
+        ('{"type":"say","text":"a\\ud800","request":2}', Refused(request=2)),
+        ('{"type":"say","text":"' + "y" * 2001 + '","request":3}', Refused(request=3)),
+        ('{"type":"fault","name":"' + "y" * 65 + '","request":4}', Refused(request=4)),
+        ('{"type":"of a later version","command":5}', Refused(command=5)),
+        ('{"type":"start","device":{"label":"\\udc00"},"command":6}', Refused(command=6)),
+        (
+            '{"type":"error","where":"x","name":"x","message":"' + "y" * 501 + '","command":7}',
+            Refused(command=7),
+        ),
+    ],
+)
+def test_what_has_a_number_can_be_answered_though_it_is_not_understood(
+    text: str, refused: Refused
+) -> None:
+    assert decode(text) == refused
+    if "\\u" not in text:  # an object may hold what no text can carry
+        assert decode_object(json.loads(text)) == refused
 
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from livekit_nb.browser.messages import FaultWish, Mute, Say, Start, Stop, Talk
+from livekit_nb.browser.messages import FaultWish, Mute, Refused, Say, Start, Stop, Talk
 from livekit_nb.widgets.desk import Desk
 from tests.browser.pages import FakePage, mic
 from tests.widgets.desks import kinds, last_status, settle, talking
@@ -81,6 +81,18 @@ async def test_without_a_conversation_a_wish_is_answered_and_comes_to_nothing(
     await settle(desk)
     assert last_status(page)["request"] == 2
     assert opener.sessions[0].done == []
+
+
+async def test_what_is_not_understood_is_answered_so_that_it_is_not_said_again(desk: Desk) -> None:
+    page = await talking(desk)
+    desk.link.receive(Refused(request=1))
+    status = last_status(page)
+    assert (status["request"], status["status"]) == (1, "listening")
+    assert "does not understand" in status["notice"]
+    desk.link.receive(Refused(command=1))
+    status = last_status(page)
+    assert status["command"] == 1
+    assert status["status"].startswith("error: The kernel does not understand")
 
 
 async def test_reconnecting_is_part_of_a_conversation(desk: Desk, opener: Opener) -> None:
