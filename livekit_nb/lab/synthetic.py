@@ -62,6 +62,8 @@ def spoken(text: str) -> bytes:
 def words(samples: Samples, rate_hz: int = INPUT_RATE_HZ, space_s: float = math.inf) -> str:
     """Read the text from such sound.
 
+    A character that was cut short counts if at least half of it is there.
+
     Parameters
     ----------
     samples : Samples
@@ -69,19 +71,17 @@ def words(samples: Samples, rate_hz: int = INPUT_RATE_HZ, space_s: float = math.
     space_s : float
         Silence that is read as a space; shorter silence is left out.
     """
-    size = round(CHARACTER_S * rate_hz)
-    loud = np.flatnonzero(np.abs(samples) > 0.1)
+    size = CHARACTER_S * rate_hz
+    volume = np.abs(samples)
+    loud = np.flatnonzero(volume > 0.1)
+    levels = np.rint((volume[loud] * 32768 - _FLOOR) / _STEP).astype(int)
+    changes = np.flatnonzero((np.diff(loud) != 1) | (np.diff(levels) != 0)) + 1
     found: list[str] = []
-    at = 0
-    while at < len(loud):
-        start = int(loud[at])
-        if at and start - int(loud[at - 1]) > space_s * rate_hz:
+    for tone in np.split(np.arange(len(loud)), changes) if len(loud) else ():
+        first = int(tone[0])
+        if first and loud[first] - loud[first - 1] > space_s * rate_hz:
             found.append(" ")
-        piece = np.abs(samples[start : start + size])
-        if len(piece) >= size // 2:
-            level = round((float(np.median(piece)) * 32768 - _FLOOR) / _STEP)
-            found.append(chr(min(max(level, 0), 255)))
-        at = int(np.searchsorted(loud, start + size))
+        found.append(chr(min(max(int(levels[first]), 0), 255)) * int(len(tone) / size + 0.5))
     return "".join(found)
 
 

@@ -81,7 +81,7 @@ class Exchange:
         self._tells_activity = False  # it says when it hears any
         self._phantom = False
         self._insisted = 0
-        self._silences = 0  # as often it was met with silence by a server that showed it was there
+        self._silences = 0  # as often it was met with silence though the server had heard it
         self._heard_at = 0  # where the uplink stood when the server last showed what it heard
         self._spoken = False  # the question was, not typed
         self._alive = False  # the server has said something over this connection
@@ -159,14 +159,14 @@ class Exchange:
 
         If even that has brought none the question is let be, since the model may not want to
         answer. The connection is, too, unless nothing at all has come over it. An answer that was
-        begun and broke off is no such silence.
+        begun and broke off is no such silence, nor is a connection over which nothing comes.
         """
         heard = self._question is not None and self._question <= self._heard_at
         if self._trusts_silence and self._spoken and heard:
             self.let_be()
             return False
         self._insisted += 1
-        self._silences += self._alive and not (self.under_way or self._phantom)
+        self._silences += heard and not (self.under_way or self._phantom)
         if self._insisted <= _MOST_INSISTED and self._silences <= self._insists:
             return True
         self.given_up += self._question is not None

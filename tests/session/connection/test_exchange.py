@@ -332,3 +332,40 @@ def test_a_session_that_is_still_open_elsewhere_is_begun_anew_within_seconds() -
     (resumed,) = told(recording, "session.resumed")
     assert resumed["fresh"] is True
     assert resumed["outage_s"] < 6
+
+
+# Silence ------------------------------------------------------------------------------------------
+
+
+def falls_silent(*, hears_it: bool) -> Script:
+    """Answer nothing; whether it shows that it has heard what was asked."""
+
+    async def script(line: Line) -> None:
+        await line.accept()
+        line.resumable("h1")
+        await hear_question(line)
+        hears(line, "START", "END")
+        if hears_it:
+            caption(line, "What's the weather in Paris?")
+        await line.left.wait()
+
+    return script
+
+
+def test_connections_that_stall_are_no_model_that_chooses_not_to_answer() -> None:
+    stalls = falls_silent(hears_it=False)
+    (turn,), recording = asked(stalls, stalls, answer_again)
+    assert words(turn) == "it is sunny in Paris"
+    assert told(recording, "agent.silent") == []
+
+
+def test_a_question_that_is_let_be_is_told() -> None:
+    async def wait(session: Session, server: MemoryServer) -> None:
+        await session._say(QUESTION)
+        await asyncio.sleep(120)
+        assert session.status == "listening" or session.status == "thinking"
+        assert len(server.lines) == 2
+
+    silent = falls_silent(hears_it=True)
+    recording = converse([silent, silent], wait)
+    assert told(recording, "agent.silent") == [{}]
