@@ -28,6 +28,7 @@ class Conversation(Parts):
     """
 
     _living: asyncio.Task[None] | None = None
+    _leaving: asyncio.Task[None] | None = None
 
     # From the beginning to the end ------------------------------------------------------------
 
@@ -96,8 +97,14 @@ class Conversation(Parts):
             self._closing = asyncio.create_task(self._close(f"error: {end}", end))
 
     async def _close(self, status: str, cause: SessionClosedError | None = None) -> None:
-        if self._gate.end is not None:
-            return
+        """End it. Who is cancelled meanwhile ends it all the same; who ends it again waits, too."""
+        if self._leaving is None:
+            within = self._living is asyncio.current_task()
+            self._leaving = asyncio.create_task(self._leave(within=within))
+            self._fall_silent(status, cause)
+        await asyncio.shield(self._leaving)
+
+    def _fall_silent(self, status: str, cause: SessionClosedError | None) -> None:
         self._budget.stop()
         self._gate.close(cause or SessionClosedError("The conversation was ended here.", 1000))
         self._source.stop()
@@ -112,9 +119,12 @@ class Conversation(Parts):
         self._status.set(status)
         if self._living is not None:
             engine().rest()
-            if self._living is not asyncio.current_task():
-                self._living.cancel()
-                await asyncio.gather(self._living, return_exceptions=True)
+
+    async def _leave(self, *, within: bool) -> None:
+        """Close the connection; `within` says that the task which holds it waits for that."""
+        if self._living is not None and not within:
+            self._living.cancel()
+            await asyncio.gather(self._living, return_exceptions=True)
         await self._lifeline.close()
 
     # --------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+import livekit_nb as live
 from livekit_nb.errors import ConnectError, SessionClosedError
 from livekit_nb.session.session import Session
 from tests.session.memory_server import Line, MemoryServer, converse, told
@@ -122,3 +123,54 @@ def test_a_setup_that_is_refused_names_what_was_sent() -> None:
 
     with pytest.raises(ConnectError, match="The setup was the last thing sent"):
         converse([first], talk)
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_a_close_that_is_cancelled_closes_the_connection_and_a_second_one_waits_for_that(
+    steps: int,
+) -> None:
+    async def first(line: Line) -> None:
+        await line.accept()
+        goodbye = line.close
+
+        async def slowly() -> None:
+            await asyncio.sleep(1)
+            await goodbye()
+
+        line.close = slowly  # type: ignore[method-assign]
+        await line.left.wait()
+
+    async def talk(session: Session, server: MemoryServer) -> None:
+        closing = asyncio.create_task(session._close("stopped"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        assert not server.lines[0].left.is_set()
+        await session._close("stopped")
+        assert server.lines[0].goodbye
+
+    recording = converse([first], talk)
+    assert len(told(recording, "session.closed")) == 1
+
+
+def test_a_tool_may_end_the_conversation_although_that_ends_the_tool() -> None:
+    held: list[Session] = []
+
+    async def leave() -> None:
+        """End the conversation."""
+        await held[0]._close("stopped")
+
+    async def first(line: Line) -> None:
+        await line.accept()
+        line.call("call-1", "leave")
+        await line.left.wait()
+
+    async def talk(session: Session, server: MemoryServer) -> None:
+        held.append(session)
+        await session._status.until("stopped", 60)
+        await server.lines[0].left.wait()
+        assert server.lines[0].goodbye
+
+    converse([first], talk, tools=(live.tool(leave),))
