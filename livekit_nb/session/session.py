@@ -215,7 +215,10 @@ class Session(Conversation):
         ConnectError
             If the server does not take it, such as between two connections.
         """
-        await bridge(inject(plan, self._endpoint, self._lifeline.id, self._recorder))
+        await bridge(self._inject(plan))
+
+    async def _inject(self, plan: FaultPlan) -> None:
+        await inject(plan, self._lifeline.endpoint, self._lifeline.id, self._recorder)
 
     async def close(self) -> None:
         """End the conversation. Idempotent; the recording stays."""

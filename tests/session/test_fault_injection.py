@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import urlsplit
+
 import pytest
 
 import livekit_nb as live
 from livekit_nb.errors import ConnectError, SettingsError
+from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.wire.fault_plan import FaultPlan
 from tests.session.scripted_server import scripted
 
@@ -34,6 +38,25 @@ async def test_a_fault_strikes_and_the_conversation_goes_on(live_server):
         await session.until("speaking")
         assert session.reconnects == 1
         assert "session.resumed" in kinds(session)
+
+
+async def test_faults_are_asked_of_the_server_that_the_conversation_has_moved_to(
+    live_server, monkeypatch
+):
+    async def script(caller):
+        await caller.setup()
+        await caller.socket.close(1012, "Service restart")
+
+    async def present(endpoint):
+        return replace(endpoint, url=live_server.url + urlsplit(endpoint.url).path)
+
+    monkeypatch.setattr(Endpoint, "present", present)
+    async with scripted(script) as url, live.connect(endpoint=url) as session:
+        await session.until("reconnecting")
+        await session.until("listening")
+        await session.inject(live.faults(drop={"turn": 1}))
+        assert "fault" in kinds(session)
+        assert session.reconnects == 1
 
 
 async def test_an_empty_plan_makes_everything_go_well_again(live_server):

@@ -39,6 +39,8 @@ class Dialler:
         By which the embedded server knows the conversation; sent to no other.
     number : int
         Number of the last connection that was tried, from 1.
+    endpoint : Endpoint
+        To whom, as it was reached last: a local server that was started anew is elsewhere.
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class Dialler:
     ) -> None:
         self.id = secrets.token_urlsafe(12)
         self.number = 0
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._recorder = recorder
         self._open_transport = open_transport
         self._random = random
@@ -54,11 +56,11 @@ class Dialler:
     @property
     def label(self) -> str:
         """To whom."""
-        return self._endpoint.label
+        return self.endpoint.label
 
     def check(self, settings: Settings) -> None:
         """Raise :class:`SettingsError` if these settings are for another endpoint."""
-        if settings.faults is not None and not self._endpoint.is_loopback:
+        if settings.faults is not None and not self.endpoint.is_loopback:
             raise SettingsError(
                 f"faults=… are made by the embedded server, and {self.label} is another. "
                 "Connect with endpoint='local', or leave them out."
@@ -77,7 +79,7 @@ class Dialler:
         while True:
             try:
                 if opening.attempt > 1:
-                    self._endpoint = await self._endpoint.present()
+                    self.endpoint = await self.endpoint.present()
                 return await self._dial(settings)
             except LiveError as problem:
                 wait_s = opening.failed(loop.time(), problem)
@@ -113,7 +115,7 @@ class Dialler:
         LiveError
             If there is none.
         """
-        self._endpoint = await self._endpoint.present()
+        self.endpoint = await self.endpoint.present()
         if handle is None:
             return await self._dial(with_memory(settings, said))
         return await self._dial(settings, handle, missed(said, settings.profile))
@@ -129,7 +131,7 @@ class Dialler:
         self.number += 1
         return await Connection.open(
             self._open_transport,
-            self._endpoint,
+            self.endpoint,
             self._headers(settings),
             self.number,
             settings.setup(handle=handle),
@@ -137,7 +139,7 @@ class Dialler:
         )
 
     def _headers(self, settings: Settings) -> dict[str, str]:
-        if not self._endpoint.is_loopback:
+        if not self.endpoint.is_loopback:
             return {}
         headers = {SESSION_HEADER: self.id, CONNECTION_HEADER: str(self.number)}
         if settings.faults is not None:

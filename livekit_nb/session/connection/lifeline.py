@@ -88,6 +88,11 @@ class Lifeline:
         """By which the embedded server knows the conversation; sent to no other."""
         return self._dialler.id
 
+    @property
+    def endpoint(self) -> Endpoint:
+        """Who answers, as it was reached last."""
+        return self._dialler.endpoint
+
     # In -------------------------------------------------------------------------------------------
 
     def frame(self, pcm: bytes, captured_s: float, arrived_s: float) -> None:
