@@ -101,7 +101,8 @@ class Schedule:
     def inject(self, plan: FaultPlan, connection: int | None, now: float) -> list[Effect]:
         """Let a plan's faults strike; their times, bytes and turns count from here.
 
-        What an earlier plan had still in store is given up, and a silence ends.
+        What an earlier plan had still in store is given up, and a silence ends with all that the
+        server had to say.
         """
         self._armed.clear()
         self._timers.clear()
@@ -280,13 +281,15 @@ class Schedule:
     def _emit(self, frame: Frame) -> list[Effect]:
         if not self.silent:
             return [Transmit(frame)]
+        self._held.append(frame)
+        self._held_bytes += len(frame)
+        if self._held_bytes <= MAX_HELD_BYTES:
+            return []
         if math.isfinite(self._silent_until):
-            self._held.append(frame)
-            self._held_bytes += len(frame)
-            if self._held_bytes > MAX_HELD_BYTES:
-                self.over = True
-                return [Abort()]
-        return []  # for good: nobody will ever hear it
+            self.over = True
+            return [Abort()]
+        self._held.clear()  # for good: nobody waits for it, so it is no failure to forget it
+        return []
 
     def _speak_again(self) -> list[Effect]:
         self._silent_until = -math.inf

@@ -137,11 +137,16 @@ def test_a_stall_keeps_everything_back_and_then_says_it_in_order():
     assert sum(isinstance(effect, Deliver) for effect in line.out) == 2
 
 
-def test_a_stall_for_good_is_for_good_and_keeps_nothing():
-    line = Line(stall=1).until(1).sends(*ANSWER * 1000).until(1e6)
+def test_a_stall_for_good_lasts_until_another_plan_and_is_bounded():
+    line = Line(stall=1).until(1).sends(*ANSWER).until(1e6)
     assert line.out == []
     assert line.schedule.silent
-    assert not line.schedule._held
+    effects = line.schedule.inject(live.faults(), None, line.now)
+    assert effects == [Transmit(frame) for frame in ANSWER]
+
+    line = Line(stall=1).until(1).sends(*ANSWER, *(sound(600),) * 2)
+    assert line.out == []
+    assert line.schedule.inject(live.faults(), None, line.now) == []
 
 
 def test_a_stall_cannot_fill_the_memory():
