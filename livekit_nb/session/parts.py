@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from random import Random
 
 from livekit_nb.audio.pcm import OUTPUT_RATE_HZ
-from livekit_nb.errors import SessionClosedError
+from livekit_nb.errors import MessageLostError, SessionClosedError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.budget import Budget
@@ -143,6 +143,16 @@ class Parts(ABC):
         self._status.set("reconnecting")
         self._status.away = True
 
+    def unanswered(self) -> None:
+        """Tell that no answer comes, and is not waited for any more."""
+        self._recorder.event("agent.silent")
+        if self._status.now == "thinking":
+            self._status.set("listening")
+
+    def lost(self, problem: MessageLostError) -> None:
+        """Tell who waits for the answer that none will come."""
+        self._gate.fail(problem)
+
     def reconnected(self, *, waiting: bool) -> None:
         """Show that the conversation goes on."""
         self._status.away = False
@@ -160,8 +170,11 @@ class Parts(ABC):
         return self._lifeline.respond(ClientMessage(tool_response=answer), connection)
 
     def _picture(self, jpeg: bytes, width: int, height: int, captured_s: float) -> None:
-        self._recorder.event("video.frame", width=width, height=height, bytes=len(jpeg))
-        self._send(RealtimeInput(video=Blob(data=jpeg, mime_type="image/jpeg")))
+        self._show(Blob(data=jpeg, mime_type="image/jpeg"), width, height)
+
+    def _show(self, picture: Blob, width: int, height: int) -> None:
+        self._recorder.event("video.frame", width=width, height=height, bytes=len(picture.data))
+        self._send(RealtimeInput(video=picture))
 
     # From the loudspeaker -------------------------------------------------------------------------
 

@@ -13,7 +13,13 @@ import contextlib
 from random import Random
 
 from livekit_nb.audio.pcm import FRAME_MS
-from livekit_nb.errors import AudioError, LiveError, SessionClosedError, WireError
+from livekit_nb.errors import (
+    AudioError,
+    LiveError,
+    MessageLostError,
+    SessionClosedError,
+    WireError,
+)
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.connection.connection import Connection
@@ -161,15 +167,37 @@ class Lifeline:
             self._tell_attempt(step, code, reason)
             self._listener.disconnected()
             self._exchange.lost()
-            if step.cautious:
-                self._recorder.event("session.error", message=str(closed))
             await connection.close()
-            replayed = self.uplink.rewind(only_audio=step.cautious)
-            if self.uplink.drained:
-                self._exchange.let_be()  # there is nothing to ask again
+            replayed = self._rewind(connection, step, closed)
             gone = await self._reconnect(step, closed, replayed, lost_s)
             if gone is not None:
                 return gone
+
+    def _rewind(self, connection: Connection, step: Retry, closed: SessionClosedError) -> int:
+        """Decide what is said again; returns how many frames.
+
+        What a server choked on is better not sent again, nor is what may have been it. But a
+        picture never is, so if it was the picture, everything else may be.
+        """
+        seen = "realtimeInput.video" in connection.last_sent
+        blames = "image" in closed.reason.lower() or step.attempt == 1
+        doubtful = step.cautious and not (seen and blames)
+        replayed = self.uplink.rewind(only_audio=doubtful)
+        refused, problem = self.uplink.refused, str(closed)
+        if refused:
+            problem += (
+                f" What was written and had no answer yet (messages: {len(refused)}) is not sent "
+                "again, as it may be what was refused: write it anew, in another way."
+            )
+        if step.cautious:
+            self._recorder.event("session.error", message=problem)
+        if self._exchange.asked_with(refused):
+            self._exchange.let_be()
+            if not replayed:
+                self._listener.lost(MessageLostError(problem))
+        elif self.uplink.drained:
+            self._exchange.let_be()  # there is nothing to ask again
+        return replayed
 
     def abort(self) -> None:
         """Drop the connection without a goodbye."""
@@ -293,7 +321,7 @@ class Lifeline:
         before = self._exchange.given_up
         insists = self._exchange.insist()
         if self._exchange.given_up > before:
-            self._recorder.event("agent.silent")
+            self._listener.unanswered()
         return insists
 
     def _closed(self, connection: Connection, end: LiveError | Change) -> SessionClosedError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from livekit_nb.errors import MessageLostError
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.wire.messages import ServerMessage
 
@@ -37,6 +38,14 @@ class Listener(Protocol):
 
     def disconnected(self) -> None:
         """Know that the connection is gone, and another one is sought."""
+        ...
+
+    def unanswered(self) -> None:
+        """Know that a question was put again and is let be, since nothing came of that either."""
+        ...
+
+    def lost(self, problem: MessageLostError) -> None:
+        """Know that what was asked in writing was lost, and no answer to it will come."""
         ...
 
     def reconnected(self, *, waiting: bool) -> None:

@@ -362,8 +362,10 @@ def test_connections_that_stall_are_no_model_that_chooses_not_to_answer() -> Non
 def test_a_question_that_is_let_be_is_told() -> None:
     async def wait(session: Session, server: MemoryServer) -> None:
         await session._say(QUESTION)
-        await asyncio.sleep(120)
-        assert session.status == "listening" or session.status == "thinking"
+        await session._status.until("thinking", 60)
+        await session._status.until("reconnecting", 60)
+        await session._status.until("thinking", 60)
+        await session._status.until("listening", 60)
         assert len(server.lines) == 2
 
     silent = falls_silent(hears_it=True)
