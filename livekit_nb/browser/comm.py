@@ -22,6 +22,12 @@ MAX_IN_FLIGHT: Final = 32
 
 MAX_WAITING_BYTES: Final = 16 * 1024 * 1024
 
+MAX_SILENT_S: Final = 30.0
+"""How long a page may acknowledge nothing of what it was sent; the gateway waits as long."""
+
+SILENT: Final = 1011
+"""Close code: the page acknowledged nothing, or the kernel has given it up."""
+
 Post = Callable[[dict[str, Any], list[bytes]], None]
 
 
@@ -34,21 +40,28 @@ class CommPage:
         Sends ``(content, buffers)`` to the page, from the engine's thread.
     info : PageInfo
         What the page said about itself.
-    on_overflow : callable
-        Called when 16 MB wait because the page acknowledges nothing; the page counts as gone.
+    on_gone : callable
+        Called when the page counts as gone, because it acknowledges nothing: for 30 s in which that
+        would have been read, or while 16 MB have come to wait.
+
+    Attributes
+    ----------
+    closed : bool
+        Whether nothing more is said to it.
     """
 
     carrier = "comm"
 
-    def __init__(self, post: Post, info: PageInfo, on_overflow: Callable[[], None]) -> None:
+    def __init__(self, post: Post, info: PageInfo, on_gone: Callable[[], None]) -> None:
         self.info = info
         self._post = post
-        self._on_overflow = on_overflow
+        self._on_gone = on_gone
+        self._silent_s = 0.0
         self._waiting: deque[Mapping[str, Any] | bytes] = deque()
         self._waiting_bytes = 0
         self._sent = 0
         self._acknowledged = 0
-        self._closed = False
+        self.closed = False
 
     @property
     def backlog(self) -> int:
@@ -68,8 +81,8 @@ class CommPage:
 
     def close(self, code: int, reason: str) -> None:
         """Tell the page that it is no longer connected."""
-        if not self._closed:
-            self._closed = True
+        if not self.closed:
+            self.closed = True
             self._waiting.clear()
             self._send({"type": "close", "code": code, "reason": reason}, [])
 
@@ -78,28 +91,42 @@ class CommPage:
 
         A close, above all, would end the connection that has just begun.
         """
-        self._closed = True
+        self.closed = True
         self._waiting.clear()
 
     def acknowledge(self, count: int) -> None:
         """Note that the page has taken in messages up to number `count`."""
-        self._acknowledged = min(max(self._acknowledged, count), self._sent)
+        if count > self._acknowledged:
+            self._acknowledged = min(count, self._sent)
+            self._silent_s = 0.0
         self._pump()
+
+    def waited(self, seconds: float) -> None:
+        """Note that for so long whatever the page acknowledged would have been read."""
+        if self._acknowledged == self._sent:
+            self._silent_s = 0.0
+            return
+        self._silent_s += seconds
+        if self._silent_s >= MAX_SILENT_S:
+            self._give_up()
 
     @property
     def _full(self) -> bool:
         return self._sent - self._acknowledged >= MAX_IN_FLIGHT
 
     def _put(self, item: Mapping[str, Any] | bytes, n_bytes: int) -> None:
-        if self._closed:
+        if self.closed:
             return
         self._waiting.append(item)
         self._waiting_bytes += n_bytes
         self._pump()
         if self._waiting_bytes > MAX_WAITING_BYTES:
-            self._closed = True
-            self._waiting.clear()
-            self._on_overflow()
+            self._give_up()
+
+    def _give_up(self) -> None:
+        if not self.closed:
+            self.close(SILENT, "the page acknowledges nothing")
+            self._on_gone()
 
     def _pump(self) -> None:
         """Send what may be sent; neighbours of one sort share a message."""

@@ -11,7 +11,8 @@ import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
-from livekit_nb.browser.comm import CommPage, Post
+from livekit_nb.browser.comm import SILENT, CommPage, Post
+from livekit_nb.browser.comm_watch import Moment, watch
 from livekit_nb.browser.frames import unpack
 from livekit_nb.browser.gateway import Gateway, shared_gateway
 from livekit_nb.browser.link import BrowserLink
@@ -37,8 +38,17 @@ _NOT_UNDERSTOOD: Final = (
     "kernel and reload the page: they may be of different versions."
 )
 
+_SILENT_PAGE: Final = (
+    "The page has not answered for half a minute, so the conversation was ended. Show the Studio "
+    "again, or reload its page, and press Start."
+)
+
 PAGE_AWAY_S: Final = 10.0
 """How long a conversation waits for a page whose connection broke."""
+
+
+async def _always() -> int | None:
+    return 0
 
 
 class Desk:
@@ -58,6 +68,8 @@ class Desk:
         Says what a conversation that is being opened has to wait for; empty for nothing special.
     gateway : callable
         Returns the media gateway.
+    moment : callable
+        Waits for a moment in which the kernel reads comms.
     manual : bool
         Whether the agent listens only while the talk key is held.
     faults : bool
@@ -85,6 +97,7 @@ class Desk:
         warm_up: Callable[[], None] = lambda: None,
         waiting_for: Callable[[], str] = lambda: "",
         gateway: Callable[[], Awaitable[Gateway]] = shared_gateway,
+        moment: Moment = _always,
         manual: bool = False,
         faults: bool = False,
     ) -> None:
@@ -106,7 +119,10 @@ class Desk:
         self._gateway = gateway
         self._talk: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._moment = moment
         self._comm_page: CommPage | None = None
+        self._comm_watch: asyncio.Task[None] | None = None
+        self._silent = False
         self._away: asyncio.TimerHandle | None = None
         self._closed = False
 
@@ -139,6 +155,10 @@ class Desk:
             case {"type": "open", "page": info}:
                 with contextlib.suppress(WireError):
                     self._open_comm(info)
+            case {"type": "media", "from": str(instance)} if self.link.path is None:
+                # It does not know that it was given up, as after a laptop's sleep.
+                told = {"type": "close", "code": SILENT, "reason": "connect anew", "to": instance}
+                self._post(told, [])
             case {"type": str(kind), "from": str(instance)}:
                 page = self._comm_page
                 if page is not None and page.info.instance == instance:
@@ -172,7 +192,7 @@ class Desk:
             self._post(here, [])
 
     def _open_comm(self, info: Any) -> None:
-        page = CommPage(self._post, decode_page(info), self._leave_comm)
+        page = CommPage(self._post, decode_page(info), self._comm_page_gone)
         mic = self.link.lacks_from(page.info)
         before = self._comm_page
         if before is not None and before.info.instance == page.info.instance:
@@ -180,11 +200,22 @@ class Desk:
         page.send_text({"type": "welcome", "path": "comm", "mic": mic})
         self.link.attach(page)
         self._comm_page = page
+        self._watch_comm(asyncio.create_task(watch(page, self._moment)))
+
+    def _watch_comm(self, watching: asyncio.Task[None] | None) -> None:
+        before, self._comm_watch = self._comm_watch, watching
+        if before is not None:
+            before.cancel()
 
     def _leave_comm(self) -> None:
         page, self._comm_page = self._comm_page, None
+        self._watch_comm(None)
         if page is not None:
             self.link.detach(page)
+
+    def _comm_page_gone(self) -> None:
+        self._silent = True
+        self._leave_comm()
 
     # -- LinkListener --------------------------------------------------------------------------
 
@@ -192,6 +223,7 @@ class Desk:
         """Tell the page how things stand; another page than before means the microphone is gone."""
         if self._away is not None:
             self._away.cancel()
+        self._silent = False
         if not self.reporter.started:
             self._warm_up()
             self.reporter.start()
@@ -302,6 +334,7 @@ class Desk:
         self.stop()
         self._closed = True
         self.reporter.stop()
+        self._watch_comm(None)
         self._run(self._revoke())
         self.link.close()
 
@@ -338,7 +371,10 @@ class Desk:
 
     def _page_lost(self) -> None:
         self.link.forget_page()
-        self.stop()
+        if self._silent and self.active:
+            self.page_problem("page", "Silent", _SILENT_PAGE)
+        else:
+            self.stop()
 
     def _set_status(self, status: str) -> None:
         self.status = status

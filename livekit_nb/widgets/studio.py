@@ -10,6 +10,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from livekit_nb.browser.comm_watch import CommReader, shared_cells
 from livekit_nb.browser.link import BrowserLink
 from livekit_nb.engine import engine
 from livekit_nb.errors import SettingsError
@@ -124,6 +125,7 @@ class Studio(anywidget.AnyWidget):
             self._post,
             warm_up=warm_up,
             waiting_for=waiting_for,
+            moment=CommReader(shared_cells()).moment,
             manual=settings.activity == "manual",
             faults=who == LOCAL,
         )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from livekit_nb.browser.comm import MAX_IN_FLIGHT, MAX_WAITING_BYTES, CommPage
+from livekit_nb.browser.comm import MAX_IN_FLIGHT, MAX_SILENT_S, MAX_WAITING_BYTES, CommPage
 from livekit_nb.browser.messages import PageInfo
 
 INFO = PageInfo("http://localhost:8888", "page-1", "comm")
@@ -11,14 +11,14 @@ INFO = PageInfo("http://localhost:8888", "page-1", "comm")
 class Sent:
     def __init__(self) -> None:
         self.posts: list[tuple[dict[str, Any], list[bytes]]] = []
-        self.overflows = 0
-        self.page = CommPage(self.post, INFO, self.overflow)
+        self.gone = 0
+        self.page = CommPage(self.post, INFO, self.go)
 
     def post(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         self.posts.append((content, buffers))
 
-    def overflow(self) -> None:
-        self.overflows += 1
+    def go(self) -> None:
+        self.gone += 1
 
 
 def test_messages_are_numbered_for_acknowledgement() -> None:
@@ -70,9 +70,27 @@ def test_a_page_that_takes_nothing_counts_as_gone() -> None:
     sent = Sent()
     for _ in range(MAX_IN_FLIGHT + MAX_WAITING_BYTES // 100_000 + 1):
         sent.page.send_frame(bytes(100_000))
-    assert sent.overflows == 1
+    assert sent.gone == 1
     sent.page.send_frame(b"x")
     assert sent.page.backlog == 0
+    assert sent.posts[-1][0]["type"] == "close", "should it be there after all, it connects anew"
+
+
+def test_a_page_that_acknowledges_nothing_counts_as_gone() -> None:
+    sent = Sent()
+    sent.page.waited(10 * MAX_SILENT_S)
+    sent.page.send_text({"type": "status"})
+    sent.page.waited(MAX_SILENT_S - 1)
+    sent.page.acknowledge(1)
+    sent.page.send_text({"type": "status"})
+    sent.page.waited(MAX_SILENT_S - 1)
+    sent.page.acknowledge(1)
+    assert sent.gone == 0
+    sent.page.waited(1)
+    sent.page.waited(MAX_SILENT_S)
+    assert sent.gone == 1
+    assert sent.page.closed
+    assert [content["type"] for content, _ in sent.posts] == ["media", "media", "close"]
 
 
 def test_closing_says_so_once() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from livekit_nb.browser.comm import MAX_SILENT_S
 from livekit_nb.browser.frames import Kind, pack
-from livekit_nb.widgets.desk import Desk
+from livekit_nb.browser.gateway import Gateway
+from livekit_nb.lab.fast_time import run
+from livekit_nb.widgets.desk import PAGE_AWAY_S, Desk
 from tests.browser.pages import ORIGIN, FakePage, pcm
 from tests.widgets.desks import COMM_PAGE, Posts, comm_page, post, say, settle
 from tests.widgets.sessions import Opener
@@ -76,6 +80,59 @@ async def test_a_page_that_has_found_the_gateway_is_no_longer_heard_over_the_com
     say(desk, {"type": "start", "device": {}})
     post(desk, {"type": "leave"})
     assert (desk.status, desk.link.path) == ("idle", "gateway")
+
+
+def conversation_with_a_dead_page(moment: Any, seconds: float, opener: Opener) -> list[str]:
+    """The statuses after `seconds`, and when the page has said something after all."""
+
+    async def gateway() -> Gateway:
+        return Gateway()
+
+    async def going_on() -> list[str]:
+        posts = Posts()
+
+        async def open_(link: Any, recorder: Any, on_status: Any) -> Any:
+            return await opener(
+                None,
+                source=link.microphone,
+                sink=link.loudspeaker,
+                video=link,
+                recorder=recorder,
+                on_status=on_status,
+            )
+
+        desk = Desk(open_, "somebody", posts, gateway=gateway, moment=moment)
+        await comm_page(desk, posts)
+        say(desk, {"type": "start", "device": {}})
+        await settle(desk)
+        await asyncio.sleep(seconds)
+        told = [desk.status]
+        posts.posts.clear()
+        say(desk, {"type": "stop"})
+        told += [f"{content['type']} {content.get('code')}" for content, _ in posts.posts]
+        desk.close()
+        await settle(desk)
+        return told
+
+    return run(going_on())
+
+
+def test_a_page_that_died_is_noticed_and_told_should_it_be_there_after_all(opener: Opener) -> None:
+    async def always() -> int | None:
+        return 0
+
+    long_enough_s = MAX_SILENT_S + PAGE_AWAY_S + 5
+    status, *told = conversation_with_a_dead_page(always, long_enough_s, opener)
+    assert status.startswith("error: The page has not answered")
+    assert told == ["close 1011"]
+    assert opener.sessions[0].closed
+
+
+def test_a_page_is_not_dead_because_a_cell_is_busy(opener: Opener) -> None:
+    async def never() -> int | None:
+        return None
+
+    assert conversation_with_a_dead_page(never, 600.0, opener)[0] == "listening"
 
 
 @pytest.mark.parametrize(
