@@ -66,7 +66,13 @@ class Teller:
                 bool(draft.replies) or listened_s - last_s >= _HANGOVER_S
             )
             text = _said(draft)
-            user = UserSide(draft.started_s, last_s if ended else None, text)
+            user = UserSide(
+                draft.started_s,
+                last_s if ended else None,
+                text,
+                typed=bool(draft.typed) and not draft.speech,
+                speaking=last_s is not None and not ended,
+            )
         agent, stop_s = self._agent(draft, following)
         return Turn(
             index=index,

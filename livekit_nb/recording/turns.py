@@ -31,11 +31,17 @@ class UserSide:
         goes on, and for typed text.
     text : str
         What was heard (the captions) or typed. Not part of ``repr``.
+    typed : bool
+        Whether it was typed: nothing was said.
+    speaking : bool
+        Whether the speech goes on: it has begun, and its end is not known yet.
     """
 
     start: float | None
     speech_end: float | None
     text: str = field(default="", repr=False)
+    typed: bool = False
+    speaking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,8 @@ class Turn:
             "index": self.index,
             "user_start": user.start if user else None,
             "user_end": user.speech_end if user else None,
+            "typed": user is not None and user.typed,
+            "speaking": user is not None and user.speaking,
             "agent_start": agent.first_audible if agent else None,
             "agent_end": agent.end if agent else None,
             "interrupted": self.interrupted,
@@ -204,8 +212,7 @@ class Turn:
         user, agent = self.user, self.agent
         details = []
         if user is not None:
-            spoken = user.speech_end is not None
-            details.append(("you", _span(user.start, user.speech_end) if spoken else "typed"))
+            details.append(("you", "typed" if user.typed else _span(user.start, user.speech_end)))
         if agent is not None:
             details.append(("agent", _span(agent.first_audible, agent.end)))
         known = [

@@ -123,7 +123,8 @@ def test_typed_text_interrupts_without_an_onset():
     old, new = talk.typed("stop please", 4.0).agent(5.0, 6.0, "Sure.").recording().turns
     assert old.interrupted
     assert old.barge_in_stop_s is None
-    assert new.user == UserSide(start=pytest.approx(4.0), speech_end=None, text="stop please")
+    typed = UserSide(start=pytest.approx(4.0), speech_end=None, text="stop please", typed=True)
+    assert new.user == typed
     assert new.latency.voice_to_voice is None
     assert new.latency.time_to_first_audio == pytest.approx(4.9 - 4.0)
 
@@ -379,10 +380,22 @@ def test_while_someone_speaks_there_is_a_start_and_no_end():
     during = seen[19]  # at 2.0 s
     assert during[0]["user_start"] == pytest.approx(1.0, abs=0.02)
     assert during[0]["user_end"] is None
+    assert (during[0]["speaking"], during[0]["typed"]) == (True, False)
+    assert not seen[33][0]["speaking"]
     assert seen[33][0]["user_end"] == pytest.approx(3.0, abs=0.02)
     growing = [rows[0]["agent_end"] for rows in seen if rows and rows[0]["agent_end"]]
     assert growing == sorted(growing)
     assert len(set(growing)) > 5
+
+
+def test_what_was_typed_has_no_end_and_does_not_go_on():
+    seen = []
+    talk = a_talk().typed("Hello", 1.0).agent(1.6, 2.5).user("Thanks", 5.0, 6.0).until(9.0)
+    talk.recording(lambda recording: seen.append([turn.row() for turn in recording.turns]))
+    told = [rows[0] for rows in seen if rows]
+    assert {(row["typed"], row["speaking"], row["user_end"]) for row in told} == {
+        (True, False, None)
+    }
 
 
 def test_replies_know_their_turn():
