@@ -11,6 +11,7 @@
     │   ├── ServerStartError       the embedded server did not start, or its port is taken
     │   └── ConnectError           the endpoint refused or could not be reached
     ├── SessionClosedError     the conversation is over; carries close code and reason
+    ├── MessageLostError       what was written was refused, or lost with what was; say it anew
     ├── ToolDeclarationError   a Python function that cannot be offered as a tool
     ├── ToolArgumentError      what a model sent does not fit the tool; told to the model
     ├── ToolError              a tool cannot do what was asked; raise it to tell the model why
@@ -30,6 +31,7 @@ __all__ = [
     "EndpointError",
     "LiveError",
     "MediaError",
+    "MessageLostError",
     "MissingPackagesError",
     "RecordingError",
     "ServerStartError",
@@ -108,6 +110,13 @@ class SessionClosedError(LiveError):
         super().__init__(message)
         self.code = code
         self.reason = reason
+
+
+class MessageLostError(LiveError):
+    """What was written will have no answer: the service refused it, or something beside it.
+
+    The conversation goes on.
+    """
 
 
 class ToolDeclarationError(LiveError, TypeError):

@@ -47,9 +47,12 @@ agent.text               text (written by the model, not spoken)
 agent.silent             no answer came, though the question was put again; it is let be
 agent.waiting            the model holds back, it expects the user to go on
 agent.grounding          queries, sources (uri, title …): what the service's own tools found
-tool.call                id, name, args; repeats: id of the cut-off call that is not run anew
-tool.progress            id, name, response, scheduling; one of several results was sent
-tool.response            id, name, response, duration_s, error; the result, or the last of several
+tool.call                id, name, args, blocking (whether the model waits for the result);
+                         repeats: id of the cut-off call that is not run anew
+tool.progress            id, name, response, scheduling (when it is spoken of; ``SILENT``: never);
+                         one of several results was sent
+tool.response            id, name, response, duration_s, error, scheduling; the result, or the last
+                         of several
 tool.cancelled           id
 tool.late                id, name, why, response; a result nobody waited for, not sent
 video.frame              width, height, bytes
@@ -60,6 +63,8 @@ playback.started         run
 playback.ended           run, reason
 playback.underrun        count
 uplink.lost              frames (20 ms each) of the microphone that never reached the model, in all
+message.lost             messages (how many), kinds; what was written is not sent again, since the
+                         service choked on something of it
 uplink.replayed          frames that are sent again, as the model had not answered them
 fault                    kind, …; something is made to go wrong on purpose (``session.inject``)
 ======================== =====================================================================
@@ -122,6 +127,7 @@ KINDS = frozenset(
         "playback.ended",
         "playback.underrun",
         "uplink.lost",
+        "message.lost",
         "uplink.replayed",
         "fault",
     }

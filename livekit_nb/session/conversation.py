@@ -16,7 +16,7 @@ from livekit_nb.recording.turns import Turn
 from livekit_nb.session.parts import Parts
 from livekit_nb.session.setup.contents import asked_in, context_update
 from livekit_nb.session.virtual import VirtualMicrophone
-from livekit_nb.wire.messages import ClientContent, ClientMessage, RealtimeInput
+from livekit_nb.wire.messages import Blob, ClientContent, ClientMessage, RealtimeInput
 
 __all__ = ["Conversation"]
 
@@ -183,9 +183,9 @@ class Conversation(Parts):
         await doing()
         self._gate.check_open()
 
-    async def _send_image(self, jpeg: bytes, width: int, height: int) -> None:
+    async def _send_image(self, picture: Blob, width: int, height: int) -> None:
         self._gate.check_open()
-        self._picture(jpeg, width, height, self._recorder.clock())
+        self._show(picture, width, height)
 
     async def _next_turn(self, timeout_s: float) -> tuple[int, Turn]:
         """Return the number of the next answer that was heard, and its turn."""

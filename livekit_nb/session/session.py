@@ -18,7 +18,7 @@ from livekit_nb.recording.turns import Turn
 from livekit_nb.session.access.endpoint import in_words
 from livekit_nb.session.conversation import Conversation
 from livekit_nb.session.fault_injection import inject
-from livekit_nb.session.setup.contents import client_content
+from livekit_nb.session.setup.contents import client_content, picture
 from livekit_nb.session.status import checked
 from livekit_nb.wire.fault_plan import FaultPlan
 
@@ -157,8 +157,16 @@ class Session(Conversation):
         await bridge(self._in_turn(self._turns.release))
 
     async def send_image(self, jpeg: bytes, width: int, height: int) -> None:
-        """Show the agent a JPEG picture of `width` by `height` pixels."""
-        await bridge(self._send_image(jpeg, width, height))
+        """Show the agent a picture (a JPEG or PNG file) of `width` by `height` pixels.
+
+        Raises
+        ------
+        SettingsError
+            If that is no such file.
+        SessionClosedError
+            If the conversation is over.
+        """
+        await bridge(self._send_image(picture(jpeg, width, height), width, height))
 
     async def next_turn(self, timeout_s: float = TURN_TIMEOUT_S) -> Turn:
         """Wait for the agent's next answer to be spoken to its end, or interrupted.
@@ -175,6 +183,9 @@ class Session(Conversation):
         ------
         SessionClosedError
             If the conversation ends before.
+        MessageLostError
+            If what was asked was refused by the service, or lost with what was. The conversation
+            goes on.
         TimeoutError
             If no answer is complete after `timeout_s` seconds.
         """

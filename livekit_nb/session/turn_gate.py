@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 
-from livekit_nb.errors import SessionClosedError
+from livekit_nb.errors import LiveError, SessionClosedError
 
 __all__ = ["TurnGate"]
 
@@ -22,6 +22,7 @@ class TurnGate:
         self._over: list[int] = []  # a heap
         self._to_be_heard: list[int] = []
         self._playing = False
+        self._failures: list[LiveError] = []
         self._end: SessionClosedError | None = None
         self._changed = asyncio.Event()
 
@@ -69,6 +70,11 @@ class TurnGate:
                 kept.remove(number)
         heapq.heapify(self._over)
 
+    def fail(self, problem: LiveError) -> None:
+        """Tell one who waits, or will, that an answer they may wait for is not going to come."""
+        self._failures.append(problem)
+        self._changed.set()
+
     def close(self, end: SessionClosedError) -> None:
         """Release everyone who waits."""
         if self._end is None:
@@ -88,8 +94,12 @@ class TurnGate:
         ------
         SessionClosedError
             If the conversation ends before. Answers complete by then are still handed out.
+        LiveError
+            As of :meth:`fail`; each once.
         """
         while not self._over:
+            if self._failures:
+                raise self._failures.pop(0)
             self.check_open()
             self._changed.clear()
             await self._changed.wait()

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from livekit_nb.errors import SessionClosedError
+from livekit_nb.errors import MessageLostError, SessionClosedError
 from livekit_nb.session.turn_gate import TurnGate
 
 
@@ -84,3 +84,14 @@ async def test_an_answer_that_is_withdrawn_is_given_to_nobody() -> None:
     gate.heard()
     gate.ended(4)
     assert await gate.next() == 4
+
+
+async def test_who_waits_for_an_answer_that_will_not_come_is_told_once() -> None:
+    gate = TurnGate()
+    waiting = asyncio.create_task(gate.next())
+    await asyncio.sleep(0)
+    gate.fail(MessageLostError("refused"))
+    with pytest.raises(MessageLostError, match="refused"):
+        await waiting
+    gate.ended(0)
+    assert await gate.next() == 0

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from livekit_nb.audio.pcm import FRAME_MS
 
-__all__ = ["AUDIO", "SHORTLY", "SPOKEN", "VIDEO", "Backlog", "Item"]
+__all__ = ["AUDIO", "SHORTLY", "SPOKEN", "VIDEO", "Backlog", "Item", "Rewound"]
 
 AUDIO: Final = "realtimeInput.audio"
 VIDEO: Final = "realtimeInput.video"
@@ -44,6 +44,24 @@ class Item:
     told: bool = False  # the recorder knows what became of the frame
     connection: int | None = None  # the only one it may go to
     index: int = -1  # as the server counts the messages of the present connection
+
+
+class Rewound(NamedTuple):
+    """What became of that which was sent and not acknowledged.
+
+    Attributes
+    ----------
+    frames : int
+        How many frames will be sent again.
+    cut : Item or None
+        A frame that broke off while it was written, and will not be.
+    refused : list of Item
+        Messages that will not be, since one of them may be what the server has choked on.
+    """
+
+    frames: int
+    cut: Item | None
+    refused: list[Item]
 
 
 class Backlog:
@@ -161,7 +179,7 @@ class Backlog:
         while self._sent and self._items[0].index <= index:
             self._pop_oldest()
 
-    def rewind(self, *, only_audio: bool = False) -> tuple[int, Item | None]:
+    def rewind(self, *, only_audio: bool = False) -> Rewound:
         """Have everything that was not acknowledged sent again.
 
         Silence is not: of the audio that was sent, what comes before the first sound is left out.
@@ -173,24 +191,19 @@ class Backlog:
             Leave out messages, one of which the server has choked on, but those that say where
             speech begins and ends.
 
-        Returns
-        -------
-        int
-            How many frames will be sent again.
-        Item or None
-            A frame that broke off while it was written, and will not be.
         """
         sent = [self._items.popleft() for _ in range(self._sent)]
         audio = [number for number, item in enumerate(sent) if item.kind == AUDIO]
         self.frames -= len(audio)
         loud = next((n for n, number in enumerate(audio) if sent[number].loud), len(audio))
         begin = audio[max(0, loud - _PRE_ROLL)] if loud < len(audio) else len(sent)
-        kept = [
+        needed = [
             item
             for number, item in enumerate(sent)
             if (number >= begin if item.kind == AUDIO else item.kind != _RESULT)
-            and (item.kind in _SOUND or not only_audio)
         ]
+        kept = [item for item in needed if item.kind in _SOUND or not only_audio]
+        refused = [item for item in needed if item.kind not in (*_SOUND, VIDEO) and only_audio]
         last = sent[audio[-1]] if audio else None
         cut = last if last is not None and not last.told and last not in kept else None
         self._items.extendleft(reversed(kept))
@@ -199,7 +212,7 @@ class Backlog:
         self.frames += again
         for item in self._items:
             item.index = -1
-        return again, cut
+        return Rewound(again, cut, refused)
 
     def skip(self, position: int) -> int:
         """Leave out what was to be sent again from before a position; returns how many frames."""

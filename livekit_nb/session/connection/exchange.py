@@ -300,6 +300,10 @@ class Exchange:
         self._begun = None
         self.untold += 1
 
+    def asked_with(self, positions: list[int]) -> bool:
+        """Whether the question that waits is one of the messages at these positions."""
+        return self._question is not None and self._question - 1 in positions
+
     def let_be(self) -> None:
         """Expect no answer any more."""
         if self._question is not None:

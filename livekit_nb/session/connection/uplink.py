@@ -48,6 +48,8 @@ class Uplink:
     ----------
     lost_frames : int
         Microphone frames lost so far.
+    refused : list of int
+        Positions of messages that were left out when it was rewound last.
     ear : Ear
         Knows whether somebody speaks.
     """
@@ -58,6 +60,7 @@ class Uplink:
         self._forgotten = 0  # frames with sound that would be needed if the connection ended now
         self._wake = asyncio.Event()
         self.lost_frames = 0
+        self.refused: list[int] = []
         self._told_frames = 0
         self._silent = 0  # frames without a sound that were sent last
         self.ear = Ear()
@@ -213,12 +216,22 @@ class Uplink:
     def rewind(self, *, only_audio: bool = False) -> int:
         """Have everything that was not acknowledged sent again over the next connection.
 
-        Parameters and result as of :meth:`Backlog.rewind`.
+        Messages left out are told in a ``message.lost`` event. Parameters as of
+        :meth:`Backlog.rewind`.
+
+        Returns
+        -------
+        int
+            How many frames will be sent again.
         """
         if self._forgotten:
             self._lose(self._forgotten)
             self._forgotten = 0
-        frames, cut = self._backlog.rewind(only_audio=only_audio)
+        frames, cut, refused = self._backlog.rewind(only_audio=only_audio)
+        self.refused = [item.position for item in refused]
+        if refused:
+            kinds = [item.kind for item in refused]
+            self._recorder.event("message.lost", messages=len(kinds), kinds=kinds)
         if cut is not None:
             self._unsent(cut)
         self._wake.set()

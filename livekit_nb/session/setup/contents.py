@@ -11,6 +11,7 @@ from livekit_nb.session.setup.setting_checks import check_flag, checked_turns
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.session.tools.offer import as_tools, tool_groups
 from livekit_nb.wire.messages import (
+    Blob,
     ClientContent,
     Content,
     ContextUpdate,
@@ -19,7 +20,10 @@ from livekit_nb.wire.messages import (
 )
 from livekit_nb.wire.profiles import Profile
 
-__all__ = ["asked_in", "client_content", "contents", "context_update"]
+__all__ = ["asked_in", "client_content", "contents", "context_update", "picture"]
+
+# How a picture of each kind begins.
+_SIGNATURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 
 
 def contents(turns: Iterable[tuple[str, str]]) -> list[Content]:
@@ -48,6 +52,40 @@ def client_content(
             "what was said before."
         )
     return ClientContent(turns=contents(said), turn_complete=turn_complete)
+
+
+def picture(data: bytes, width: int, height: int) -> Blob:
+    """Return a picture as the wire wants it.
+
+    Parameters
+    ----------
+    data : bytes
+        A JPEG or PNG file.
+    width, height : int
+        In pixels.
+
+    Raises
+    ------
+    SettingsError
+        If it is none. The service would close the connection.
+    """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise SettingsError(
+            f"send_image takes the bytes of a JPEG or PNG file, not {type(data).__name__}: "
+            "Path('picture.jpg').read_bytes() are some."
+        )
+    for name, size in (("width", width), ("height", height)):
+        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+            shown = size if isinstance(size, int | float) else type(size).__name__
+            raise SettingsError(f"{name}= is in pixels, a whole number from 1, not {shown}.")
+    for mime_type, signature in _SIGNATURES.items():
+        if bytes(data[: len(signature)]) == signature:
+            return Blob(data=bytes(data), mime_type=mime_type)
+    raise SettingsError(
+        f"These {len(data)} bytes are no JPEG or PNG file (they do not begin as one), so the model "
+        "could not see them. Pixels have to be encoded first, with Pillow: "
+        "picture.save(file, 'JPEG')."
+    )
 
 
 def asked_in(turns: Iterable[Content]) -> str:

@@ -8,16 +8,18 @@ import numpy as np
 import pytest
 
 from livekit_nb.audio.clip import as_clip
-from livekit_nb.errors import SettingsError
+from livekit_nb.errors import MessageLostError, SettingsError
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.wire.fault_plan import FaultPlan
+from livekit_nb.wire.messages import Blob
 from tests.session.memory_server import Line, MemoryServer, converse, told, wait_for_goodbye
 
 QUESTION = as_clip("tests/speech/weather_paris.flac").pcm16()
 
 
+PICTURE = Blob(data=b"\xff\xd8\xff\xe0", mime_type="image/jpeg")
 STORY = as_clip("tests/speech/story.flac").pcm16()
 
 
@@ -365,11 +367,89 @@ def test_a_message_the_server_chokes_on_is_told_and_not_sent_again() -> None:
         await session._send_text("poison")
         await session._status.until("reconnecting", 60)
         await session._status.until("listening", 60)  # nothing is left to be answered
+        with pytest.raises(MessageLostError, match=r"1007.*write it anew"):
+            await session._next_turn(60)
         await session._send_text("better")
         await session._next_turn(60)
 
     recording = converse([first, second], talk)
     assert "1007" in told(recording, "session.error")[0]["message"]
+    lost = {"messages": 1, "kinds": ["realtimeInput.text"]}
+    assert told(recording, "message.lost") == [lost]
+
+
+@pytest.mark.parametrize("frames", [0, 30])
+def test_a_picture_that_is_refused_does_not_take_the_question_behind_it_along(frames: int) -> None:
+    async def first(line: Line) -> None:
+        await line.accept()
+        line.resumable("h1")
+        assert (await line.hear()).realtime_input
+        await line.hear_text()
+        await line.hear_frames(line.frames + frames)
+        line.hang_up(1007, "Unable to process input image.")
+
+    async def talk(session: Session, server: MemoryServer) -> None:
+        await session._send_image(PICTURE, 3, 4)
+        await session._send_text("what is this?")
+        _, turn = await session._next_turn(60)
+        assert turn.agent is not None
+        assert turn.agent.text == "answer to what is this?"
+
+    recording = converse([first, answer_text], talk)
+    assert "1007" in told(recording, "session.error")[0]["message"]
+    assert told(recording, "message.lost") == []
+
+
+def test_when_it_was_not_the_picture_the_question_is_told_as_lost() -> None:
+    """The service does not say what was wrong, so that the question was is found out by trying."""
+
+    async def first(line: Line) -> None:
+        await line.accept()
+        line.resumable("h1")
+        await line.hear()
+        assert await line.hear_text() == "poison"
+        line.hang_up(1007, "Request contains an invalid argument.")
+
+    async def second(line: Line) -> None:
+        await line.accept()
+        assert await line.hear_text() == "poison"
+        line.hang_up(1007, "Request contains an invalid argument.")
+
+    async def talk(session: Session, server: MemoryServer) -> None:
+        await session._send_image(PICTURE, 3, 4)
+        await session._send_text("poison")
+        with pytest.raises(MessageLostError):
+            await session._next_turn(60)
+        await session._send_text("better")
+        await session._next_turn(60)
+
+    recording = converse([first, second, answer_text], talk)
+    assert len(told(recording, "message.lost")) == 1
+
+
+def test_when_what_was_said_is_said_again_an_answer_may_still_come() -> None:
+    async def first(line: Line) -> None:
+        await line.accept()
+        line.resumable("h1")
+        await line.hear_sound(QUESTION)
+        await line.hear_text()
+        line.hang_up(1007, "Request contains an invalid argument.")
+
+    async def second(line: Line) -> None:
+        await line.accept()
+        await line.hear_sound(QUESTION)
+        line.answer("sunny")
+        await wait_for_goodbye(line)
+
+    async def talk(session: Session, server: MemoryServer) -> None:
+        await session._say(QUESTION)
+        await session._send_text("poison")
+        _, turn = await session._next_turn(60)
+        assert turn.agent is not None
+        assert turn.agent.text == "sunny"
+
+    recording = converse([first, second], talk)
+    assert len(told(recording, "message.lost")) == 1
 
 
 def test_the_microphone_is_kept_for_half_a_minute_of_an_outage() -> None:

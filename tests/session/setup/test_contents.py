@@ -10,10 +10,16 @@ import pytest
 
 import livekit_nb as live
 from livekit_nb.errors import SettingsError
-from livekit_nb.session.setup.contents import asked_in, client_content, contents, context_update
+from livekit_nb.session.setup.contents import (
+    asked_in,
+    client_content,
+    contents,
+    context_update,
+    picture,
+)
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.wire.codec import encode
-from livekit_nb.wire.messages import ClientMessage
+from livekit_nb.wire.messages import Blob, ClientMessage
 from livekit_nb.wire.profiles import PROFILES, profile_for
 from tests.session.scripted_server import Caller, scripted
 
@@ -214,3 +220,29 @@ async def test_a_history_is_told_before_anything_else_and_once(model: str) -> No
     assert message.realtime_input is not None
     assert message.realtime_input.text == "Who am I?"
     assert kinds.count("history.seeded") == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "mime_type"),
+    [(b"\xff\xd8\xff\xe0rest", "image/jpeg"), (b"\x89PNG\r\n\x1a\nrest", "image/png")],
+)
+def test_a_picture_is_told_by_how_it_begins(data: bytes, mime_type: str) -> None:
+    assert picture(data, 3, 4) == Blob(data=data, mime_type=mime_type)
+    assert picture(bytearray(data), 3, 4).data == data
+
+
+@pytest.mark.parametrize(
+    ("data", "width", "height", "remedy"),
+    [
+        (b"xx", 3, 4, "no JPEG or PNG"),
+        (b"", 3, 4, "no JPEG or PNG"),
+        ("picture.jpg", 3, 4, "read_bytes"),
+        (b"\xff\xd8\xff", 0, 4, "width= is in pixels"),
+        (b"\xff\xd8\xff", 3, 4.5, "height= is in pixels"),
+        (b"\xff\xd8\xff", True, 4, "width= is in pixels"),
+        (b"\xff\xd8\xff", 3, "4", "height= is in pixels"),
+    ],
+)
+def test_what_is_no_picture_is_refused(data: Any, width: Any, height: Any, remedy: str) -> None:
+    with pytest.raises(SettingsError, match=remedy):
+        picture(data, width, height)
