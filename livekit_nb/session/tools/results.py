@@ -11,7 +11,15 @@ import msgspec
 from livekit_nb.errors import ToolDeclarationError
 from livekit_nb.wire.messages import Blob, FunctionResponsePart
 
-__all__ = ["MOST_BYTES", "SCHEDULINGS", "ToolResult", "as_response", "checked_scheduling"]
+__all__ = [
+    "MOST_BYTES",
+    "MOST_PICTURE_BYTES",
+    "SCHEDULINGS",
+    "Gathered",
+    "ToolResult",
+    "as_response",
+    "checked_scheduling",
+]
 
 SCHEDULINGS = {"silent": "SILENT", "when_idle": "WHEN_IDLE", "interrupt": "INTERRUPT"}
 """When a model speaks of a result it did not wait for.
@@ -22,6 +30,10 @@ One model page writes ``INTERRUPTED``; the reference, the protocol and both offi
 
 MOST_BYTES = 256 * 1024
 """A longer result is not sent: it would fill half of a model's context."""
+
+
+MOST_PICTURE_BYTES = 16 * 2**20
+"""More bytes of pictures are not gathered for one result."""
 
 
 def checked_scheduling(value: object) -> str | None:
@@ -124,8 +136,54 @@ def as_response(value: Any) -> dict[str, Any]:
         response = {"result": plain}
         if plain in ("", []):
             response["status"] = "done"
+    _check_size(response)
+    return response
+
+
+class Gathered:
+    """Results of a generator that its model is told of together.
+
+    Together they are no longer than one may be (:data:`MOST_BYTES`), with pictures of
+    :data:`MOST_PICTURE_BYTES` at most: a generator need not end by itself.
+    """
+
+    def __init__(self) -> None:
+        self._responses: list[dict[str, Any]] = []
+        self._parts: list[FunctionResponsePart] = []
+        self._bytes = self._picture_bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._responses)
+
+    def add(self, response: dict[str, Any], result: ToolResult) -> None:
+        """Keep one more, as :func:`as_response` made it.
+
+        Raises
+        ------
+        ValueError
+            If that is too much for one conversation.
+        """
+        self._bytes = _check_size(response, self._bytes + len(", "))
+        self._picture_bytes += sum(len(data) for data, _ in result.images)
+        if self._picture_bytes > MOST_PICTURE_BYTES:
+            raise ValueError(
+                "the tool's pictures are too large for a conversation (at most "
+                f"{MOST_PICTURE_BYTES // 2**20} MiB together); return fewer, or smaller ones"
+            )
+        self._responses.append(response)
+        self._parts += result.parts() or []
+
+    def told(self) -> tuple[dict[str, Any], list[FunctionResponsePart] | None]:
+        """Return all of them as one result, and its pictures."""
+        several = len(self._responses) > 1
+        response = {"results": self._responses} if several else self._responses[0]
+        return response, self._parts or None
+
+
+def _check_size(response: dict[str, Any], before: int = 0) -> int:
+    """Return the bytes of a result and of those before it, or raise :class:`ValueError`."""
     try:
-        size = len(msgspec.json.encode(response))
+        size = before + len(msgspec.json.encode(response))
     except UnicodeEncodeError:
         raise ValueError(
             "the tool's result cannot be sent: it holds half a surrogate pair, as texts read with "
@@ -136,7 +194,7 @@ def as_response(value: Any) -> dict[str, Any]:
             f"the tool's result is too long for a conversation ({size // 1024} KiB, at most "
             f"{MOST_BYTES // 1024}); return less"
         )
-    return response
+    return size
 
 
 def _plain(value: Any) -> Any:

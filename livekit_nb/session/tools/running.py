@@ -212,22 +212,19 @@ class ToolRunner:
         if not isinstance(result, ToolResult):
             result = ToolResult(None if result is ENDED else result)
         last = outcome.last or result.last
+        # Nobody can be told of one result after the other: they are told of together.
+        gathers = run.manner.blocking and (len(run.gathered) > 0 or not last)
         try:
             response = as_response(result.value)
+            if gathers and outcome.value is not ENDED:
+                run.gathered.add(response, result)
         except (TypeError, ValueError, RecursionError) as problem:
             self._fail(run, f"{type(problem).__name__}: {problem}")
             return True
         streams = not (last and not run.streamed) and not run.manner.blocking
-        if run.manner.blocking and (run.gathered or not last):
-            # Nobody can be told of one result after the other: they are told of together.
-            if outcome.value is not ENDED:
-                run.gathered.append(response)
-                run.pictures += result.parts() or []
-            if not last:
-                return False
-            several = len(run.gathered) > 1
-            response = {"results": run.gathered} if several else run.gathered[0]
-        parts = run.pictures or result.parts()
+        if gathers and not last:
+            return False
+        response, parts = run.gathered.told() if gathers else (response, result.parts())
         scheduling = result.scheduling or (run.tool.scheduling if run.tool else None)
         if outcome.value is ENDED and run.streamed:
             scheduling = "silent"

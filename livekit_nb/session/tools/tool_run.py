@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
 
 from livekit_nb.session.tools.cancellation import Cancellation
 from livekit_nb.session.tools.invoking import Invocation, Outcome
 from livekit_nb.session.tools.offer import Manner
+from livekit_nb.session.tools.results import Gathered
 from livekit_nb.session.tools.tool import Tool
-from livekit_nb.wire.messages import FunctionCall, FunctionResponse, FunctionResponsePart
+from livekit_nb.wire.messages import FunctionCall, FunctionResponse
 
 __all__ = ["MAX_KNOWN", "MAX_RESULTS", "REPEATED_S", "CallMemory", "ToolRun"]
 
@@ -39,8 +39,8 @@ class ToolRun:
         The result, or the newest of several, once there is one.
     delivered : bool
         Whether `known` was handed to the connection that asks.
-    gathered : list of dict
-        Results of a generator which its model waits for; `pictures` are those among them.
+    gathered : Gathered
+        Results of a generator which its model waits for.
     unsent : deque
         Results whose connection was gone, the newest :data:`MAX_UNSENT`.
     streamed : bool
@@ -69,8 +69,7 @@ class ToolRun:
     known: FunctionResponse | None = None
     error: str | None = None
     delivered: bool = False
-    gathered: list[dict[str, Any]] = field(default_factory=list)
-    pictures: list[FunctionResponsePart] = field(default_factory=list)
+    gathered: Gathered = field(default_factory=Gathered)
     unsent: deque[Told] = field(default_factory=lambda: deque(maxlen=MAX_UNSENT))
     streamed: bool = False
     told: bool = False
@@ -138,7 +137,7 @@ class CallMemory:
         self._answered[run.key] = run
         if len(self._answered) > MAX_RESULTS:
             oldest = self._answered.pop(next(iter(self._answered)))
-            oldest.known, oldest.gathered, oldest.pictures = None, [], []
+            oldest.known, oldest.gathered = None, Gathered()
             oldest.unsent.clear()
 
     def spoke(self) -> None:

@@ -91,6 +91,46 @@ async def test_a_result_may_say_that_it_is_the_last(asynchronous: bool) -> None:
     assert asynchronous or await asyncio.to_thread(closed.wait, 30)
 
 
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (live.ToolResult("x" * 100_000), "the tool's result is too long for a conversation"),
+        (live.ToolResult(1, images=[(bytes(6 * 2**20), "image/png")]), "pictures are too large"),
+    ],
+)
+async def test_a_generator_without_an_end_is_given_up_when_it_fills_the_conversation(
+    result: live.ToolResult, words: str
+) -> None:
+    yielded = 0
+
+    async def pages() -> AsyncIterator[live.ToolResult]:
+        """Read one page after the other."""
+        nonlocal yielded
+        while True:
+            yielded += 1
+            yield result
+
+    runs = Runs(pages, model=SYNC_ONLY)
+    runs.call("pages")
+    (response,) = await runs.done()
+    await runs.ended()
+    assert words in response["error"]
+    assert yielded == 3
+    assert runs.sent[0][1].parts is None
+
+
+async def test_what_a_generator_yields_for_one_answer_is_as_long_as_one_result_may_be() -> None:
+    def pages() -> Iterator[str]:
+        """Read two pages."""
+        yield "x" * 100_000
+        yield "y" * 100_000
+
+    runs = Runs(pages, model=SYNC_ONLY)
+    runs.call("pages")
+    (response,) = await runs.done()
+    assert [len(page["result"]) for page in response["results"]] == [100_000, 100_000]
+
+
 async def test_a_generator_of_nothing_is_a_function_that_returns_nothing() -> None:
     runs = Runs(countdown)
     runs.call("countdown", start=0)
