@@ -107,8 +107,8 @@ class Attendant:
             self._running = False
             if self._timer is not None:
                 self._timer.cancel()
-            if self._session is not None:
-                self._session.left_at = self._loop.time()
+            if self._session is not None and self._session.in_use == self._is_open:
+                self._session.left_at = self._loop.time()  # no other connection has resumed it
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -35,7 +35,7 @@ class Session:
     left_at : float or None
         When the last connection ended; None while there is one, or before there was one.
     in_use : callable
-        Whether a connection of it is open.
+        Whether a connection of it is open; that of the newest connection.
     """
 
     model: str

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from livekit_nb.server.attend import Attendant
 from livekit_nb.server.memory import Memories
@@ -261,12 +262,67 @@ def test_a_message_of_an_unknown_kind_is_refused_with_the_kinds_there_are(live_s
     )
 
 
-async def test_replies_that_were_spoken_leave_nothing_behind():
+def no_models():
     voice = types.SimpleNamespace(prepare=lambda name: None, stream=lambda text, voice: iter(()))
-    models = types.SimpleNamespace(
+    return types.SimpleNamespace(
         detector=lambda: loudness, voice=voice, minds=None, mouths=None, ears=None, eyes=None
     )
-    attendant = Attendant(None, models, Memories())
+
+
+class Wire:
+    """A connection without a network; nobody notices that it is closed before `end` is called."""
+
+    def __init__(self):
+        self.state = State.OPEN
+        self.sent = asyncio.Queue()
+        self._frames = asyncio.Queue()
+
+    def say(self, **message):
+        self._frames.put_nowait(json.dumps(message))
+
+    def end(self):
+        self._frames.put_nowait(None)
+
+    async def send(self, frame, text=None):
+        self.sent.put_nowait(json.loads(frame))
+
+    async def hear(self, kind):
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                message = await self.sent.get()
+                if kind in message:
+                    return message[kind]
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        frame = await self._frames.get()
+        if frame is None:
+            raise StopAsyncIteration
+        return frame
+
+
+async def test_a_connection_that_ends_late_leaves_no_session_that_another_has_resumed():
+    memories, old, new = Memories(), Wire(), Wire()
+    first = asyncio.create_task(Attendant(old, no_models(), memories).run())
+    old.say(setup=SETUP | {"sessionResumption": {}})
+    handle = (await old.hear("sessionResumptionUpdate"))["newHandle"]
+    old.state = State.CLOSED
+    second = asyncio.create_task(Attendant(new, no_models(), memories).run())
+    new.say(setup=SETUP | {"sessionResumption": {"handle": handle}})
+    await new.hear("setupComplete")
+    session = memories.recall(handle, asyncio.get_running_loop().time()).session
+    old.end()
+    await first
+    assert session.left_at is None
+    new.end()
+    await second
+    assert session.left_at is not None
+
+
+async def test_replies_that_were_spoken_leave_nothing_behind():
+    attendant = Attendant(None, no_models(), Memories())
     await attendant._receive(json.dumps({"setup": SETUP}))
     for _ in range(3):
         await attendant._receive(json.dumps({"realtimeInput": {"text": "Hello."}}))
