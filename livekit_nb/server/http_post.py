@@ -31,8 +31,9 @@ POST_TIMEOUT_S = 10.0  #: for reading a request, and for answering it
 LINGER_S = 1.0  #: for the client to close after its answer
 _POST = b"POST "
 
-PostHandler = Callable[[Headers, bytes], Awaitable[tuple[int, Any]]]
-"""Takes the headers and the body of a request; returns an HTTP status and the answer as JSON."""
+PostHandler = Callable[[Headers, bytes, Any], Awaitable[tuple[int, Any]]]
+"""Takes the headers and the body of a request, and the address it came from (of a socket); returns
+an HTTP status and the answer as JSON."""
 
 
 def path_of(target: str) -> str:
@@ -132,7 +133,8 @@ class Posts:
         try:
             try:
                 async with asyncio.timeout(POST_TIMEOUT_S):
-                    status, answer = await self._answer(reader)
+                    address = transport.get_extra_info("peername")
+                    status, answer = await self._answer(reader, address)
             except TimeoutError:
                 status, answer = failure(408, "The request took too long.")
             except (asyncio.IncompleteReadError, ConnectionError):
@@ -151,7 +153,7 @@ class Posts:
         finally:
             transport.close()
 
-    async def _answer(self, reader: asyncio.StreamReader) -> tuple[int, Any]:
+    async def _answer(self, reader: asyncio.StreamReader, address: Any) -> tuple[int, Any]:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
         except asyncio.LimitOverrunError:
@@ -172,7 +174,7 @@ class Posts:
             return failure(411, "The request needs one Content-Length.")
         if int(lengths[0]) > MAX_BODY_BYTES:
             return failure(413, f"A request's body holds at most {MAX_BODY_BYTES} bytes.")
-        return await handler(headers, await reader.readexactly(int(lengths[0])))
+        return await handler(headers, await reader.readexactly(int(lengths[0])), address)
 
 
 async def _lingered(reader: asyncio.StreamReader, transport: asyncio.Transport) -> None:

@@ -114,7 +114,7 @@ class TokenDesk:
     def __len__(self) -> int:
         return len(self._grants)
 
-    async def post(self, headers: Headers, body: bytes) -> tuple[int, Any]:
+    async def post(self, headers: Headers, body: bytes, address: Any) -> tuple[int, Any]:
         """Mint a token (a :data:`~livekit_nb.server.http_post.PostHandler`)."""
         if any(key.startswith(PREFIX) for key in presented(headers)):
             return failure(403, "A token cannot mint another one. Please use API Key.")

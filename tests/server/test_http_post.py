@@ -27,13 +27,14 @@ async def opened(required_key=None):
         async for message in connection:
             await connection.send(message)
 
-    async def say(headers, body):
+    async def say(headers, body, address):
+        assert address[0] == "127.0.0.1"
         return 200, {"kind": headers.get("X-Kind"), "body": body.decode()}
 
-    async def fail(headers, body):
+    async def fail(headers, body, address):
         raise RuntimeError(body.decode())
 
-    async def never(headers, body):
+    async def never(headers, body, address):
         await asyncio.Event().wait()
 
     authority = trustme.CA()

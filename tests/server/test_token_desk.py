@@ -39,14 +39,14 @@ def desk(clock):
 
 def minted(desk, headers=None, **order):
     body = json.dumps(order).encode()
-    status, answer = asyncio.run(desk.post(Headers(headers or {}), body))
+    status, answer = asyncio.run(desk.post(Headers(headers or {}), body, ("127.0.0.1", 1)))
     assert status == 200, answer
     assert list(answer) == ["name"]
     return answer["name"]
 
 
 def refused(desk, body, headers=None):
-    status, answer = asyncio.run(desk.post(Headers(headers or {}), body))
+    status, answer = asyncio.run(desk.post(Headers(headers or {}), body, ("127.0.0.1", 1)))
     assert answer["error"]["code"] == status
     return status, answer["error"]["message"]
 

@@ -103,8 +103,10 @@ class FaultDesk:
         except SettingsError as problem:
             raise _RefusedError(1007, str(problem)) from None
 
-    async def post(self, headers: Headers, body: bytes) -> tuple[int, Any]:
+    async def post(self, headers: Headers, body: bytes, address: Any) -> tuple[int, Any]:
         """Inject the plan in `body` (JSON) into the conversation that the headers name."""
+        if not _loopback(address):
+            return failure(403, "Faults are made for programs on this machine only.")
         session = headers.get(SESSION_HEADER, "")
         connection = self._sessions.get(session)
         if connection is None:
