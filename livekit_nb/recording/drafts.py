@@ -5,6 +5,11 @@
 * Speech wholly inside the agent's audible reply that neither interrupted it, nor was captioned,
   nor was answered is a backchannel (or an echo), and no turn.
 * A reply after a tool call continues the turn of the call.
+* What the user says while a tool runs for which the model does not wait is a turn of its own,
+  unless it withdraws that call: then the user was not finished.
+* What such a tool came to belongs to the turn that called it, also when it is spoken of after
+  another question was answered. A question that waits for its answer gets it first, unless the user
+  is still putting it, or waits for a tool that has come to nothing yet.
 * A reply that was cut before anything of it was heard leaves no trace: the user was not finished.
 * A turn that the model ended without a word is over; a later answer to it all the same is part of
   it, and so is what the user adds when the model waits for more.
@@ -15,72 +20,21 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final
 
 from livekit_nb.audio.activity import Segment
 from livekit_nb.recording.captions import Said
+from livekit_nb.recording.draft import Audible, Bill, Call, Draft, Outcome
 from livekit_nb.recording.replies import Reply
-from livekit_nb.recording.usage import Tokens
 
-__all__ = ["Audible", "Bill", "Call", "Draft", "sort_into_drafts"]
+__all__ = ["sort_into_drafts"]
 
 _UNANSWERED_S: Final = 3.0
 _CAPTION_DELAY_S: Final = 0.2  # a recogniser needs to hear something first
 _CAPTION_REACH_S: Final = 2.0  # a caption this long after a sound may be of that sound
 _ONLY_REACH_S: Final = 10.0  # and so long after, if what was said before has its caption
 _ROOM_S: Final = 0.2  # how far a backchannel may outlast the agent
-
-Audible = Callable[[Reply], tuple[float, float] | None]
-"""First and last audible moment of a reply, ``None`` if nothing of it was."""
-
-
-class Call(NamedTuple):
-    """When which tool call came."""
-
-    t: float
-    id: str
-
-
-class Bill(NamedTuple):
-    """When how many tokens were reported."""
-
-    t: float
-    tokens: Tokens
-
-
-@dataclass(slots=True, eq=False)
-class Draft:
-    """A turn in the making."""
-
-    opened_s: float
-    started_s: float | None = None
-    speech: list[Segment] = field(default_factory=list)
-    typed: list[Said] = field(default_factory=list)
-    captions: list[Said] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
-    replies: list[Reply] = field(default_factory=list)
-    aside: list[Segment] = field(default_factory=list)  # backchannels, if they are any
-    bills: list[Bill] = field(default_factory=list)
-
-    @property
-    def asked(self) -> bool:
-        """Whether the user said or typed anything."""
-        return bool(self.speech or self.typed or self.captions) or self.started_s is not None
-
-    @property
-    def waiting(self) -> bool:
-        """Whether it may go on with what the user says: nothing has come of it so far."""
-        return self.asked and all(
-            reply.silent and reply.reason == "NEED_MORE_INPUT" for reply in self.replies
-        )
-
-    @property
-    def last_input_s(self) -> float:
-        """When the user last spoke or typed."""
-        ends = [segment.end_s for segment in self.speech] + [text.t for text in self.typed]
-        return max(ends, default=self.opened_s)
 
 
 def sort_into_drafts(
@@ -91,32 +45,38 @@ def sort_into_drafts(
     captions: Sequence[Said],
     bills: Sequence[Bill],
     audible: Audible,
+    outcomes: Sequence[Outcome] = (),
 ) -> list[Draft]:
     """Sort what was heard and told, each in order of time, into turns in the making."""
     items: list[tuple[float, int, Any]] = [
         *((segment.start_s, 0, segment) for segment in speech),
         *((text.t, 1, text) for text in typed),
         *((call.t, 2, call) for call in calls),
-        *((reply.opened_s, 3, reply) for reply in replies),
-        *((text.t, 4, text) for text in captions),
-        *((bill.t, 5, bill) for bill in bills),
+        *((outcome.t, 3, outcome) for outcome in outcomes),
+        *((reply.opened_s, 4, reply) for reply in replies),
+        *((text.t, 5, text) for text in captions),
+        *((bill.t, 6, bill) for bill in bills),
     ]
     items.sort(key=lambda item: item[:2])
     inputs_s = [t for t, rank, _ in items if rank < 2]
-    sorter = _Sorter(inputs_s, captions, audible)
+    sorter = _Sorter(inputs_s, captions, outcomes, audible)
     for t, rank, item in items:
         if rank == 0:
             sorter.hear(item)
         elif rank == 1:
-            sorter.ask(t).typed.append(item)
+            sorter.ask(t, t).typed.append(item)
         elif rank == 2:
             sorter.call(item)
         elif rank == 3:
-            sorter.reply(item)
+            sorter.come_to(item)
         elif rank == 4:
+            sorter.reply(item)
+        elif rank == 5:
             sorter.caption(item)
         else:
             sorter.bill(item)
+    for draft, _ in sorter.owed:
+        draft.owes = True
     return sorter.drafts
 
 
@@ -124,11 +84,18 @@ class _Sorter:
     """Takes things in the order in which they happened."""
 
     def __init__(
-        self, inputs_s: Sequence[float], captions: Sequence[Said], audible: Audible
+        self,
+        inputs_s: Sequence[float],
+        captions: Sequence[Said],
+        outcomes: Sequence[Outcome],
+        audible: Audible,
     ) -> None:
         self.drafts: list[Draft] = []
+        self.owed: list[tuple[Draft, Outcome]] = []  # not spoken of yet
         self._inputs_s = inputs_s
+        self._outcomes = outcomes
         self._answered: Draft | None = None  # the one that the agent turned to last
+        self._spoken: Draft | None = None  # the one that has its last reply with a sound
         self._captions = captions
         self._audible = audible
 
@@ -140,20 +107,21 @@ class _Sorter:
     def hear(self, segment: Segment) -> None:
         """Take in speech of the user."""
         if (
-            self.drafts
-            and self.drafts[-1].replies
-            and self._is_aside(self.drafts[-1].replies[-1], segment)
+            self._spoken is not None
+            and _sounding(self.drafts[-1])
+            and self._is_aside(self._spoken.replies[-1], segment)
         ):
-            self.drafts[-1].aside.append(segment)
+            self._spoken.aside.append(segment)
             return
-        draft = self.ask(segment.start_s)
+        draft = self.ask(segment.start_s, segment.end_s)
         draft.speech.append(segment)
 
-    def ask(self, t: float) -> Draft:
-        """Find the turn that user input at ``t`` belongs to, or open one."""
+    def ask(self, t: float, until_s: float) -> Draft:
+        """Find the turn that user input from ``t`` on belongs to, or open one."""
         if self.drafts:
             draft = self.drafts[-1]
-            if draft.waiting and (draft.calls or t - draft.last_input_s <= _UNANSWERED_S):
+            goes_on = draft.calls or t - draft.last_input_s <= _UNANSWERED_S
+            if draft.waiting and goes_on and not self._works(draft, t, until_s):
                 return draft
         draft = self.new(t)
         draft.started_s = t
@@ -163,6 +131,15 @@ class _Sorter:
         """Take in a tool call."""
         self._answered = self.drafts[-1] if self.drafts else self.new(call.t)
         self._answered.calls.append(call)
+
+    def come_to(self, outcome: Outcome) -> None:
+        """Take in what a tool call came to; the model speaks of it when it finds the time."""
+        if outcome.withdrawn or not outcome.spoken:
+            return
+        for draft in reversed(self.drafts):
+            if any(call.id == outcome.id and not call.blocking for call in draft.calls):
+                self.owed.append((draft, outcome))
+                return
 
     def bill(self, bill: Bill) -> None:
         """Take in what the service counted."""
@@ -186,19 +163,14 @@ class _Sorter:
             return
         if not self.drafts:
             self.new(reply.opened_s)
-        draft = self.drafts[-1]
-        if draft.replies and not draft.replies[-1].silent:
-            before = draft.replies[-1]
-            answered = [s for s in draft.aside if s.start_s > before.opened_s]
-            called = any(call.t >= before.opened_s for call in draft.calls)
-            if not called:
-                draft = self.new(reply.opened_s)
-                if answered:
-                    self.drafts[-2].aside = [s for s in self.drafts[-2].aside if s not in answered]
-                    draft.opened_s = draft.started_s = answered[0].start_s
-                    draft.speech.extend(answered)
+        draft = self._owing(reply) or self._next(reply)
         draft.replies.append(reply)
-        self._answered = draft
+        self._answered = self._spoken = draft
+        self.owed = [
+            (owing, outcome)
+            for owing, outcome in self.owed
+            if owing is not draft and outcome.t >= draft.opened_s
+        ]
         if spoken_over is not None and spoken_over in draft.speech:
             draft.speech.remove(spoken_over)
             draft = self.new(spoken_over.start_s)
@@ -218,6 +190,44 @@ class _Sorter:
             if ended_s is not None and ended_s < caption.t and not draft.aside:
                 draft = self.new(caption.t)
         draft.captions.append(caption)
+
+    def _works(self, draft: Draft, t: float, until_s: float) -> bool:
+        """Whether a tool of a turn works on behind what the user says from ``t`` on."""
+        for call in draft.calls:
+            ends = [o for o in self._outcomes if o.id == call.id]
+            over = any(o.last and o.t <= (until_s if o.withdrawn else t) for o in ends)
+            if not call.blocking and call.t < t and not over:
+                return True
+        return False
+
+    def _owing(self, reply: Reply) -> Draft | None:
+        """Find the turn whose tool came to what a reply is about, if it is about that."""
+        if not self.owed:
+            return None
+        draft, outcome = self.owed[0]
+        last = self.drafts[-1]
+        speaking = bool(last.speech) and last.speech[-1].end_s > reply.opened_s
+        if draft is last or speaking or not _expecting(last):
+            return draft
+        ids = {call.id for call in last.calls}
+        told = any(o.id in ids and o.t <= reply.opened_s for o in self._outcomes)
+        works = bool(last.calls) and last.calls[-1].t <= outcome.t and not told
+        return draft if works else None
+
+    def _next(self, reply: Reply) -> Draft:
+        """Find the turn that a reply belongs to when no tool owes it, or open one."""
+        draft = self.drafts[-1]
+        if _expecting(draft):
+            return draft
+        assert self._spoken is not None
+        spoken, before_s = self._spoken, self._spoken.replies[-1].opened_s
+        draft = self.new(reply.opened_s)
+        answered = [s for s in spoken.aside if s.start_s > before_s]
+        if answered:
+            spoken.aside = [s for s in spoken.aside if s not in answered]
+            draft.opened_s = draft.started_s = answered[0].start_s
+            draft.speech.extend(answered)
+        return draft
 
     def _is_aside(self, reply: Reply, segment: Segment) -> bool:
         """Whether speech that began after ``reply`` opened is a backchannel or an echo of it."""
@@ -245,3 +255,15 @@ class _Sorter:
         """When the user speaks or types next after ``segment``."""
         number = bisect_right(self._inputs_s, segment.start_s)
         return self._inputs_s[number] if number < len(self._inputs_s) else math.inf
+
+
+def _sounding(draft: Draft) -> bool:
+    """Whether the last that came of a turn was a reply with words."""
+    return bool(draft.replies) and not draft.replies[-1].silent
+
+
+def _expecting(draft: Draft) -> bool:
+    """Whether a turn awaits a reply: its first one, or one after a tool call."""
+    if not _sounding(draft):
+        return True
+    return any(call.t >= draft.replies[-1].opened_s for call in draft.calls)

@@ -66,7 +66,8 @@ uplink.lost              frames (20 ms each) of the microphone that never reache
 message.lost             messages (how many), kinds; what was written is not sent again, since the
                          service choked on something of it
 uplink.replayed          frames that are sent again, as the model had not answered them
-fault                    kind, …; something is made to go wrong on purpose (``session.inject``)
+fault                    kind, …; something is made to go wrong on purpose (``session.inject``);
+                         planned, at the beginning, if it may go wrong later (``faults=``)
 ======================== =====================================================================
 
 Kinds outside this table are kept and shown; no turn is computed from them.

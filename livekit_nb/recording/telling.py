@@ -8,7 +8,7 @@ from typing import Final
 from livekit_nb.recording.captions import joined
 from livekit_nb.recording.capture import FrameMarks
 from livekit_nb.recording.cost import Cost, Ledger
-from livekit_nb.recording.drafts import Audible, Draft
+from livekit_nb.recording.draft import Audible, Draft
 from livekit_nb.recording.latency import Latency
 from livekit_nb.recording.replies import Reply
 from livekit_nb.recording.turns import AgentSide, ToolCall, Turn, UserSide

@@ -10,14 +10,15 @@ same after an hour as after a minute.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
 from typing import Any, Final
 
 from livekit_nb.recording.captions import Said, joined
 from livekit_nb.recording.capture import FrameMarks
 from livekit_nb.recording.cost import Ledger
-from livekit_nb.recording.drafts import Bill, Call, Draft, sort_into_drafts
+from livekit_nb.recording.draft import Bill, Call, Draft, Outcome
+from livekit_nb.recording.drafts import sort_into_drafts
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.replies import Reply, ReplyLog
 from livekit_nb.recording.speech import SpeechFinder
@@ -72,6 +73,7 @@ class TurnLog:
         self._typed: list[Said] = []
         self._captions: list[Said] = []
         self._calls: list[Call] = []
+        self._outcomes: list[Outcome] = []
         self._bills: list[Bill] = []
         self._cut_s = 0.0  # before this time everything is settled
         self._cut_replies = 0
@@ -113,7 +115,7 @@ class TurnLog:
                     start=t,
                 )
                 self.tools[call.id] = call
-                self._calls.append(Call(t, call.id))
+                self._calls.append(Call(t, call.id, data.get("blocking") is not False))
             case "usage":
                 self._bills.append(Bill(t, tokens))
             case "session.resumed":
@@ -121,7 +123,10 @@ class TurnLog:
                     self._say_again()
             case "session.ready":
                 self._teller.ready_s = t
+            case "tool.progress":
+                self._outcomes.append(_outcome(event))
             case "tool.response" | "tool.cancelled" | "tool.late":
+                self._outcomes.append(_outcome(event))
                 self._answer(event)
             case _:
                 return
@@ -223,8 +228,10 @@ class TurnLog:
             held = [n for n, draft in enumerate(drafts) if reply in draft.replies]
             self._owners[reply.number] = self._settled + max(held or begun, default=0)
         window = [
-            self._teller.turn(draft, following, self._settled + number, listened_s)
-            for number, (draft, following) in enumerate(zip_longest(drafts, drafts[1:]))
+            self._teller.turn(
+                draft, _following(draft, drafts[number + 1 :]), self._settled + number, listened_s
+            )
+            for number, draft in enumerate(drafts)
         ]
         self._unanswered = bool(drafts) and drafts[-1].asked and not drafts[-1].replies
         self._keep(window)
@@ -249,9 +256,11 @@ class TurnLog:
             return
         if len(drafts) <= _MOST_OPEN_TURNS:
             for number, draft in enumerate(drafts[:count]):
-                if any(self.tools[call.id].end is None for call in draft.calls):
+                if draft.owes or any(self.tools[call.id].end is None for call in draft.calls):
                     count = number
                     break
+        while count > 0 and not _apart(drafts[:count], drafts[count:]):
+            count -= 1
         if count <= 0:
             return
         done, rest = drafts[:count], drafts[count]
@@ -266,6 +275,7 @@ class TurnLog:
         self._captions = [text for text in self._captions if id(text) not in gone]
         self._bills = [bill for bill in self._bills if id(bill) not in gone]
         self._calls = [call for call in self._calls if call.id not in called]
+        self._outcomes = [outcome for outcome in self._outcomes if outcome.id not in called]
         self._settled += count
 
     def _drafts(self) -> list[Draft]:
@@ -277,12 +287,36 @@ class TurnLog:
             self._captions,
             self._bills,
             self._audible,
+            self._outcomes,
         )
 
     def _audible(self, reply: Reply) -> tuple[float, float] | None:
         if not reply.heard:
             return None
         return self._agent_sound.span(reply.heard[0][0], reply.heard[-1][1])
+
+
+def _following(draft: Draft, later: Sequence[Draft]) -> Draft | None:
+    """Find the turn that followed the last reply of one; it may have come after others."""
+    since_s = draft.replies[-1].opened_s if draft.replies else draft.opened_s
+    return next((other for other in later if other.opened_s >= since_s), None)
+
+
+def _apart(done: Sequence[Draft], rest: Sequence[Draft]) -> bool:
+    """Whether no reply of some turns came after one of the later turns."""
+    last = max((reply.number for draft in done for reply in draft.replies), default=-1)
+    return all(reply.number > last for draft in rest for reply in draft.replies)
+
+
+def _outcome(event: Event) -> Outcome:
+    """Return what an event says of a call: whether it is spoken of, over, or withdrawn."""
+    return Outcome(
+        event.t,
+        str(event.data.get("id", "")),
+        spoken=event.kind != "tool.late" and event.data.get("scheduling") != "SILENT",
+        last=event.kind != "tool.progress",
+        withdrawn=event.kind == "tool.cancelled",
+    )
 
 
 def _call_id(data: Any, number: int) -> str:

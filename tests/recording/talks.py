@@ -112,10 +112,18 @@ class Talk:
         self._reach(end_s)
         return self
 
-    def tool(self, name: str, start_s: float, end_s: float | None = None, **args: Any) -> Talk:
+    def tool(
+        self,
+        name: str,
+        start_s: float,
+        end_s: float | None = None,
+        *,
+        blocking: bool = True,
+        **args: Any,
+    ) -> Talk:
         """A tool call, answered at ``end_s``; running on without it."""
         number = f"call-{start_s}"
-        self.event(start_s, "tool.call", id=number, name=name, args=args)
+        self.event(start_s, "tool.call", id=number, name=name, args=args, blocking=blocking)
         if end_s is not None:
             self.event(
                 end_s,

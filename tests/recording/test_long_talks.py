@@ -23,6 +23,8 @@ def long_talk(seed: int, turns: int = 12):
         answer = end + float(rng.uniform(0.3, 0.9))
         if rng.random() < 0.3:
             talk.tool("look_up", end + 0.2, answer - 0.05)
+        elif rng.random() < 0.3:
+            talk.tool("watch", end + 0.1, end + float(rng.uniform(2.0, 9.0)), blocking=False)
         stop = answer + round(float(rng.uniform(0.6, 2.5)), 1)
         t = stop + float(rng.uniform(0.5, 4.5))
         if rng.random() < 0.15:

@@ -109,7 +109,12 @@ class ToolRunner:
         run = known or self._calls.cut_off(call, connection, since_s)
         if run is not None:
             self._recorder.event(
-                "tool.call", id=key, name=call.name, args=call.args, repeats=run.key
+                "tool.call",
+                id=key,
+                name=call.name,
+                args=call.args,
+                blocking=manner.blocking,
+                repeats=run.key,
             )
             run.asked_s = self._recorder.now_s
             self._calls.rename(run, key, call)
@@ -117,7 +122,9 @@ class ToolRunner:
             return
         run = ToolRun(key, call, connection, self._recorder.now_s, tool, manner)
         self._calls.add(run)
-        self._recorder.event("tool.call", id=key, name=call.name, args=call.args)
+        self._recorder.event(
+            "tool.call", id=key, name=call.name, args=call.args, blocking=manner.blocking
+        )
         run.task = asyncio.get_running_loop().create_task(self._run(run))
 
     def spoke(self) -> None:
@@ -286,6 +293,7 @@ class ToolRunner:
                 response=response.response,
                 duration_s=self._recorder.now_s - run.begun_s,
                 error=error,
+                scheduling=response.scheduling,
             )
         if not run.wanted:
             self._calls.keep_result(run)
