@@ -68,7 +68,8 @@ class Status:
         watcher: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._watchers.append((status, watcher))
         try:
-            await asyncio.wait_for(watcher, timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await watcher
         except TimeoutError:
             raise TimeoutError(
                 f"After {timeout_s:g} s the conversation is {self.now}, not {status}."

@@ -92,7 +92,8 @@ class OwnedServer:
         ready: asyncio.Future[list[mcp.Tool]] = asyncio.get_running_loop().create_future()
         self._task = engine().loop.create_task(self._live(ready))
         try:
-            return await asyncio.wait_for(asyncio.shield(ready), OPENING_TIMEOUT_S)
+            async with asyncio.timeout(OPENING_TIMEOUT_S):
+                return await asyncio.shield(ready)
         except BaseException as problem:
             ready.cancel()
             self._task.cancel()
