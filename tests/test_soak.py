@@ -47,7 +47,7 @@ PLANS = {
     "drop amid an answer": live.faults(drop={"turn": 2}),
     "stall for a while": live.faults(stall={"at_s": 2, "for_s": 8}),
     "silent turn": live.faults(silent_turn=2),
-    "phantom interruption": live.faults(phantom_interrupted=2.0),
+    "phantom interruption": live.faults(phantom_interrupted={"at_s": 2.0}),
     "refused handle": live.faults(drop=6.0, refuse_handle=True),
     "garbage": live.faults(garbage={"turn": 1}),
     "bad network": live.faults(delay_s=0.15, jitter_s=0.1, burst={"p": 0.02, "r": 0.5}, seed=3),

@@ -13,6 +13,7 @@ from typing import Any
 from livekit_nb.engine import engine
 from livekit_nb.errors import ConnectError, LiveError, SessionClosedError, SettingsError
 from livekit_nb.recording.turns import Turn
+from livekit_nb.session.fault_injection import tell
 from livekit_nb.session.parts import Parts
 from livekit_nb.session.setup.contents import asked_in, context_update
 from livekit_nb.session.virtual import VirtualMicrophone
@@ -44,6 +45,8 @@ class Conversation(Parts):
         self._recorder.event(
             "session.connecting", endpoint=self._endpoint.label, model=self._settings.model
         )
+        if self._settings.faults is not None:
+            tell(self._settings.faults, self._recorder, planned=True)
         try:
             await self._lifeline.open()
             if self._settings.history:

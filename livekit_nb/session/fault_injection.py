@@ -13,7 +13,27 @@ from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.access.posting import post
 from livekit_nb.wire.fault_plan import FAULTS_PATH, SESSION_HEADER, FaultPlan, Impairment
 
-__all__ = ["inject"]
+__all__ = ["inject", "tell"]
+
+
+def tell(plan: FaultPlan, recorder: Recorder, at_s: float | None = None, **more: object) -> None:
+    """Record a ``fault`` event for each fault of a plan, and one for a bad network.
+
+    Parameters
+    ----------
+    plan : FaultPlan
+    recorder : Recorder
+    at_s : float, optional
+        When, in the kernel's time; by default now.
+    **more
+        What else the events are to hold.
+    """
+    for fault in plan.faults:
+        told = ((name, getattr(fault, name)) for name in fault.__struct_fields__)
+        known = {name: value for name, value in told if value is not None}
+        recorder.event("fault", at=at_s, **known, **more)
+    if plan.up != Impairment() or plan.down != Impairment():
+        recorder.event("fault", at=at_s, kind="impairment", **more)
 
 
 async def inject(plan: FaultPlan, endpoint: Endpoint, session: str, recorder: Recorder) -> None:
@@ -62,10 +82,4 @@ async def inject(plan: FaultPlan, endpoint: Endpoint, session: str, recorder: Re
             "connections, or over. Try again when session.status is 'listening'.",
             404,
         ) from None
-    for fault in plan.faults:
-        told = ((name, getattr(fault, name)) for name in fault.__struct_fields__)
-        recorder.event(
-            "fault", at=asked_s, **{name: value for name, value in told if value is not None}
-        )
-    if plan.up != Impairment() or plan.down != Impairment():
-        recorder.event("fault", at=asked_s, kind="impairment")
+    tell(plan, recorder, asked_s)

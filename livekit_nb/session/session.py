@@ -225,10 +225,13 @@ class Session(Conversation):
             If it is none, or another server answers.
         ConnectError
             If the server does not take it, such as between two connections.
+        SessionClosedError
+            If the conversation is over.
         """
         await bridge(self._inject(plan))
 
     async def _inject(self, plan: FaultPlan) -> None:
+        self._gate.check_open()
         await inject(plan, self._lifeline.endpoint, self._lifeline.id, self._recorder)
 
     async def close(self) -> None:

@@ -53,7 +53,15 @@ SLOW_SETUP_S: Final = 5.0
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A part of a plan: what is not told has its default, what is unknown is refused."""
+    """A part of a plan: what is not told has its default, what is unknown is refused.
+
+    Its ``repr`` shows what is told.
+    """
+
+    def __repr__(self) -> str:
+        held = ((item, getattr(self, item.name)) for item in msgspec.structs.fields(type(self)))
+        told = (f"{item.name}={value!r}" for item, value in held if value != item.default)
+        return f"{type(self).__name__}({', '.join(told)})"
 
 
 class Burst(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):

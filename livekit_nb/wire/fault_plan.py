@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -52,6 +53,13 @@ FAULTS_PATH: Final = "/livekit-nb/faults"
 
 
 MAX_FAULTS = 64
+# What a plain number is for those that concern an answer, or none; for the others it is `at_s`.
+_PLAIN: Final = {
+    "silent_turn": "turn",
+    "phantom_interrupted": "turn",
+    "duplicate_tool_call": "turn",
+    "slow_setup": "for_s",
+}
 MAX_HEADER = 32_768  #: characters of a plan in a header
 
 
@@ -136,7 +144,7 @@ class FaultPlan(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
             text = Path(path).read_text(encoding="utf-8")
         except (OSError, UnicodeError) as problem:
             words = problem.strerror if isinstance(problem, OSError) else "it is no UTF-8 text"
-            raise SettingsError(f"The plan {path} cannot be read ({words}).") from None
+            raise SettingsError(f"The plan {str(path)!r} cannot be read ({words}).") from None
         return cls.from_toml(text)
 
     def to_header(self) -> str:
@@ -223,10 +231,11 @@ def faults(
         What the network does on the way to the server, and back: ``delay_s``, ``jitter_s``,
         ``loss``, ``burst``, ``bandwidth_bps``.
     **what
-        ``kind=…``: a number is the moment (the turn for ``silent_turn`` and
-        ``duplicate_tool_call``, the seconds of a ``slow_setup``, otherwise ``at_s``), ``True`` is
-        for kinds without one, a dictionary tells all (``drop={"at_byte": 50_000}``), and a list
-        holds several. ``delay_s=`` and the other names of an impairment hold for both ways.
+        ``kind=…``: a number is the moment (``turn``, the agent's n-th answer, for ``silent_turn``,
+        ``phantom_interrupted`` and ``duplicate_tool_call``, which happen to answers; the seconds
+        of a ``slow_setup``; otherwise ``at_s``), ``True`` is for kinds without one, a dictionary
+        tells all (``drop={"at_byte": 50_000}``), and a list holds several. ``delay_s=`` and the
+        other names of an impairment hold for both ways.
 
     Returns
     -------
@@ -242,6 +251,8 @@ def faults(
     >>> faults(go_away=20, silent_turn=2, delay_s=0.08, loss=0.01).faults[0].kind
     'go_away'
     """
+    if not isinstance(seed, int) or isinstance(seed, bool):
+        raise SettingsError(f"seed= is a whole number, not {type(seed).__name__}.")
     base = _base(plan)
     both = {name: what.pop(name) for name in Impairment.__struct_fields__ if name in what}
     made = [fault for kind, told in what.items() for fault in _told(kind, told)]
@@ -256,6 +267,8 @@ def _base(plan: str | Path | Mapping[str, Any] | None) -> FaultPlan:
         return FaultPlan()
     if isinstance(plan, Mapping):
         return FaultPlan.from_mapping(plan)
+    if plan == "":
+        raise SettingsError("The path of the plan is empty; it is to be that of a TOML file.")
     if isinstance(plan, str | Path):
         return FaultPlan.load(plan)
     raise SettingsError(
@@ -276,11 +289,20 @@ def _impairment(
         raise _unreadable("The impairment", problem) from None
 
 
+def _fitting(name: object, kind: str) -> str:
+    triggers, _, own = KINDS[kind]
+    known = [*triggers, *own, *(["direction"] if "at_byte" in triggers else []), "connection"]
+    near = difflib.get_close_matches(str(name), known, n=1)
+    return f" Did you mean {near[0]!r}?" if near else f" It takes {', '.join(known)}."
+
+
 def _told(kind: str, told: Any) -> list[Fault]:
     if isinstance(told, list | tuple):
         return [fault for one in told for fault in _told(kind, one)]
     if kind not in KINDS:
-        raise SettingsError(f"There is no fault {kind!r}; there are {', '.join(KINDS)}.")
+        near = difflib.get_close_matches(kind, [*KINDS, *Impairment.__struct_fields__], n=1)
+        meant = f" Did you mean {near[0]!r}?" if near else ""
+        raise SettingsError(f"There is no fault {kind!r}; there are {', '.join(KINDS)}.{meant}")
     if told is False or told is None:
         return []
     if isinstance(told, Mapping):
@@ -288,13 +310,20 @@ def _told(kind: str, told: Any) -> list[Fault]:
     elif told is True:
         fields = {}
     elif isinstance(told, int | float):
-        moment = {"silent_turn": "turn", "duplicate_tool_call": "turn", "slow_setup": "for_s"}
-        fields = {moment.get(kind, "at_s"): told}
+        fields = {_PLAIN.get(kind, "at_s"): told}
+        if "turn" in fields and not isinstance(told, int):
+            raise SettingsError(
+                f"{kind}= counts the agent's answers from 1, so {told:g} is none. "
+                f"{kind}={{'at_s': …}} would be a time, if it can strike at one."
+            )
     else:
         raise SettingsError(
             f"{kind}= takes a number, True, a dictionary, or a list of them, not "
             f"{type(told).__name__}."
         )
+    for name in fields:
+        if name not in Fault.__struct_fields__ or name == "kind":
+            raise SettingsError(f"{kind}={{…}} does not know {name!r}.{_fitting(name, kind)}")
     try:
         return [msgspec.convert({"kind": kind, **fields}, Fault)]
     except msgspec.ValidationError as problem:

@@ -144,7 +144,7 @@ class Talk:
             self.event(float(second), "video.frame", width=640, height=480, bytes=20_000)
         return self
 
-    def event(self, at_s: float, kind: str, **data: Any) -> Talk:
+    def event(self, at_s: float, kind: str, /, **data: Any) -> Talk:
         self._at(at_s, lambda pen: pen.event(kind, at=ORIGIN_S + at_s, **data))
         self._reach(at_s)
         return self

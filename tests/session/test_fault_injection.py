@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import livekit_nb as live
-from livekit_nb.errors import ConnectError, SettingsError
+from livekit_nb.errors import ConnectError, SessionClosedError, SettingsError
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.wire.fault_plan import FaultPlan
 from tests.session.scripted_server import scripted
@@ -89,13 +89,22 @@ async def test_a_server_without_faults_is_told_apart():
 async def test_a_conversation_that_is_over_gets_no_faults(live_server):
     async with live.connect(endpoint=live_server.url) as session:
         pass
-    with pytest.raises(ConnectError, match="between two connections, or over"):
+    with pytest.raises(SessionClosedError, match="was ended here"):
         await session.inject(live.faults(drop=0))
 
 
 async def test_a_plan_given_at_the_beginning(live_server):
     plan = live.faults(go_away={"at_s": 0.2, "time_left_s": 1.0})
     async with live.connect(endpoint=live_server.url, faults=plan) as session:
+        (fault,) = (e for e in session.recording.events if e.kind == "fault")
+        assert fault.t < next(e.t for e in session.recording.events if e.kind == "session.ready")
+        assert dict(fault.data) == {
+            "kind": "go_away",
+            "at_s": 0.2,
+            "direction": "down",
+            "time_left_s": 1.0,
+            "planned": True,
+        }
         await session.until("reconnecting")
         await session.until("listening")
         assert "7" in await heard(session, "What is 3 plus 4?")

@@ -100,6 +100,18 @@ def test_the_words_for_a_plan():
     assert isinstance(plan, live.FaultPlan)
 
 
+def test_a_plain_number_counts_answers_for_what_happens_to_them():
+    for kind in ("silent_turn", "phantom_interrupted", "duplicate_tool_call"):
+        assert live.faults(**{kind: 2}).faults == (Fault(kind=kind, turn=2),)
+    at_a_time = live.faults(phantom_interrupted={"at_s": 2}).faults
+    assert at_a_time == (Fault(kind="phantom_interrupted", at_s=2.0),)
+
+
+def test_a_plan_shows_what_is_told_and_no_more():
+    assert repr(live.faults(drop=5)) == "FaultPlan(faults=(Fault(kind='drop', at_s=5.0),))"
+    assert repr(live.faults()) == "FaultPlan()"
+
+
 def test_words_add_to_a_file(tmp_path):
     path = tmp_path / "plan.toml"
     path.write_text('seed = 4\n[[faults]]\nkind = "no_setup"\n[up]\njitter_s = 0.1\n')
@@ -115,6 +127,15 @@ def test_words_add_to_a_file(tmp_path):
     ("words", "remedy"),
     [
         ({"dorp": 1}, "there are go_away, drop"),
+        ({"dorp": 1}, "Did you mean 'drop'"),
+        ({"delays_s": 1}, "Did you mean 'delay_s'"),
+        ({"drop": {"turns": 2}}, "drop={…} does not know 'turns'. Did you mean 'turn'?"),
+        ({"drop": {"when": 2}}, "It takes at_s, at_byte, turn, direction, connection."),
+        ({"drop": {"kind": "stall"}}, "does not know 'kind'"),
+        ({"phantom_interrupted": 1.5}, "counts the agent's answers"),
+        ({"phantom_interrupted": 0}, "counts from 1"),
+        ({"seed": "x"}, "a whole number, not str"),
+        ({"seed": True}, "a whole number, not bool"),
         ({"drop": {}}, "one of at_s, at_byte, turn"),
         ({"drop": {"at_s": 1, "turn": 1}}, "one of at_s, at_byte, turn"),
         ({"drop": -1}, "0 or more"),
@@ -165,6 +186,8 @@ def test_what_is_no_header_is_refused(value):
 def test_what_is_no_file_is_refused(tmp_path):
     with pytest.raises(SettingsError, match="cannot be read"):
         FaultPlan.load(tmp_path / "none.toml")
+    with pytest.raises(SettingsError, match="path of the plan is empty"):
+        live.faults("")
     with pytest.raises(SettingsError, match=r"\[\[faults\]\]"):
         FaultPlan.from_toml("faults = [")
     with pytest.raises(SettingsError, match="TOML file"):

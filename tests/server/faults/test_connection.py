@@ -193,7 +193,11 @@ async def test_garbage(live_server):
 
 async def test_the_same_answer_over_a_bad_network(live_server):
     plan = live.faults(
-        delay_s=0.03, jitter_s=0.03, loss=0.02, bandwidth_bps=1_000_000, phantom_interrupted=60
+        delay_s=0.03,
+        jitter_s=0.03,
+        loss=0.02,
+        bandwidth_bps=1_000_000,
+        phantom_interrupted={"at_s": 60},
     )
     heard = []
     for faulty in (None, plan):

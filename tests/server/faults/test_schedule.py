@@ -174,7 +174,7 @@ def test_a_phantom_interruption_cuts_the_answer_and_only_that():
 
 
 def test_a_phantom_interruption_out_of_the_blue():
-    line = Line(phantom_interrupted=3).until(3).sends(*ANSWER)
+    line = Line(phantom_interrupted={"at_s": 3}).until(3).sends(*ANSWER)
     assert line.transmitted == [content(interrupted=True), *ANSWER]
 
 
