@@ -81,20 +81,10 @@ class LocalServer:
         engine().submit(start())
 
     def stop(self) -> None:
-        """End the process, if it runs."""
-        process, self._process, self._ready = self._process, None, {}
+        """End the process, if it runs; waits for its end, so never call it on the engine."""
+        process = self._taken()
         if process is not None:
-            if process.stdin is not None:
-                process.stdin.close()
-            if os.name == "posix":
-                process.terminate()  # elsewhere that is no signal but the end: let it tidy up
-            try:
-                process.wait(timeout=3)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+            _end(process)
 
     def disown(self) -> None:
         """Let go of the process in a fork of this one, whose child it is not."""
@@ -106,8 +96,18 @@ class LocalServer:
             # Not forgotten: to close its output would need a lock that a thread may have held.
             self._disowned = process
 
+    async def _stopped(self) -> None:
+        """As :meth:`stop`, but the engine goes on meanwhile: others may be talking."""
+        process = self._taken()
+        if process is not None:
+            await asyncio.to_thread(_end, process)
+
+    def _taken(self) -> subprocess.Popen[str] | None:
+        process, self._process, self._ready = self._process, None, {}
+        return process
+
     async def _start(self) -> str:
-        self.stop()
+        await self._stopped()
         command = [sys.executable, "-m", "livekit_nb.cli", "serve", "--until-stdin-closes"]
         errors: list[str] = []
         process = subprocess.Popen(  # noqa: ASYNC220 (a fork and exec; nothing is waited for)
@@ -132,14 +132,14 @@ class LocalServer:
             self._ready = json.loads(line)
             return str(self._ready["url"])
         except TimeoutError:
-            self.stop()
+            await self._stopped()
             raise ServerStartError(
                 f"The local server was not ready within {START_TIMEOUT_S:.0f} s; the machine may "
                 "be very busy. Run the cell again, or 'livekit-nb serve' in a terminal to see why."
             ) from None
         except (ValueError, KeyError):
             code = process.poll()
-            self.stop()
+            await self._stopped()
             told = "\n".join(errors[-3:]).strip()
             if _MISSING in told:
                 raise MissingPackagesError(told) from None
@@ -147,6 +147,21 @@ class LocalServer:
                 f"The local server ended at its start (exit code {code}). {told or ''} "
                 "Run 'livekit-nb serve' in a terminal to see more."
             ) from None
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a process and wait until it has ended."""
+    if process.stdin is not None:
+        process.stdin.close()
+    if os.name == "posix":
+        process.terminate()  # elsewhere that is no signal but the end: let it tidy up
+    try:
+        process.wait(timeout=3)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 async def _line_of(stream: Any, loop: asyncio.AbstractEventLoop) -> str:

@@ -14,8 +14,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 import livekit_nb as live
-from livekit_nb.engine import bridge
+from livekit_nb.engine import bridge, engine
 from livekit_nb.errors import MissingPackagesError, ServerStartError
+from livekit_nb.session.access import local_server as module
 from livekit_nb.session.access.local_server import LocalServer, local_server
 from tests.live_server import PATH
 from tests.patience import PATIENCE_S, connect_sync
@@ -45,6 +46,42 @@ async def test_a_server_that_cannot_start_says_why(without) -> None:
     server = LocalServer()
     with pytest.raises(ServerStartError, match="the disk is full"):
         await bridge(server.url())
+
+
+@pytest.fixture
+def waited_for(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each time that a process's end is waited for, whether the engine is held up by that."""
+    held: list[bool] = []
+    wait = subprocess.Popen.wait
+
+    def watched(process: subprocess.Popen[str], timeout: float | None = None) -> int:
+        held.append(engine().is_current)
+        return wait(process, timeout)
+
+    monkeypatch.setattr(subprocess.Popen, "wait", watched)
+    return held
+
+
+async def test_a_start_that_takes_too_long_is_given_up_without_holding_up_conversations(
+    monkeypatch: pytest.MonkeyPatch, waited_for: list[bool]
+) -> None:
+    monkeypatch.setattr(module, "START_TIMEOUT_S", 0.01)
+    server = LocalServer()
+    with pytest.raises(ServerStartError, match="was not ready within"):
+        await bridge(server.url())
+    assert server.pid is None
+    assert waited_for
+    assert not any(waited_for)
+
+
+async def test_a_start_that_fails_holds_up_no_conversations(
+    without, waited_for: list[bool]
+) -> None:
+    without("msgspec", "raise SystemExit('the disk is full')")
+    with pytest.raises(ServerStartError, match="the disk is full"):
+        await bridge(LocalServer().url())
+    assert waited_for
+    assert not any(waited_for)
 
 
 async def test_callers_share_one_server_and_one_start() -> None:
