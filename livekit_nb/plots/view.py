@@ -63,7 +63,8 @@ def view_of(recording: Recording, start_s: float | None, end_s: float | None) ->
         )
     whole = View(recording, start, end, [], [], [], [], [])
     frames_s = [e.t for e in recording.events if e.kind == "video.frame" and whole.shows(e.t)]
-    tools = [call for call in recording.tools if whole.shows(call.start, call.end or duration_s)]
+    runs = [call for call in recording.tools if call.repeats is None]
+    tools = [call for call in runs if whole.shows(call.start, call.end or duration_s)]
     turns = [turn for turn in recording.turns if whole.shows(*_extent(turn))]
     outages = [(s, e) for s, e in outages_of(recording) if whole.shows(s, e)]
     faults_s = [e.t for e in recording.events if e.kind == "fault" and whole.shows(e.t)]

@@ -18,11 +18,12 @@ Audible = Callable[[Reply], tuple[float, float] | None]
 
 
 class Call(NamedTuple):
-    """When which tool call came, and whether the model waits for its result."""
+    """When which tool call came, whether the model waits for its result, which call it repeats."""
 
     t: float
     id: str
     blocking: bool = True
+    repeats: str | None = None
 
 
 class Outcome(NamedTuple):

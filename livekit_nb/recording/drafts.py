@@ -129,17 +129,20 @@ class _Sorter:
 
     def call(self, call: Call) -> None:
         """Take in a tool call."""
-        self._answered = self.drafts[-1] if self.drafts else self.new(call.t)
+        self._answered = self._caller(call.repeats) or (
+            self.drafts[-1] if self.drafts else self.new(call.t)
+        )
         self._answered.calls.append(call)
 
     def come_to(self, outcome: Outcome) -> None:
         """Take in what a tool call came to; the model speaks of it when it finds the time."""
         if outcome.withdrawn or not outcome.spoken:
             return
-        for draft in reversed(self.drafts):
-            if any(call.id == outcome.id and not call.blocking for call in draft.calls):
-                self.owed.append((draft, outcome))
-                return
+        draft = self._caller(outcome.id)
+        if draft is not None and not any(
+            call.id == outcome.id and call.blocking for call in draft.calls
+        ):
+            self.owed.append((draft, outcome))
 
     def bill(self, bill: Bill) -> None:
         """Take in what the service counted."""
@@ -190,6 +193,11 @@ class _Sorter:
             if ended_s is not None and ended_s < caption.t and not draft.aside:
                 draft = self.new(caption.t)
         draft.captions.append(caption)
+
+    def _caller(self, call_id: str | None) -> Draft | None:
+        """Find the turn that a call was made in."""
+        made = (d for d in reversed(self.drafts) if any(call.id == call_id for call in d.calls))
+        return next(made, None)
 
     def _works(self, draft: Draft, t: float, until_s: float) -> bool:
         """Whether a tool of a turn works on behind what the user says from ``t`` on."""

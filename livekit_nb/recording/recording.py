@@ -78,7 +78,7 @@ class Recording:
 
     @property
     def tools(self) -> list[ToolCall]:
-        """All tool calls in order."""
+        """All tool calls in order, those included that were sent again (`ToolCall.repeats`)."""
         with self._lock:
             return list(self._turn_log.tools.values())
 
@@ -243,10 +243,11 @@ class Recording:
         """Say in a few lines what the recording holds; no transcripts."""
         turns = self.turns
         cut = sum(turn.interrupted for turn in turns)
+        calls = [call for call in self.tools if call.repeats is None]
         waits = sorted(wait for turn in turns if (wait := turn.latency.voice_to_voice) is not None)
         lines = [
             f"{self.duration_s:.1f} s, {display.counted(len(turns), 'turn')} ({cut} interrupted), "
-            f"{display.counted(len(self.tools), 'tool call')}, "
+            f"{display.counted(len(calls), 'tool call')}, "
             f"{display.counted(len(self._ordered), 'event')}"
         ]
         if waits:

@@ -29,6 +29,7 @@ __all__ = ["TurnLog"]
 
 _OPEN_TURNS: Final = 3
 _MOST_OPEN_TURNS: Final = 16
+_MADE_ANEW: Final = "not sent: it was made anew"
 
 
 class TurnLog:
@@ -107,15 +108,17 @@ class TurnLog:
             case "agent.interrupted":
                 self._replies.ended(t, interrupted=True)
             case "tool.call":
-                self._repeated(event)
+                repeated = self._repeated(event)
                 call = ToolCall(
                     id=_call_id(data, len(self.tools)),
                     name=str(data.get("name", "")),
                     args=dict(data.get("args") or {}),
                     start=t,
+                    repeats=repeated,
                 )
                 self.tools[call.id] = call
-                self._calls.append(Call(t, call.id, data.get("blocking") is not False))
+                blocking = data.get("blocking") is not False
+                self._calls.append(Call(t, call.id, blocking, repeated))
             case "usage":
                 self._bills.append(Bill(t, tokens))
             case "session.resumed":
@@ -185,12 +188,14 @@ class TurnLog:
         if tail:
             self._captions[-len(tail) :] = [Said(tail[-1].t, joined(tail, ()), final=False)]
 
-    def _repeated(self, event: Event) -> None:
-        """End a call that goes on under another id."""
-        call = self.tools.get(str(event.data.get("repeats", "")))
+    def _repeated(self, event: Event) -> str | None:
+        """End a call that goes on under another id, and return its own."""
+        repeats = event.data.get("repeats")
+        call = self.tools.get(str(repeats))
         if call is not None and call.end is None:
-            self.tools[call.id] = replace(call, end=event.t, error="not sent: it was made anew")
+            self.tools[call.id] = replace(call, end=event.t, error=_MADE_ANEW)
             self._amend(self.tools[call.id])
+        return None if repeats is None else str(repeats)
 
     def _answer(self, event: Event) -> None:
         data = event.data
@@ -202,6 +207,17 @@ class TurnLog:
             call = named[0]
         self.tools[call.id] = _answered(call, event)
         self._amend(self.tools[call.id])
+        self._took(call, event.data.get("duration_s"))
+
+    def _took(self, call: ToolCall, duration_s: Any) -> None:
+        """Note how long the run took which a call that was sent again has its result from."""
+        known: ToolCall | None = call
+        while known is not None and known.repeats is not None:
+            known = self.tools.get(known.repeats)
+        ran_on = known is not call and known is not None and known.error == _MADE_ANEW
+        if ran_on and known is not None and isinstance(duration_s, int | float):
+            self.tools[known.id] = replace(known, duration=float(duration_s))
+            self._amend(self.tools[known.id])
 
     def _amend(self, call: ToolCall) -> None:
         """Put a call into its turn if that is settled: a tool may answer many turns later."""
@@ -335,10 +351,11 @@ def _answered(call: ToolCall, event: Event) -> ToolCall:
         return replace(call, end=event.t, response=data.get("response"), error=unsent)
     took = data.get("duration_s")
     error = data.get("error")
+    duration_s = float(took) if isinstance(took, int | float) else event.t - call.start
     return replace(
         call,
         end=event.t,
         response=data.get("response"),
         error=None if error in (None, False, "") else str(error),
-        duration=float(took) if isinstance(took, int | float) else event.t - call.start,
+        duration=duration_s if call.repeats is None else None,
     )

@@ -94,7 +94,11 @@ class ToolCall:
     cancelled : bool
         Whether the service withdrew the call.
     duration : float or None
-        Seconds the tool itself took, as measured by who ran it, else ``end - start``.
+        Seconds the tool itself took, as measured by who ran it, else ``end - start``. ``None`` for
+        a call that was sent again: it did not run for that.
+    repeats : str or None
+        Id of the earlier call that this is the same as: the model sent it again after a loss of
+        its connection, the tool did not run again, and this one got the earlier one's result.
     """
 
     id: str
@@ -106,6 +110,17 @@ class ToolCall:
     error: str | None = field(default=None, repr=False)
     cancelled: bool = False
     duration: float | None = None
+    repeats: str | None = None
+
+    @property
+    def state(self) -> str:
+        """What became of it, in a word or figure: how long it took, or why that is not known."""
+        if self.repeats is not None:
+            return "sent again"
+        return "cancelled" if self.cancelled else _duration(self.duration)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.state}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -127,7 +142,7 @@ class Turn:
         Why the model ended the turn, in the service's own word, such as ``"RESPONSE_REJECTED"`` or
         ``"NEED_MORE_INPUT"``; ``None`` if it gave none, which is usual.
     tools : tuple of ToolCall
-        Calls made on the way.
+        Calls made on the way, those included that were sent again (see `ToolCall.repeats`).
     latency : Latency
         Where the waiting time went.
     barge_in_stop_s : float or None
@@ -171,7 +186,7 @@ class Turn:
             "agent_text": agent.text if agent else "",
             "agent_unheard": agent.unheard if agent else "",
             "reason": self.reason,
-            "tools": [call.name for call in self.tools],
+            "tools": self._runs,
             "voice_to_voice": self.latency.voice_to_voice,
             "barge_in_stop_s": self.barge_in_stop_s,
         }
@@ -193,8 +208,13 @@ class Turn:
             facts.append(f"answered after {_seconds(waited_s)}")
         if self.interrupted:
             facts.append("interrupted")
-        facts.extend(call.name for call in self.tools)
+        facts.extend(self._runs)
         return facts
+
+    @property
+    def _runs(self) -> list[str]:
+        """Names of the tools that ran; a call that was sent again is no run."""
+        return [call.name for call in self.tools if call.repeats is None]
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text("\n  ".join([repr(self), *(f"{k}: {v}" for k, v in self._details())]))
@@ -222,7 +242,7 @@ class Turn:
             details.append(("latency, in seconds", ", ".join(known)))
         if self.barge_in_stop_s is not None:
             details.append(("barge-in stop", _seconds(self.barge_in_stop_s)))
-        details.extend((call.name, _duration(call.duration)) for call in self.tools)
+        details.extend((call.name, call.state) for call in self.tools)
         if self.reason:
             details.append(("ended because", self.reason))
         details.append(("words", "print(turn)"))
@@ -235,7 +255,7 @@ class Turn:
         if agent:
             cut = ", interrupted" if agent.interrupted else ""
             answer = f'{_seconds(agent.first_audible)}  "{agent.text}"{cut}'
-        tools = "".join(f"  [{call.name} {_duration(call.duration)}]" for call in self.tools)
+        tools = "".join(f"  [{call}]" for call in self.tools)
         waited = _seconds(self.latency.voice_to_voice)
         return f"turn {self.index}: {said} → {answer}{tools}  voice-to-voice {waited}"
 
@@ -278,7 +298,7 @@ def _columns(turn: Turn) -> tuple[str, ...]:
         _seconds(next((start for start in starts if start is not None), None)),
         user.text if user else "—",
         answer,
-        ", ".join(call.name for call in turn.tools),
+        ", ".join(turn._runs),
         _seconds(turn.latency.voice_to_voice),
         _seconds(turn.barge_in_stop_s),
     )

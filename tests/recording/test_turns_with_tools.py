@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from livekit_nb.plots import alt_text
 from livekit_nb.recording import Recording
 from tests.recording.talks import Talk, a_talk, assert_turn
 
@@ -180,3 +183,47 @@ def test_a_turn_is_settled_only_when_its_tool_has_come_to_something_and_that_was
     assert recording.turns[0].agent is not None
     assert recording.turns[0].agent.text == "LH 42."
     assert [recording.turn_of_reply(number).index for number in (0, 6, 7)] == [1, 0, 7]
+
+
+def test_a_call_that_is_sent_again_is_no_run_of_its_tool() -> None:
+    talk = a_talk().user("Weather?", 1.0, 2.0)
+    weather: dict[str, Any] = {"name": "get_weather", "args": {}, "blocking": False}
+    talk.event(2.1, "tool.call", id="a", **weather)
+    done = {"name": "get_weather", "response": {"sky": "clear"}, "error": None}
+    talk.event(2.102, "tool.response", id="a", duration_s=0.002, **done)
+    talk.event(5.5, "tool.call", id="b", repeats="a", **weather)
+    talk.event(5.5002, "tool.response", id="b", duration_s=3.4, **done)
+    recording = talk.agent(6.0, 7.0, "Clear.").recording()
+    (turn,) = recording.turns
+    ran, again = turn.tools
+    assert recording.tools == [ran, again]
+    assert (ran.repeats, ran.duration, str(ran)) == (None, 0.002, "get_weather 2 ms")
+    assert (again.repeats, again.duration, str(again)) == ("a", None, "get_weather sent again")
+    assert again.response == {"sky": "clear"}
+    assert turn.row()["tools"] == ["get_weather"]
+    assert repr(turn).count("get_weather") == 1
+    assert "[get_weather 2 ms]  [get_weather sent again]" in str(turn)
+    assert "sent again" in turn._repr_html_()
+    assert recording.turns._repr_html_().count("get_weather") == 1
+    assert "1 tool call," in recording.summary()
+    assert "1 tool call (get_weather)" in alt_text(recording)
+
+
+def test_a_tool_that_ran_on_while_its_call_was_sent_again_ran_as_long_as_it_did() -> None:
+    talk = a_talk().user("Weather?", 1.0, 2.0)
+    talk.event(2.2, "tool.call", id="a", name="look_up", args={})
+    talk.event(3.2, "tool.call", id="b", name="look_up", args={}, repeats="a")
+    talk.event(4.2, "tool.call", id="c", name="look_up", args={}, repeats="b")
+    talk.event(4.6, "tool.response", id="c", name="look_up", response={}, duration_s=2.4)
+    assert [call.duration for call in talk.recording().tools] == [2.4, None, None]
+
+
+def test_a_call_that_is_sent_again_after_another_question_stays_with_its_own() -> None:
+    talk = a_talk().user("Find a flight.", 0.5, 1.5)
+    talk.event(1.8, "tool.call", id="a", name="find", args={}, blocking=False)
+    talk.user("Who are you?", 3.9, 5.1).agent(5.7, 7.0, "Ada.")
+    talk.event(8.0, "tool.call", id="b", name="find", args={}, blocking=False, repeats="a")
+    talk.event(8.5, "tool.response", id="b", name="find", response={}).agent(8.9, 9.9, "LH 42.")
+    flight, who = talk.recording().turns
+    assert_turn(flight, user=(0.5, 1.5), agent=(8.9, 9.9), tools=("find", "find"))
+    assert_turn(who, user=(3.9, 5.1), agent=(5.7, 7.0), answered="Ada.")
