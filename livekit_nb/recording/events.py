@@ -15,7 +15,8 @@ session.reconnecting     attempt (from 1), code, reason; another connection is s
                          100 are no close codes: 0 nobody could be reached, 1 the server fell
                          silent, 2 it sent what is no message
 session.resumed          attempt, fresh (a new session, told what was said before), outage_s,
-                         replayed_s (seconds of the microphone that are sent again)
+                         replayed_s (seconds of the microphone that are sent again); silent_s (how
+                         long nothing had come before, if the connection was left for that)
 mic.started              rate_hz, label, … (what the browser said about the device)
 mic.stopped
 camera.started           width, height, fps

@@ -60,7 +60,7 @@ class AgentSide:
     unheard : str
         The end of an interrupted answer that nobody heard. Not part of ``repr``.
     interrupted : bool
-        Whether the user cut it short.
+        Whether it was cut short.
     complete : bool
         Whether the agent's answer is over (complete or interrupted).
     """
@@ -167,7 +167,10 @@ class Turn:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the user cut the agent short."""
+        """Whether the agent was cut short: by the user, or, as happens, by a slip of the service.
+
+        In the latter case the question is put again, and the whole answer is in a later turn.
+        """
         return self.agent is not None and self.agent.interrupted
 
     def row(self) -> dict[str, Any]:

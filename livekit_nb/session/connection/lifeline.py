@@ -169,7 +169,8 @@ class Lifeline:
             self._exchange.lost()
             await connection.close()
             replayed = self._rewind(connection, step, closed)
-            gone = await self._reconnect(step, closed, replayed, lost_s)
+            silent_s = end.silent_s if isinstance(end, Change) else 0.0
+            gone = await self._reconnect(step, closed, replayed, lost_s, silent_s)
             if gone is not None:
                 return gone
 
@@ -217,7 +218,12 @@ class Lifeline:
         self.connected = True
 
     async def _reconnect(
-        self, step: Retry, closed: SessionClosedError, replayed: int, lost_s: float
+        self,
+        step: Retry,
+        closed: SessionClosedError,
+        replayed: int,
+        lost_s: float,
+        silent_s: float,
     ) -> SessionClosedError | None:
         """Try until there is a connection; returns why there will be none."""
         while True:
@@ -248,6 +254,7 @@ class Lifeline:
             fresh=step.handle is None,
             outage_s=self._now_s() - lost_s,
             replayed_s=replayed * FRAME_MS / 1000,
+            **({"silent_s": silent_s} if silent_s else {}),
         )
         if replayed:
             self._recorder.event("uplink.replayed", frames=replayed)

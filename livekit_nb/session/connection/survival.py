@@ -181,7 +181,8 @@ class Survival:
         stalled_at_s = self._stalled_at_s
         if stalled_at_s is not None and now_s >= stalled_at_s:
             self._patience *= 2
-            return Change(SILENT, "no reaction")
+            assert self._waiting_s is not None
+            return Change(SILENT, "no reaction", now_s - self._waiting_s)
         return None
 
     @property

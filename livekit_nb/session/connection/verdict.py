@@ -71,10 +71,13 @@ class Change:
     code : int
         Of :mod:`livekit_nb.session.connection.verdict`, or a close code.
     reason : str
+    silent_s : float
+        How long nothing had come over it by then, as far as that is why.
     """
 
     code: int
     reason: str
+    silent_s: float = 0.0
 
     @property
     def stalled(self) -> bool:

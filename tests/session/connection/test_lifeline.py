@@ -307,6 +307,8 @@ def test_a_server_that_falls_silent_is_left_for_another_connection() -> None:
 
     recording = converse([first, second], talk)
     assert told(recording, "session.reconnecting")[0]["reason"] == "no reaction"
+    (resumed,) = told(recording, "session.resumed")
+    assert 15 <= resumed["silent_s"] < 16
 
 
 def test_a_quiet_room_is_no_stall() -> None:
