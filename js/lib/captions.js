@@ -11,6 +11,7 @@
  * @property {boolean} interrupted
  * @property {number | null} cut_s when it was interrupted
  * @property {string} unheard end of `text` that was never played
+ * @property {string} silence what is told in place of an answer that does not come, or ""
  */
 export class Captions {
   constructor() {
@@ -31,6 +32,7 @@ export class Captions {
         return this.#heard(t, String(data.text ?? ""), data.final !== false);
       case "caption.agent": {
         const agent = (this.open.agent ??= this.#begin("agent", t));
+        this.#answered();
         agent.text += String(data.text ?? "");
         return true;
       }
@@ -60,8 +62,14 @@ export class Captions {
         this.open.agent = null;
         // The user may already be saying the next thing.
         if (user && (!agent || user.id < agent.id)) this.#settle();
+        if (data.said === "nothing") this.#silent(t, data.reason ? `no answer: ${data.reason}` : "no answer");
         return true;
       }
+      case "agent.silent":
+        this.#silent(t, "no answer");
+        return true;
+      case "agent.first_audio":
+        return this.#answered();
       default:
         return false;
     }
@@ -76,6 +84,22 @@ export class Captions {
     if (!agent) return;
     agent.unheard = agent.text.endsWith(unheard) ? unheard : "";
     if (agent.unheard) agent.interrupted = true;
+  }
+
+  /** No answer comes to what was said last. @param {number} t @param {string} words */
+  #silent(t, words) {
+    const last = this.utterances.at(-1);
+    // Nobody may have understood a word of it.
+    const asked = last?.who === "user" ? last : this.#begin("user", t);
+    asked.silence = words;
+  }
+
+  /** It was answered after all. */
+  #answered() {
+    const told = this.utterances.findLast(({ who }) => who === "user");
+    if (!told?.silence) return false;
+    told.silence = "";
+    return true;
   }
 
   /** @param {number} t @param {string} text @param {boolean} final */
@@ -120,7 +144,7 @@ export class Captions {
   /** @param {"user" | "agent"} who @param {number} t @returns {Utterance} */
   #begin(who, t) {
     /** @type {Utterance} */
-    const utterance = { id: this.begun++, who, t, text: "", interim: "", typed: false, interrupted: false, cut_s: null, unheard: "" };
+    const utterance = { id: this.begun++, who, t, text: "", interim: "", typed: false, interrupted: false, cut_s: null, unheard: "", silence: "" };
     this.utterances.push(utterance);
     return utterance;
   }

@@ -132,14 +132,6 @@ export function loudness(/** @type {number} */ peak) {
 }
 
 /**
- * Left edge of a label that belongs to a line: left of it, else right of it, so that all is seen.
- * @param {number} x of the line @param {number} width @param {Window} visible
- */
-export function besideLine(x, width, visible) {
-  return x - width >= visible.left ? x - width : x;
-}
-
-/**
  * Left edge of a label that belongs to what begins at `x`: right of it, else left of it. One whose
  * beginning is out of sight on the left stays at the edge.
  * @param {number} x @param {number} width @param {Window} visible

@@ -6,12 +6,16 @@ import { Peaks } from "./peaks.js";
  * @typedef {object} Turn
  * @property {number} index
  * @property {number | null} user_start
- * @property {number | null} user_end
+ * @property {number | null} user_end null while one speaks, and for what was typed
+ * @property {boolean} typed whether it was typed
+ * @property {boolean} speaking whether the user's speech goes on
  * @property {number | null} agent_start
  * @property {number | null} agent_end
  * @property {boolean} interrupted
  * @property {number | null} voice_to_voice
  * @property {number | null} barge_in_stop_s
+ * @property {string} agent_text
+ * @property {string | null} reason why the service ended the turn, if it said
  */
 
 /**
@@ -36,7 +40,10 @@ import { Peaks } from "./peaks.js";
  * @property {boolean} fresh whether the agent had to begin anew
  */
 
-/** A fault that was asked for, or an announced end of the connection. @typedef {{t: number, text: string}} Mark */
+/**
+ * A fault that was asked for, or is planned, or that there shall be none any more, or an announced end of the connection.
+ * @typedef {{t: number, kind: "fault" | "note" | "announced", texts: string[]}} Mark the shorter texts for want of room
+ */
 
 /** What the kernel's recording holds, as far as the page was told: the page's only truth. */
 export class Story {
@@ -144,11 +151,14 @@ export class Story {
     this.captions.apply(event);
     if (kind === "agent.interrupted") this.cuts.push(t);
     else if (kind === "video.frame") this.pictures.push(t);
-    else if (kind === "session.reconnecting") this.#outage() ?? this.outages.push({ from: t, to: null, replayed_s: null, fresh: false });
-    else if (kind === "session.resumed") this.#over(t, { replayed_s: data.replayed_s ?? 0, fresh: data.fresh === true });
+    else if (kind === "session.reconnecting") {
+      this.#outage() ?? this.outages.push({ from: t, to: null, replayed_s: null, fresh: false });
+      // The announced end has come: how far off it was is past.
+      for (const mark of this.marks) if (mark.kind === "announced") mark.texts = ["goAway"];
+    } else if (kind === "session.resumed") this.#over(t, { replayed_s: data.replayed_s ?? 0, fresh: data.fresh === true });
     else if (kind === "session.closed" || kind === "session.error") this.#over(t, {});
-    else if (kind === "session.going_away") this.marks.push({ t, text: goingAway(data.time_left_s) });
-    else if (kind === "fault") this.marks.push({ t, text: faultText(data) });
+    else if (kind === "session.going_away") this.marks.push({ t, kind: "announced", texts: goingAway(data.time_left_s) });
+    else if (kind === "fault") this.marks.push(faultMark(t, data));
     else if (kind === "tool.call") {
       const cutOff = this.tools.get(data.repeats);
       // It goes on under another id.
@@ -194,19 +204,27 @@ export function outageText({ from, to, replayed_s, fresh }, now_s) {
   return fresh ? `begun anew · ${lasted}` : `reconnected · ${lasted}`;
 }
 
+/** What a turn says that got no answer, and is over; else "". @param {Turn} turn */
+export function noAnswer({ reason, agent_start, agent_text }) {
+  return reason && agent_start === null && !agent_text ? `no answer: ${reason}` : "";
+}
+
 /** @param {unknown} left_s */
 function goingAway(left_s) {
-  return typeof left_s === "number" ? `goAway · ${seconds(left_s)} left` : "goAway";
+  return typeof left_s === "number" ? [`goAway · ${seconds(left_s)} left`, "goAway"] : ["goAway"];
 }
 
 /** @type {Record<string, string>} kinds of faults in words, where the kind with spaces is not enough */
 const FAULTS = { go_away: "goAway", phantom_interrupted: "phantom interruption", impairment: "bad network" };
 
-/** @param {any} data of a fault event */
-function faultText({ kind, name }) {
+/** @param {number} t @param {any} data of a fault event @returns {Mark} */
+function faultMark(t, { kind, name, planned }) {
   const what = String(name ?? kind ?? "");
-  if (what === "off") return "faults off";
-  return `fault: ${FAULTS[what] ?? what.replaceAll("_", " ")}`;
+  if (what === "off") return { t, kind: "note", texts: ["faults off"] };
+  const words = FAULTS[what] ?? what.replaceAll("_", " ");
+  // When what is planned strikes, if it does, only the server knows.
+  if (planned) return { t, kind: "note", texts: [`planned: ${words}`, words] };
+  return { t, kind: "fault", texts: [`fault: ${words}`, words] };
 }
 
 /** @param {number} count @param {string} noun */

@@ -122,3 +122,20 @@ test("what is heard anew after a loss replaces what was understood before it", (
   ]);
   assert.deepEqual(told(["user.text", { text: "typed" }], resumed(2)), [["user", "typed", "", false]]);
 });
+
+test("a question that gets no answer says so, until it is answered after all", () => {
+  const captions = new Captions();
+  const told = (/** @type {string} */ kind, data = {}) => captions.apply({ t: 1, kind, data });
+  told("caption.user", { text: "Tell me a secret.", final: true });
+  told("agent.turn_complete", { reason: "SAFETY", said: "nothing" });
+  assert.deepEqual(captions.utterances.map(({ text, silence }) => [text, silence]), [["Tell me a secret.", "no answer: SAFETY"]]);
+  told("caption.agent", { text: "Well." });
+  assert.equal(captions.utterances[0].silence, "");
+  told("agent.turn_complete", { reason: null });
+  told("agent.silent");
+  assert.deepEqual(captions.utterances.map(({ who, text, silence }) => [who, text, silence]), [
+    ["user", "Tell me a secret.", ""],
+    ["agent", "Well.", ""],
+    ["user", "", "no answer"],
+  ]);
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { besideLine, besideStart, defaultSpan, glide, loudness, spanBox, thin, ticks, tOf, waveBars, widen, windowOf, xOf } from "../lib/geometry.js";
+import { besideStart, defaultSpan, glide, loudness, spanBox, thin, ticks, tOf, waveBars, widen, windowOf, xOf } from "../lib/geometry.js";
 import { Peaks } from "../lib/peaks.js";
 
 const view = (now_s, more = {}) => windowOf({ now_s, span_s: 10, end_s: null, left: 100, right: 600, ...more });
@@ -43,11 +43,6 @@ test("the line of now moves until the plot is full, then the picture does", () =
     { at: 1, shift: 37.5, x: 500 },
   ]);
   near(glide({ ...talk, now_s: 25, ahead_s: 1, end_s: 20 }), [{ at: 0, shift: 0, x: 750 }, { at: 1, shift: 0, x: 800 }]);
-});
-
-test("a label beside a line is all in view", () => {
-  assert.equal(besideLine(300, 80, view(25)), 220);
-  assert.equal(besideLine(150, 80, view(25)), 150);
 });
 
 test("a label of what begins is right of its beginning, or left of it, and stays when that is gone", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Peaks } from "../lib/peaks.js";
-import { callText, outageText, seconds, shortJson, Story } from "../lib/story.js";
+import { callText, noAnswer, outageText, seconds, shortJson, Story } from "../lib/story.js";
 
 const feed = (/** @type {object} */ parts) => ({ type: "feed", now_s: 1, user: [], agent: [], events: [], turns: [], ...parts });
 
@@ -147,21 +147,28 @@ test("an outage lasts from the first attempt until the conversation goes on, or 
 
 test("faults and announced ends are marked", () => {
   const story = new Story();
-  story.apply(
-    feed({
-      events: [
-        { t: 1, kind: "fault", data: { kind: "phantom_interrupted" } },
-        { t: 2, kind: "session.going_away", data: { time_left_s: 10 } },
-        { t: 3, kind: "fault", data: { kind: "silent_turn" } },
-      ],
-    }),
-    0,
-  );
+  const event = (/** @type {number} */ t, /** @type {string} */ kind, data = {}) => story.apply(feed({ events: [{ t, kind, data }] }), 0);
+  event(1, "fault", { kind: "phantom_interrupted" });
+  event(2, "session.going_away", { time_left_s: 10 });
+  event(3, "fault", { kind: "silent_turn" });
+  event(4, "fault", { kind: "off" });
+  event(4, "fault", { kind: "stall", planned: true });
   assert.deepEqual(story.marks, [
-    { t: 1, text: "fault: phantom interruption" },
-    { t: 2, text: "goAway · 10.0 s left" },
-    { t: 3, text: "fault: silent turn" },
+    { t: 1, kind: "fault", texts: ["fault: phantom interruption", "phantom interruption"] },
+    { t: 2, kind: "announced", texts: ["goAway · 10.0 s left", "goAway"] },
+    { t: 3, kind: "fault", texts: ["fault: silent turn", "silent turn"] },
+    { t: 4, kind: "note", texts: ["faults off"] },
+    { t: 4, kind: "note", texts: ["planned: stall", "stall"] },
   ]);
+  event(5, "session.reconnecting");
+  assert.deepEqual(story.marks[1].texts, ["goAway"], "what was announced has come");
+});
+
+test("a turn that is over without an answer says so", () => {
+  const turn = /** @type {any} */ ({ reason: "SAFETY", agent_start: null, agent_text: "" });
+  assert.equal(noAnswer(turn), "no answer: SAFETY");
+  assert.equal(noAnswer({ ...turn, reason: null }), "");
+  assert.equal(noAnswer({ ...turn, agent_text: "Well." }), "", "it was answered in writing");
 });
 
 test("a turn that has vanished from the recording leaves no ghost", () => {

@@ -15,19 +15,21 @@ function keepAtEnd(list) {
  */
 export function captionsView(controller, typing) {
   const list = h("ol", { class: "lk-list lk-captions", role: "log", "aria-live": "polite", "aria-label": "Captions", tabindex: "0", "data-testid": "studio-captions" });
-  const empty = h("p", { class: "lk-empty" }, "Press Start and say something.", h("br"), "What you say and what the agent answers will be written here.");
+  const hint = h("span");
+  const empty = h("p", { class: "lk-empty" }, hint, h("br"), "What you say and what the agent answers will be written here.");
   const element = h("section", { class: "lk-pane" }, h("h3", { text: "Conversation" }), empty, list, typing);
   return {
     element,
     update() {
       const { utterances } = controller.story.captions;
       empty.hidden = utterances.length > 0;
+      setText(hint, hintOf(controller));
       list.hidden = utterances.length === 0;
       const settle = keepAtEnd(list);
       while (list.childElementCount > utterances.length) list.lastElementChild?.remove();
       utterances.forEach((utterance, n) => {
         const row = /** @type {HTMLElement | undefined} */ (list.children[n]) ?? list.appendChild(captionRow());
-        const state = `${utterance.who}${utterance.text}\u0000${utterance.interim}${utterance.interrupted}${utterance.unheard.length}`;
+        const state = `${utterance.who}${utterance.text}\u0000${utterance.interim}${utterance.interrupted}${utterance.unheard.length}${utterance.silence}`;
         if (row.dataset.state === state) return;
         row.dataset.state = state;
         row.dataset.who = utterance.who;
@@ -38,11 +40,20 @@ export function captionsView(controller, typing) {
         setText(text, heard);
         setText(unheard, utterance.unheard.trim() ? ` ${utterance.unheard.trim()}` : "");
         setText(interim, utterance.interim.trim() ? ` ${utterance.interim.trim()}` : "");
-        setText(note, !utterance.interrupted ? "" : !utterance.unheard.trim() ? "interrupted" : heard ? "interrupted; the rest was not heard" : "interrupted before it was heard");
+        const wordless = !utterance.text.trim() && !utterance.interim.trim();
+        /** @type {HTMLElement} */ (text.parentElement).hidden = wordless;
+        setText(note, utterance.silence ? utterance.silence : !utterance.interrupted ? "" : !utterance.unheard.trim() ? "interrupted" : heard ? "interrupted; the rest was not heard" : "interrupted before it was heard");
       });
       settle();
     },
   };
+}
+
+/** What to do for there to be captions. @param {import("../lib/controller.js").Controller} controller */
+function hintOf({ conversing, live, manual }) {
+  if (!live) return "Press Start and say something.";
+  if (!conversing) return "In a moment you can speak.";
+  return manual ? "Hold the talk button and say something." : "Say something.";
 }
 
 function captionRow() {

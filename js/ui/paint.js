@@ -1,12 +1,15 @@
 /** Paints the timeline: two lanes of voice, what ties them together, and a time axis. */
-import { besideLine, besideStart, spanBox, thin, ticks, waveBars, xOf } from "../lib/geometry.js";
-import { outageText, seconds } from "../lib/story.js";
+import { spanBox, thin, ticks, waveBars, xOf } from "../lib/geometry.js";
+import { flagsOf, nameStart, PILL, placeFlags } from "../lib/labels.js";
+import { seconds } from "../lib/story.js";
 
-export const HEIGHT = 208;
-const LANES = Object.freeze({ user: { top: 10, height: 58 }, agent: { top: 88, height: 58 } });
-const GAP_Y = 78; // between the lanes: latency
-const TOOLS_Y = 153;
-const AXIS_Y = 188;
+export const HEIGHT = 238; // as in studio.css
+const FLAGS_Y = 11; // above the lanes, where nothing else is: what happened
+const FLAG_PITCH = 19;
+const LANES = Object.freeze({ user: { top: 42, height: 58 }, agent: { top: 120, height: 58 } });
+const GAP_Y = 110; // between the lanes: latency
+const TOOLS_Y = 184;
+const AXIS_Y = 218;
 const BAR_PITCH = 3;
 const HATCH = 7;
 const SMALL = "11px";
@@ -17,10 +20,10 @@ const SMALL = "11px";
  * @property {import("../lib/geometry.js").Window} visible what of it is seen
  * @property {number} now_s
  * @property {boolean} live
- * @property {boolean} scrolls whether it moves on to the left, so that what is cut off comes into view, or goes
  * @property {number} drift pixels it moves at most before it is painted again
  */
 
+/** @typedef {import("../lib/labels.js").Flag} Flag */
 /** @typedef {Record<"text" | "muted" | "line" | "user" | "agent" | "tool" | "wait" | "cut" | "error" | "surface" | "font", string>} Colours */
 
 /**
@@ -40,15 +43,16 @@ export function paintTimeline(g, story, view, colours) {
     return;
   }
   const turns = [...story.turns.values()];
-  outages(g, view, story.outages, colours);
+  const flags = flagsOf(story, view.live ? view.now_s : story.now_s, window.from_s - (visible.to_s - visible.from_s), window.to_s);
+  outages(g, view, flags, colours);
   for (const turn of turns) turnBars(g, window, turn, story, view, colours);
   wave(g, waveBars(story.peaks.user, window, BAR_PITCH), LANES.user, colours.user);
   wave(g, waveBars(story.peaks.agent, window, BAR_PITCH), LANES.agent, colours.agent);
   pictures(g, window, story.pictures, colours);
   tools(g, [...story.tools.values()], view, colours);
+  flagLines(g, window, flags, colours);
   latencies(g, view, turns, colours);
-  cuts(g, view, story, turns, colours);
-  marks(g, view, story.marks, colours);
+  flagLabels(g, view, flags, colours);
 }
 
 /** @param {CanvasRenderingContext2D} g @param {View} view @param {Colours} colours */
@@ -73,12 +77,10 @@ function axis(g, { window, visible, drift }, colours) {
   g.globalAlpha = 1;
 }
 
-/** Stretches without a connection: hatched, for they are nobody's. @param {CanvasRenderingContext2D} g @param {View} view @param {import("../lib/story.js").Outage[]} outages @param {Colours} colours */
-function outages(g, view, outages, colours) {
-  const { window, visible } = view;
-  const labels = [];
-  for (const outage of outages) {
-    const box = spanBox(window, outage.from, outage.to ?? (view.live ? view.now_s : outage.from));
+/** Stretches without a connection: hatched, for they are nobody's. @param {CanvasRenderingContext2D} g @param {View} view @param {Flag[]} flags @param {Colours} colours */
+function outages(g, { window }, flags, colours) {
+  for (const { kind, t, to } of flags) {
+    const box = kind === "outage" ? spanBox(window, t, to) : null;
     if (!box) continue;
     const { top } = LANES.user;
     const height = LANES.agent.top + LANES.agent.height - top;
@@ -90,7 +92,7 @@ function outages(g, view, outages, colours) {
     g.globalAlpha = 0.55;
     g.beginPath();
     // Tied to the outage's beginning, so that the hatching moves with it.
-    const begin = xOf(window, outage.from);
+    const begin = xOf(window, t);
     const first = begin + Math.floor((box.x - height - begin) / HATCH) * HATCH;
     for (let x = first; x < box.x + box.width; x += HATCH) {
       g.moveTo(x, top + height);
@@ -98,38 +100,63 @@ function outages(g, view, outages, colours) {
     }
     g.stroke();
     g.restore();
-    const text = outageText(outage, view.now_s);
-    const width = textWidth(g, text) + 12;
-    const gone = box.x + box.width < visible.left;
-    labels.push({ x: gone ? box.x : besideStart(box.x, width, visible), width, text });
   }
-  for (const label of thin(labels.reverse(), 2)) pill(g, label, LANES.user.top + 9, colours.surface, colours.text, colours.error);
 }
 
-/** What was made to go wrong, or announced: a flag under the lanes. @param {CanvasRenderingContext2D} g @param {View} view @param {import("../lib/story.js").Mark[]} marks @param {Colours} colours */
-function marks(g, { window, visible, drift }, marks, colours) {
-  const labels = [];
-  for (const { t, text } of marks) {
+/** @param {Colours} colours @returns {Record<Flag["kind"], {line: string, fill: string, ink: string, border: string | null}>} */
+function flagColours({ text, muted, cut, error, surface }) {
+  return {
+    cut: { line: cut, fill: cut, ink: surface, border: null },
+    fault: { line: error, fill: surface, ink: error, border: error },
+    announced: { line: error, fill: surface, ink: text, border: error },
+    note: { line: muted, fill: surface, ink: muted, border: muted },
+    outage: { line: error, fill: surface, ink: text, border: error },
+  };
+}
+
+/** When it happened, through both lanes. @param {CanvasRenderingContext2D} g @param {import("../lib/geometry.js").Window} window @param {Flag[]} flags @param {Colours} colours */
+function flagLines(g, window, flags, colours) {
+  const styles = flagColours(colours);
+  for (const { kind, t } of flags) {
     const x = xOf(window, t);
-    if (x < window.left || x > window.right) continue;
-    g.strokeStyle = colours.error;
-    g.setLineDash([3, 3]);
-    line(g, x, LANES.user.top - 6, x, LANES.agent.top + LANES.agent.height);
+    if (kind === "outage" || x < window.left || x > window.right) continue;
+    g.strokeStyle = styles[kind].line;
+    g.lineWidth = kind === "cut" ? 2 : 1;
+    if (kind !== "cut") g.setLineDash([3, 3]);
+    line(g, x, FLAGS_Y + FLAG_PITCH, x, LANES.agent.top + LANES.agent.height);
     g.setLineDash([]);
-    const width = textWidth(g, text) + 12;
-    if (x - drift >= visible.left) labels.push({ x: besideStart(x, width, visible), width, text });
   }
-  for (const label of thin(labels.reverse(), 2)) pill(g, label, GAP_Y, colours.surface, colours.error, colours.error);
+  g.lineWidth = 1;
+}
+
+/** What happened, in words. @param {CanvasRenderingContext2D} g @param {View} view @param {Flag[]} flags @param {Colours} colours */
+function flagLabels(g, { visible, drift }, flags, colours) {
+  const styles = flagColours(colours);
+  const placed = placeFlags(flags, visible, (text) => textWidth(g, text), drift);
+  for (const { flag, row } of placed) {
+    // Each hangs on its line, or on the beginning of its outage.
+    const x = xOf(visible, flag.t);
+    if (x < visible.left || row > 0) continue;
+    g.strokeStyle = styles[flag.kind].line;
+    line(g, x, FLAGS_Y, x, FLAGS_Y + FLAG_PITCH + (flag.kind === "outage" ? 12 : 0));
+  }
+  for (const label of placed) {
+    const { fill, ink, border } = styles[label.flag.kind];
+    pill(g, label, FLAGS_Y + label.row * FLAG_PITCH, fill, ink, border);
+  }
 }
 
 /** @param {CanvasRenderingContext2D} g @param {any} window @param {any} turn @param {any} story @param {View} view @param {Colours} colours */
 function turnBars(g, window, turn, story, view, colours) {
-  const open = view.live ? story.now_s : null;
+  const { user_start, user_end, agent_start, agent_end } = turn;
+  if (user_start !== null && user_end === null && !turn.speaking) typedMark(g, xOf(window, user_start), window, colours.user);
+  // Speech that goes on is drawn as far as there is sound of it.
+  const heard_s = Math.min(story.peaks.user.end_s, view.live ? story.now_s : Infinity);
   for (const [lane, start, end, colour] of /** @type {const} */ ([
-    [LANES.user, turn.user_start, turn.user_end, colours.user],
-    [LANES.agent, turn.agent_start, turn.agent_end, colours.agent],
+    [LANES.user, user_start, user_end ?? (turn.speaking ? Math.max(user_start, heard_s) : null), colours.user],
+    [LANES.agent, agent_start, agent_end ?? agent_start, colours.agent],
   ])) {
-    const box = spanBox(window, start, end ?? open ?? start);
+    const box = end === null ? null : spanBox(window, start, end);
     if (!box) continue;
     g.fillStyle = colour;
     g.globalAlpha = 0.13;
@@ -137,6 +164,19 @@ function turnBars(g, window, turn, story, view, colours) {
     g.globalAlpha = 1;
     roundRect(g, box.x, lane.top, box.width, 3, 1.5);
   }
+}
+
+/** A writing mark: something was typed, which takes no time. @param {CanvasRenderingContext2D} g @param {number} x @param {import("../lib/geometry.js").Window} window @param {string} colour */
+function typedMark(g, x, window, colour) {
+  if (x < window.left || x > window.right) return;
+  const { top, height } = LANES.user;
+  const [high, low] = [top + 9, top + height - 9];
+  g.strokeStyle = colour;
+  g.lineWidth = 2;
+  line(g, x, high, x, low);
+  line(g, x - 5, high, x + 5, high);
+  line(g, x - 5, low, x + 5, low);
+  g.lineWidth = 1;
 }
 
 /** @param {CanvasRenderingContext2D} g @param {{x: number, level: number}[]} bars @param {{top: number, height: number}} lane @param {string} colour */
@@ -166,44 +206,25 @@ function latencies(g, { window, visible, drift }, turns, colours) {
     line(g, from, GAP_Y, to, GAP_Y);
     g.lineWidth = 1;
     const text = seconds(voice_to_voice);
-    const width = textWidth(g, text) + 12;
-    const x = Math.min((from + to) / 2 - width / 2, visible.right - width);
-    if (x - drift >= visible.left) labels.push({ x, width, text });
+    const width = textWidth(g, text) + PILL;
+    const x = nameStart((from + to - width) / 2, to - width, width, visible, drift);
+    if (x !== null && x + width <= visible.right) labels.push({ x, width, text });
   }
   for (const label of thin(labels.reverse(), 2)) pill(g, label, GAP_Y, colours.surface, colours.text, colours.wait);
 }
 
-/** @param {CanvasRenderingContext2D} g @param {View} view @param {any} story @param {any[]} turns @param {Colours} colours */
-function cuts(g, { window, visible, drift }, story, turns, colours) {
-  const labels = [];
-  for (const t of story.cuts) {
-    const x = xOf(window, t);
-    if (x < window.left || x > window.right) continue;
-    g.strokeStyle = colours.cut;
-    g.lineWidth = 2;
-    line(g, x, LANES.user.top - 2, x, LANES.agent.top + LANES.agent.height);
-    g.lineWidth = 1;
-    const turn = turns.find((one) => one.interrupted && one.agent_start !== null && one.agent_start <= t && t <= (one.agent_end ?? t) + 1);
-    const stopped = turn?.barge_in_stop_s;
-    const text = typeof stopped === "number" ? `interrupted · ${seconds(stopped)}` : "interrupted";
-    const width = textWidth(g, text) + 12;
-    // Whose line is gone, or goes before the next painting, needs no label: it would be cut.
-    if (x - drift >= visible.left) labels.push({ x: besideLine(x, width, { ...visible, left: visible.left + drift }), width, text });
-  }
-  for (const label of thin(labels.reverse(), 2)) pill(g, label, LANES.agent.top + LANES.agent.height - 5, colours.cut, colours.surface, null);
-}
-
 /** @param {CanvasRenderingContext2D} g @param {any[]} calls @param {View} view @param {Colours} colours */
 function tools(g, calls, view, colours) {
-  const { window, visible, scrolls } = view;
+  const { window, visible, drift } = view;
   const labels = [];
   for (const { t, end, name, error, cancelled } of calls) {
     const box = spanBox(window, t, end ?? (view.live ? view.now_s : t));
     if (!box) continue;
     g.fillStyle = error || cancelled ? colours.error : colours.tool;
     roundRect(g, box.x, TOOLS_Y, box.width, 5, 2);
-    const seen = box.x + box.width >= visible.left;
-    if (seen || scrolls) labels.push({ x: seen ? Math.max(box.x, visible.left) : box.x, width: textWidth(g, name), text: name });
+    const width = textWidth(g, name);
+    const x = nameStart(box.x, box.x + box.width, width, visible, drift);
+    if (x !== null) labels.push({ x, width, text: name });
   }
   g.textAlign = "left";
   g.fillStyle = colours.text;

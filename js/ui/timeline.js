@@ -1,4 +1,5 @@
 import { defaultSpan, glide, MAX_SPAN_S, MIN_SPAN_S, tOf, widen, windowOf } from "../lib/geometry.js";
+import { hoverText } from "../lib/labels.js";
 import { seconds } from "../lib/story.js";
 import { h, icon, setText } from "./dom.js";
 import { HEIGHT, paintTimeline } from "./paint.js";
@@ -101,7 +102,7 @@ export function timelineView(controller, root, signal, faults) {
     const { live, story } = controller;
     const scrolls = live && end_s === null && shown.now_s >= shown.span_s;
     const drift = scrolls ? ((SILENT_MS + 100) / 1000) * (width / shown.span_s) : 0;
-    paintTimeline(g, story, { window: window_, visible, now_s: shown.now_s, live, scrolls, drift }, colours);
+    paintTimeline(g, story, { window: window_, visible, now_s: shown.now_s, live, drift }, colours);
     move(shown, ms);
   };
   const drawing = drawWhenVisible(canvas, signal, { draw, wanted: () => false });
@@ -188,6 +189,17 @@ export function timelineView(controller, root, signal, faults) {
       event.preventDefault();
     },
     { signal, passive: false },
+  );
+  canvas.addEventListener(
+    "pointermove",
+    ({ clientX, buttons }) => {
+      // Where there is no room for words, there is for a line: what it means.
+      const shown = view();
+      const x = clientX - clip.getBoundingClientRect().left;
+      const title = buttons || x < 0 ? "" : hoverText(controller.story, windowIn(shown), x, shown.now_s);
+      if (canvas.title !== title) canvas.title = title;
+    },
+    { signal },
   );
   canvas.addEventListener(
     "pointerdown",

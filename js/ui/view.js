@@ -102,6 +102,7 @@ export function renderStudio(controller, parent, signal) {
     preview.update(controller);
     meter.update();
     timeline.update();
+    captions.update();
   };
   const updateStory = () => {
     timeline.update();

@@ -1,0 +1,127 @@
+/** What is written on the timeline: which text, where, and what gives way to what. */
+import { besideStart, tOf, xOf } from "./geometry.js";
+import { noAnswer, outageText, seconds } from "./story.js";
+
+/** Rows above the lanes, in which is told what happened. */
+export const FLAG_ROWS = 2;
+/** Pixels a pill is wider than its text. */
+export const PILL = 12;
+const GAP = 3;
+const NEAR = 6;
+/** How far right of its line a pointer still means a flag: its label is there. */
+const REACH = 48;
+
+/**
+ * Something that happened, at a moment or for a while.
+ * @typedef {object} Flag
+ * @property {number} t
+ * @property {number} to `t` for a moment
+ * @property {"cut" | "fault" | "announced" | "note" | "outage"} kind
+ * @property {string[]} texts what it says, the shorter ones for want of room
+ */
+
+/** @typedef {{x: number, width: number, row: number, text: string, flag: Flag}} PlacedFlag */
+
+/**
+ * What happened from one moment to another, in order of time.
+ * @param {import("./story.js").Story} story @param {number} now_s @param {number} from_s @param {number} to_s
+ * @returns {Flag[]}
+ */
+export function flagsOf(story, now_s, from_s, to_s) {
+  /** @type {Flag[]} */
+  const flags = [];
+  const turns = [...story.turns.values()];
+  for (const t of story.cuts) {
+    if (t < from_s || t > to_s) continue;
+    const turn = turns.find((one) => one.interrupted && one.agent_start !== null && one.agent_start <= t && t <= (one.agent_end ?? t) + 1);
+    const stopped = turn?.barge_in_stop_s;
+    const texts = typeof stopped === "number" ? [`interrupted · ${seconds(stopped)}`, seconds(stopped)] : ["interrupted"];
+    flags.push({ t, to: t, kind: "cut", texts });
+  }
+  for (const { t, kind, texts } of story.marks) {
+    if (t >= from_s && t <= to_s) flags.push({ t, to: t, kind, texts });
+  }
+  for (const outage of story.outages) {
+    const to = outage.to ?? now_s;
+    const texts = [outageText(outage, now_s), seconds(to - outage.from)];
+    if (to >= from_s && outage.from <= to_s) flags.push({ t: outage.from, to, kind: "outage", texts });
+  }
+  return flags.sort((one, other) => one.t - other.t);
+}
+
+/**
+ * Where flags are labelled: right of their beginning, in the first row in which there is room, with
+ * the longest text for which there is. All of a label is in view, or nothing.
+ * @param {Flag[]} flags in order of time, also of the time before what is seen: rows must not change as it scrolls
+ * @param {import("./geometry.js").Window} visible
+ * @param {(text: string) => number} widthOf a text in pixels
+ * @param {number} [drift] pixels that all moves to the left before it is painted again
+ * @returns {PlacedFlag[]}
+ */
+export function placeFlags(flags, visible, widthOf, drift = 0) {
+  /** @type {{x: number, width: number}[][]} */
+  const rows = Array.from({ length: FLAG_ROWS }, () => []);
+  const placed = [];
+  for (const flag of flags) {
+    for (const text of flag.texts) {
+      const label = { x: 0, width: widthOf(text) + PILL };
+      label.x = startOf(flag, label.width, visible, drift);
+      const row = rows.findIndex((taken) => taken.every((one) => apart(one, label)));
+      if (row < 0) continue;
+      rows[row].push(label);
+      if (label.x - drift >= visible.left && label.x + label.width <= visible.right) placed.push({ ...label, row, text, flag });
+      break;
+    }
+  }
+  return placed;
+}
+
+/** @param {Flag} flag @param {number} width @param {import("./geometry.js").Window} visible @param {number} drift */
+function startOf({ t, to }, width, visible, drift) {
+  const [x, end] = [xOf(visible, t), xOf(visible, to)];
+  // What lasts until it is in view is labelled at the edge.
+  if (x - drift < visible.left && end > visible.left + drift) return visible.left + drift;
+  return x < visible.left ? x : besideStart(x, width, visible);
+}
+
+/** @param {{x: number, width: number}} one @param {{x: number, width: number}} other */
+function apart(one, other) {
+  return other.x >= one.x + one.width + GAP || other.x + other.width + GAP <= one.x;
+}
+
+/**
+ * Left edge of the name of what lies from `x` to `end`, so that all of it is in view; null where
+ * that is not. What scrolls comes into view on the right by itself.
+ * @param {number} x @param {number} end @param {number} width
+ * @param {import("./geometry.js").Window} visible @param {number} drift
+ */
+export function nameStart(x, end, width, { left, right }, drift) {
+  if (Math.max(x, end) <= left + drift && x < left + drift) return null;
+  const start = Math.max(x, left + drift);
+  return drift > 0 || x > right ? start : Math.max(left, Math.min(start, right - width));
+}
+
+/**
+ * What there is at a pixel, in full; one thing a line.
+ * @param {import("./story.js").Story} story @param {import("./geometry.js").Window} window @param {number} x @param {number} now_s
+ */
+export function hoverText(story, window, x, now_s) {
+  const [from_s, to_s] = [tOf(window, x - REACH), tOf(window, x + NEAR)];
+  const [begin_s, end_s] = [tOf(window, x - NEAR), to_s];
+  const lines = flagsOf(story, now_s, from_s, to_s).map(({ texts }) => texts[0]);
+  for (const turn of story.turns.values()) {
+    const { user_start, user_end, agent_start, typed, voice_to_voice } = turn;
+    const at = user_end ?? user_start;
+    if (at !== null && typed && at >= begin_s && at <= end_s) lines.push("typed");
+    const silent = noAnswer(turn);
+    if (at !== null && silent && at >= begin_s && (user_start ?? at) <= end_s) lines.push(silent);
+    const waited = typeof voice_to_voice === "number" && agent_start !== null && user_end !== null;
+    if (waited && agent_start >= begin_s && user_end <= end_s) lines.push(`answered after ${seconds(voice_to_voice)}`);
+  }
+  for (const { t, end, name, duration_s, error, cancelled } of story.tools.values()) {
+    if ((end ?? now_s) < from_s || t > end_s) continue;
+    const became = error ? "failed" : cancelled ? "cancelled" : end === null ? "running …" : seconds(duration_s ?? end - t);
+    lines.push(`${name} · ${became}`);
+  }
+  return lines.join("\n");
+}
