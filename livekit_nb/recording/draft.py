@@ -64,6 +64,11 @@ class Draft:
         return bool(self.speech or self.typed or self.captions) or self.started_s is not None
 
     @property
+    def unanswered(self) -> bool:
+        """Whether no reply has come, or only one that broke off with its connection."""
+        return not self.replies or self.replies[-1].lost
+
+    @property
     def waiting(self) -> bool:
         """Whether it may go on with what the user says: nothing has come of it so far."""
         return self.asked and all(

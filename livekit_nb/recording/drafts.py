@@ -11,6 +11,8 @@
   another question was answered. A question that waits for its answer gets it first, unless the user
   is still putting it, or waits for a tool that has come to nothing yet.
 * A reply that was cut before anything of it was heard leaves no trace: the user was not finished.
+* An answer that broke off with its connection and the one given anew belong to one turn: the user
+  asked once.
 * A turn that the model ended without a word is over; a later answer to it all the same is part of
   it, and so is what the user adds when the model waits for more.
 * What the service counted belongs to the turn of the latest reply or tool call.
@@ -161,7 +163,7 @@ class _Sorter:
             self._answered = self.drafts[-1] if self.drafts else None
             return
         if reply.silent:
-            if self.drafts and not self.drafts[-1].replies:
+            if self.drafts and self.drafts[-1].unanswered:
                 self.drafts[-1].replies.append(reply)
             return
         if not self.drafts:
@@ -190,7 +192,8 @@ class _Sorter:
             draft = self.drafts[-2]
         elif draft.replies and draft.captions:
             ended_s = draft.replies[-1].ended_s
-            if ended_s is not None and ended_s < caption.t and not draft.aside:
+            over = ended_s is not None and ended_s < caption.t and not draft.replies[-1].lost
+            if over and not draft.aside:
                 draft = self.new(caption.t)
         draft.captions.append(caption)
 
@@ -271,7 +274,7 @@ def _sounding(draft: Draft) -> bool:
 
 
 def _expecting(draft: Draft) -> bool:
-    """Whether a turn awaits a reply: its first one, or one after a tool call."""
-    if not _sounding(draft):
+    """Whether a turn awaits a reply: its first one, one given anew, or one after a tool call."""
+    if not _sounding(draft) or draft.replies[-1].lost:
         return True
     return any(call.t >= draft.replies[-1].opened_s for call in draft.calls)

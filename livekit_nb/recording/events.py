@@ -39,7 +39,8 @@ caption.agent            text; fragments to concatenate
 user.text                text (typed, not spoken)
 agent.first_audio        first byte of a reply arrived
 agent.generation_complete the model has produced the whole reply (it may still be playing)
-agent.turn_complete      reason; the reply is over. said: ``words`` if they were only written,
+agent.turn_complete      reason; the reply is over (``CONNECTION_LOST``: it broke off, and is given
+                         anew). said: ``words`` if they were only written,
                          ``nothing`` if there was no answer at all
 agent.interrupted        the reply was cut short by the user
 agent.phantom_interruption the service said ``interrupted`` while nothing was being said

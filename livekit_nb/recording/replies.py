@@ -11,6 +11,7 @@ __all__ = ["Reply", "ReplyLog"]
 
 _LATE_CAPTION_S: Final = 1.0
 _UNHEARD_S: Final = 0.5
+_LOST: Final = "CONNECTION_LOST"
 _GRID_S: Final = 0.005
 """Sound is placed on a track's samples, by a clock that may be mapped: so much earlier than it was
 handed over may it seem to begin."""
@@ -55,6 +56,11 @@ class Reply:
             return False
         began_s = self.opened_s if self.first_audio_s is None else self.first_audio_s
         return self.interrupted_s - began_s < _UNHEARD_S
+
+    @property
+    def lost(self) -> bool:
+        """Whether it broke off with its connection: it is asked for again, and given anew."""
+        return self.reason == _LOST
 
     @property
     def cut(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from livekit_nb.recording.captions import joined
@@ -98,14 +98,16 @@ class Teller:
         agent = AgentSide(
             first_audible=heard[0][0] if heard else None,
             end=heard[-1][1] if heard else None,
-            text=_joined([reply.said[0] for reply in replies]),
+            text=_told(replies),
             unheard=_joined([reply.said[1] for reply in replies]),
             interrupted=interrupted,
             complete=last.ended_s is not None,
         )
-        if not interrupted or following is None or spans[-1] is None:
+        if not interrupted or following is None or not heard:
             return agent, None
-        return agent, self._stop_s(spans[-1], last, following)
+        if spans[-1] is None and not replies[-2].lost:
+            return agent, None
+        return agent, self._stop_s(heard[-1], last, following)
 
     def _stop_s(self, audible: tuple[float, float], reply: Reply, following: Draft) -> float | None:
         """From the onset of the speech that interrupted to the last audible sample.
@@ -137,7 +139,9 @@ class Teller:
         if speech_end is not None:
             # The last sample of the speech, not the one after it.
             frame = self._marks.at(max(0, round(speech_end * self._user_rate_hz) - 1))
-        reply = next((r for r in draft.replies if r.first_audio_s is not None), None)
+        sounding = [r for r in draft.replies if r.first_audio_s is not None]
+        # One that broke off with its connection before it was heard is not what was waited for.
+        reply = next((r for r in sounding if r.heard or not r.lost), next(iter(sounding), None))
         return Latency(
             speech_end=speech_end,
             arrived=frame.arrived_s if frame else None,
@@ -160,6 +164,13 @@ def _said(draft: Draft) -> str:
     before = [typed.text.strip() for typed in draft.typed if typed.t < spoken_s]
     after = [typed.text.strip() for typed in draft.typed if typed.t >= spoken_s]
     return " ".join(filter(None, (*before, heard, *after)))
+
+
+def _told(replies: Sequence[Reply]) -> str:
+    """Put together what was heard; a mark stands where it broke off with the connection."""
+    told = [(reply.said[0].strip(), reply.lost) for reply in replies if reply.said[0].strip()]
+    marked = [f"{text} …" if lost else text for text, lost in told[:-1]]
+    return " ".join(marked + [text for text, _ in told[-1:]])
 
 
 def _joined(texts: list[str]) -> str:

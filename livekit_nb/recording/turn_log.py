@@ -179,8 +179,9 @@ class TurnLog:
         last = self._replies.replies[-1] if self._replies.replies else None
         since_s = -1.0 if last is None else last.opened_s if last.ended_s is None else last.ended_s
         drafts = self._drafts()
-        if drafts and drafts[-1].captions and not drafts[-1].replies:
-            # Said while the agent finished its reply, and to be answered after it.
+        if drafts and drafts[-1].captions and drafts[-1].unanswered:
+            # Said while the agent finished its reply, and to be answered after it; or the reply
+            # broke off, and what it answers is put again.
             first_s = drafts[-1].captions[0].t
         else:
             first_s = math.inf
@@ -249,7 +250,7 @@ class TurnLog:
             )
             for number, draft in enumerate(drafts)
         ]
-        self._unanswered = bool(drafts) and drafts[-1].asked and not drafts[-1].replies
+        self._unanswered = bool(drafts) and drafts[-1].asked and drafts[-1].unanswered
         self._keep(window)
         self._settle(drafts)
 

@@ -56,7 +56,8 @@ class AgentSide:
         Last audible sample heard so far.
     text : str
         What the agent said (the captions). Of an interrupted answer: what of it was heard, to the
-        word, as far as captions tell when it was spoken. Not part of ``repr``.
+        word, as far as captions tell when it was spoken. Where an answer broke off with its
+        connection and was given anew, ``…`` stands between the two. Not part of ``repr``.
     unheard : str
         The end of an interrupted answer that nobody heard. Not part of ``repr``.
     interrupted : bool

@@ -9,6 +9,7 @@ the talk moves. Voices are buzzes with exact borders.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -75,7 +76,7 @@ class Talk:
 
         It arrives in a burst from ``arrived_s`` (0.1 s before). ``cut_s`` is when the server says
         that it was interrupted, with a second of sound still unheard; else it is complete at
-        ``complete_s`` (0.1 s after its end). ``lead_s`` seconds of silence precede it, ``trail_s``
+        ``complete_s`` (0.1 s after its end; ``inf``: nobody says so). ``lead_s`` seconds of silence precede it, ``trail_s``
         follow it, and in the ``pause`` it says nothing.
         """
         arrived_s = start_s - 0.1 - lead_s if arrived_s is None else arrived_s
@@ -108,7 +109,8 @@ class Talk:
             self.event(cut_s, "agent.interrupted")
         else:
             over_s = end_s + 0.1 if complete_s is None else complete_s
-            self.event(over_s, "agent.turn_complete", reason="")
+            if math.isfinite(over_s):
+                self.event(over_s, "agent.turn_complete", reason="")
         self._reach(end_s)
         return self
 
