@@ -76,8 +76,8 @@ class Talk:
 
         It arrives in a burst from ``arrived_s`` (0.1 s before). ``cut_s`` is when the server says
         that it was interrupted, with a second of sound still unheard; else it is complete at
-        ``complete_s`` (0.1 s after its end; ``inf``: nobody says so). ``lead_s`` seconds of silence precede it, ``trail_s``
-        follow it, and in the ``pause`` it says nothing.
+        ``complete_s`` (0.1 s after its end; ``inf``: nobody says so). ``lead_s`` seconds of silence
+        precede it, ``trail_s`` follow it, and in the ``pause`` it says nothing.
         """
         arrived_s = start_s - 0.1 - lead_s if arrived_s is None else arrived_s
         heard = np.concatenate(
