@@ -39,6 +39,18 @@ _FONT_PT: Final = 9.0
 _CHARACTER_PT: Final = 0.54 * _FONT_PT
 _LINES: Final = 2
 
+_FLAG_ROWS: Final = 3
+_TOOL_ROWS: Final = 3
+_AROUND_NAME_PT: Final = 8.0
+_MARGIN_PT: Final = 4.0
+_TYPED: Final[dict[str, Any]] = {
+    "color": USER,
+    "linewidth": 1.6,
+    "marker": "_",
+    "markersize": 7.0,
+    "markeredgewidth": 1.6,
+}
+
 _Floats = npt.NDArray[np.floating[Any]]
 
 # Heights of the lanes, from the top down; the tool and camera lanes appear when they are needed.
@@ -56,8 +68,9 @@ def timeline(
 
     From the top: what the user said and the microphone's sound; how long the answer took; the
     agent's sound as it was really heard and what it said; tool calls as spans; video frames as
-    ticks. Stretches without a connection are hatched, and faults that were asked for are dashed
-    lines. Waveforms are peak envelopes, each side scaled to its own loudest moment.
+    ticks. What was typed is a writing mark. Stretches without a connection are hatched, and faults
+    that were asked for are dashed lines with their names. Waveforms are peak envelopes, each side
+    scaled to its own loudest moment.
 
     Parameters
     ----------
@@ -79,8 +92,9 @@ def timeline(
     """
     view = view_of(recording, start_s, end_s)
     said, answered = _captions(view, "user"), _captions(view, "agent")
-    lanes = [_height(said), _VOICE, _GAP, _VOICE, _height(answered)]
-    rows = _stacked(view.tools)
+    named = _named(view)
+    lanes = [_height(said) + _flags_height(named), _VOICE, _GAP, _VOICE, _height(answered)]
+    rows = _stacked(view)
     lanes.append(_TOOLS * (max(rows, default=-1) + 1))
     lanes.append(_CAMERA if view.frames_s else 0.0)
     top = float(sum(lanes))
@@ -101,9 +115,11 @@ def timeline(
     names.append(("agent", float(edges[3] + edges[4]) / 2, AGENT))
     _voice(axes, view, "user", float(edges[1]), float(edges[2]))
     _voice(axes, view, "agent", float(edges[3]), float(edges[4]))
-    _write(axes, said, float(edges[1]) + 0.05, colour=USER, above=True)
+    _write(axes, said, float(edges[1]) + _flags_height(named) + 0.05, colour=USER, above=True)
     _write(axes, answered, float(edges[4]) - 0.05, colour=AGENT, above=False)
+    _typed(axes, view, float(edges[1]), float(edges[2]))
     _outages(axes, view, float(edges[1]), float(edges[4]))
+    _faults(axes, named, edges)
     waits = _waits(axes, view, float(edges[2]), float(edges[3]))
     stops = _interruptions(axes, view, float(edges[3]), float(edges[4]))
     if view.tools:
@@ -149,7 +165,8 @@ def _voice(axes: Axes, view: View, side: Literal["user", "agent"], high: float, 
     """Draw a lane with one side's turn bars and waveform."""
     colour = USER if side == "user" else AGENT
     middle, half = (high + low) / 2, (high - low) / 2
-    bars = [bar for turn in view.turns if (bar := _bar(turn, side)) is not None]
+    turns = [turn for turn in view.turns if side == "agent" or not _is_typed(turn)]
+    bars = [bar for turn in turns if (bar := _bar(turn, side)) is not None]
     axes.broken_barh(
         [(start, max(end - start, 2.0 / view.points_per_s)) for start, end, _ in bars],
         (low, high - low),
@@ -162,6 +179,19 @@ def _voice(axes: Axes, view: View, side: Literal["user", "agent"], high: float, 
     loudest = float(peaks.max(initial=0.0))
     height = 0.92 * half * peaks / max(loudest, 0.02)
     axes.fill_between(times, middle - height, middle + height, color=colour, linewidth=0)
+
+
+def _is_typed(turn: Turn) -> bool:
+    return turn.user is not None and turn.user.typed
+
+
+def _typed(axes: Axes, view: View, high: float, low: float) -> None:
+    """Mark where something was typed: that takes no time."""
+    quarter = (high - low) / 4
+    for turn in view.turns:
+        start = turn.user.start if turn.user is not None and turn.user.typed else None
+        if start is not None and view.shows(start):
+            axes.plot([start, start], [low + quarter, high - quarter], **_TYPED)
 
 
 def _envelope(view: View, side: Literal["user", "agent"]) -> tuple[_Floats, _Floats]:
@@ -260,7 +290,7 @@ def _waits(axes: Axes, view: View, high: float, low: float) -> list[float]:
 
 
 def _outages(axes: Axes, view: View, high: float, low: float) -> None:
-    """Hatch the stretches without a connection; mark the faults that were asked for."""
+    """Hatch the stretches without a connection."""
     for start, end in view.outages:
         axes.broken_barh(
             [(start, max(end - start, 3.0 / view.points_per_s))],
@@ -271,7 +301,43 @@ def _outages(axes: Axes, view: View, high: float, low: float) -> None:
             linewidth=0.0,
             alpha=0.6,
         )
-    axes.vlines(view.faults_s, low, high, color=FAULT, linewidth=1.2, linestyles="dashed")
+
+
+def _named(view: View) -> list[tuple[float, int, str]]:
+    """Time, row and name of each fault; the name is empty where there is no room for it."""
+    ends = [-float("inf")] * _FLAG_ROWS
+    named = []
+    for t, name in view.faults:
+        width_s = (len(name) + 1.5) * _CHARACTER_PT / view.points_per_s
+        row = next((n for n, end in enumerate(ends) if end <= t), None)
+        if row is None or t + width_s > view.end_s + _MARGIN_PT / view.points_per_s:
+            named.append((t, 0, ""))
+            continue
+        ends[row] = t + width_s
+        named.append((t, row, drawable(name)))
+    return named
+
+
+def _flags_height(named: list[tuple[float, int, str]]) -> float:
+    return _LINE * max((row + 1 for _, row, name in named if name), default=0)
+
+
+def _faults(axes: Axes, named: list[tuple[float, int, str]], edges: _Floats) -> None:
+    """Mark the faults that were asked for by a dashed line through both voices, and its name."""
+    for t, row, name in named:
+        foot = float(edges[1]) + row * _LINE
+        for low, high in ((edges[2], foot + (_LINE if name else 0.0)), (edges[4], edges[3])):
+            axes.vlines(t, low, high, color=FAULT, linewidth=1.2, linestyles="dashed")
+        axes.annotate(
+            name,
+            (t, foot + _LINE / 2),
+            (3, 0),
+            textcoords="offset points",
+            fontsize=_FONT_PT,
+            color=FAULT,
+            va="center",
+            parse_math=False,
+        )
 
 
 def _interruptions(axes: Axes, view: View, high: float, low: float) -> list[float | None]:
@@ -307,29 +373,46 @@ def _interruptions(axes: Axes, view: View, high: float, low: float) -> list[floa
     return stops
 
 
-def _stacked(calls: list[ToolCall]) -> list[int]:
-    """Row of each tool call such that calls at the same time lie below each other (three rows)."""
-    ends: list[float] = []
+def _stacked(view: View) -> list[int]:
+    """Row of each tool call: calls at the same time, or next to a name, lie below each other.
+
+    There are three rows at most; where they do not suffice, names give way.
+    """
+    ends: list[float] = []  # with the names
+    busy: list[float] = []
     rows = []
-    for call in calls:
+    for call in view.tools:
         end = float("inf") if call.end is None else call.end
-        row = next((n for n, busy_s in enumerate(ends) if busy_s <= call.start), len(ends))
-        row = min(row, 2)
+        free = (n for n, end_s in enumerate(ends) if end_s <= call.start)
+        row = next(free, len(ends))
+        if row >= _TOOL_ROWS:
+            row = next((n for n, end_s in enumerate(busy) if end_s <= call.start), _TOOL_ROWS - 1)
         if row == len(ends):
-            ends.append(end)
-        else:
-            ends[row] = max(ends[row], end)
+            ends.append(-float("inf"))
+            busy.append(-float("inf"))
+        busy[row] = max(busy[row], end)
+        width_s = (len(_tool_name(call)) * _CHARACTER_PT + _AROUND_NAME_PT) / view.points_per_s
+        ends[row] = max(ends[row], end, _drawn_end(call, view) + width_s)
         rows.append(row)
     return rows
 
 
+def _tool_name(call: ToolCall) -> str:
+    note = " (failed)" if call.error is not None else " (cancelled)" if call.cancelled else ""
+    return drawable(call.name + note)
+
+
+def _drawn_end(call: ToolCall, view: View) -> float:
+    """Where a call's box ends: it is never too narrow to be seen."""
+    end = view.recording.duration_s if call.end is None else call.end
+    return max(end, call.start + 3.0 / view.points_per_s)
+
+
 def _tools(axes: Axes, view: View, rows: list[int], top: float) -> None:
     """Tool calls as spans with their names."""
-    last_s = view.recording.duration_s
     for number, (call, row) in enumerate(zip(view.tools, rows, strict=True)):
-        end = last_s if call.end is None else call.end
         low = top - (row + 1) * _TOOLS + 0.06
-        width = max(end - call.start, 3.0 / view.points_per_s)
+        width = _drawn_end(call, view) - call.start
         failed = call.error is not None or call.cancelled
         axes.broken_barh(
             [(call.start, width)],
@@ -346,11 +429,13 @@ def _tools(axes: Axes, view: View, rows: list[int], top: float) -> None:
         ]
         limit = min([*following, view.end_s])
         start = call.start + width
-        room = int(((limit - start) * view.points_per_s - 8.0) / _CHARACTER_PT)
-        note = " (failed)" if call.error is not None else " (cancelled)" if call.cancelled else ""
-        for line in _fitted(call.name + note, room)[:1]:
+        room = int(((limit - start) * view.points_per_s - _AROUND_NAME_PT) / _CHARACTER_PT)
+        name = _tool_name(call)
+        if len(name) > room:
+            name = name[: room - 1] + "…" if room >= 5 else ""
+        if name:
             axes.annotate(
-                line,
+                name,
                 (start, low + (_TOOLS - 0.12) / 2),
                 (4, 0),
                 textcoords="offset points",
@@ -376,9 +461,16 @@ def _legend(figure: Picture, *, waits: list[float], stops: list[float | None], v
         lost = Patch(facecolor="none", edgecolor=FAULT, hatch="////", label="reconnecting")
         lost.set_linewidth(0.0)
         marks.append(lost)
-    if view.faults_s:
+    if any(_is_typed(turn) for turn in view.turns):
+        marks.append(
+            Line2D([], [], **{**_TYPED, "linestyle": "none", "marker": "$I$"}, label="typed")
+        )
+    if view.faults:
         fault = Line2D([], [], color=FAULT, linewidth=1.2, linestyle="dashed", label="fault")
         marks.append(fault)
+    if view.planned:
+        label = f"planned: {', '.join(name.replace('_', ' ') for name in view.planned)}"
+        marks.append(Line2D([], [], linestyle="none", label=label))
     if marks:
         figure.legend(
             handles=marks,

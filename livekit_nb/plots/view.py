@@ -10,6 +10,7 @@ import numpy as np
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording import Recording, ToolCall, Turn
 from livekit_nb.recording.display import counted
+from livekit_nb.recording.events import Event
 
 __all__ = ["WIDTH_IN", "View", "alt_text", "outages_of", "view_of"]
 
@@ -17,6 +18,12 @@ WIDTH_IN: Final = 8.6
 """Width of a picture, in inches."""
 
 _LEFT_IN: Final = 0.9  # roughly what the lane names take
+_FAULTS_OFF: Final = "off"
+_FAULT_NAMES: Final = {
+    "go_away": "goAway",
+    "phantom_interrupted": "phantom interruption",
+    "impairment": "bad network",
+}
 _ENDS_OUTAGE: Final = ("session.resumed", "session.closed", "session.error")
 
 
@@ -31,7 +38,9 @@ class View:
     tools: list[ToolCall]
     frames_s: list[float]
     outages: list[tuple[float, float]]
-    faults_s: list[float]
+    faults: list[tuple[float, str]]
+    """Times of the faults that were asked for, and which they are."""
+    planned: list[str]
 
     @property
     def points_per_s(self) -> float:
@@ -61,14 +70,24 @@ def view_of(recording: Recording, start_s: float | None, end_s: float | None) ->
             f"There is nothing to draw from {start:g} s to {end:g} s. Times count from the "
             f"recording's start, and it is {duration_s:.1f} s long."
         )
-    whole = View(recording, start, end, [], [], [], [], [])
+    whole = View(recording, start, end, [], [], [], [], [], [])
     frames_s = [e.t for e in recording.events if e.kind == "video.frame" and whole.shows(e.t)]
     runs = [call for call in recording.tools if call.repeats is None]
     tools = [call for call in runs if whole.shows(call.start, call.end or duration_s)]
     turns = [turn for turn in recording.turns if whole.shows(*_extent(turn))]
     outages = [(s, e) for s, e in outages_of(recording) if whole.shows(s, e)]
-    faults_s = [e.t for e in recording.events if e.kind == "fault" and whole.shows(e.t)]
-    return View(recording, start, end, turns, tools, frames_s, outages, faults_s)
+    events = [e for e in recording.events if e.kind == "fault" and _fault(e) != _FAULTS_OFF]
+    # When what was planned strikes, if it does, only the server knows.
+    asked = [e for e in events if not e.data.get("planned") and whole.shows(e.t)]
+    faults = [(e.t, _fault(e)) for e in asked]
+    planned = sorted({str(e.data.get("kind")) for e in events if e.data.get("planned")})
+    return View(recording, start, end, turns, tools, frames_s, outages, faults, planned)
+
+
+def _fault(event: Event) -> str:
+    """Which fault it is, in the Studio's words (js/lib/story.js)."""
+    kind = str(event.data.get("name") or event.data.get("kind") or "fault")
+    return _FAULT_NAMES.get(kind, kind.replace("_", " "))
 
 
 def _extent(turn: Turn) -> tuple[float | None, float | None]:
@@ -129,8 +148,11 @@ def alt_text(recording: Recording, start_s: float | None = None, end_s: float | 
             f" {counted(len(view.outages), 'interrupted connection')}, "
             f"{sum(end - start for start, end in view.outages):.1f} seconds in all."
         )
-    if view.faults_s:
-        text += f" {counted(len(view.faults_s), 'fault')} on demand."
+    if view.faults:
+        names = ", ".join(dict.fromkeys(name for _, name in view.faults))
+        text += f" {counted(len(view.faults), 'fault')} on demand ({names})."
+    if view.planned:
+        text += f" Planned to go wrong: {', '.join(view.planned)}."
     if waits:
         text += f" Median voice-to-voice latency {float(np.median(waits)):.2f} seconds."
     return text

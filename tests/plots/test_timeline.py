@@ -1,5 +1,6 @@
 import functools
 import io
+import itertools
 import re
 from colorsys import rgb_to_hsv
 from pathlib import Path
@@ -161,6 +162,16 @@ def test_an_interruption_that_stopped_no_voice_is_labelled_too():
     assert "interrupted" in [text.get_text() for text in legend.get_texts()]
 
 
+def test_a_fault_that_is_only_planned_is_named_and_no_line():
+    talk = a_talk().event(0.0, "fault", kind="silent_turn", turn=2, planned=True)
+    figure = plots.timeline(talk.user("What's the weather?", 1.0, 2.0).recording())
+    (legend,) = figure.legends
+    assert "planned: silent turn" in {text.get_text() for text in legend.get_texts()}
+    assert count_of(pixels(figure), FAULT) == 0
+    assert "Planned to go wrong: silent_turn." in figure.alt
+    assert "on demand" not in figure.alt
+
+
 def test_an_outage_is_hatched_and_a_fault_is_a_line():
     talk = a_talk().user("What's the weather?", 1.0, 2.0).event(2.1, "fault", name="drop")
     talk.event(2.2, "session.reconnecting", attempt=1, code=1006, reason="")
@@ -173,10 +184,52 @@ def test_an_outage_is_hatched_and_a_fault_is_a_line():
     assert count_of(pixels(figure), FAULT) > 50
     alt = plots.timeline(recording).alt
     assert "1 interrupted connection, 1.5 seconds in all." in alt
-    assert "1 fault on demand." in alt
+    assert "1 fault on demand (drop)." in alt
+    assert "drop" in texts(figure)
     before = plots.timeline(recording, end_s=2.0)
     assert count_of(pixels(before), FAULT) == 0
     assert "connection" not in before.alt
+
+
+def test_faults_are_named_and_their_end_is_none():
+    talk = a_talk().user("Hi", 1.0, 2.0).event(2.1, "fault", kind="phantom_interrupted")
+    talk.event(2.4, "fault", kind="stall").event(4.0, "fault", kind="impairment")
+    talk.event(8.0, "fault", kind="off").until(12.0)
+    figure = plots.timeline(talk.recording())
+    written = texts(figure)
+    assert {"phantom interruption", "stall", "bad network"} <= set(written)
+    assert "3 faults on demand (phantom interruption, stall, bad network)." in figure.alt
+    assert not overlapping(figure)
+
+
+def overlapping(figure: Figure) -> list[tuple[str, str]]:
+    """Texts in the picture that lie over each other."""
+    figure.png()
+    boxes = [(t.get_text(), t.get_window_extent()) for t in figure.axes[0].texts if t.get_text()]
+    pairs = itertools.combinations(boxes, 2)
+    return [(one, other) for (one, here), (other, there) in pairs if here.overlaps(there)]
+
+
+def test_what_was_typed_is_a_mark_and_takes_no_time():
+    talk = a_talk().typed("Count to ten.", 1.0).agent(2.0, 4.0, "One").user("Stop", 6.0, 7.0)
+    figure = plots.timeline(talk.until(12.0).recording())
+    axes = figure.axes[0]
+    (mark,) = [line for line in axes.lines if line.get_marker() == "_"]
+    assert list(mark.get_xdata()) == pytest.approx([1.0, 1.0])
+    (legend,) = figure.legends
+    assert "typed" in [text.get_text() for text in legend.get_texts()]
+    spoken = axes.collections[0].get_paths()
+    assert [path.get_extents().x0 for path in spoken] == pytest.approx([6.0], abs=0.05)
+    assert "Count to ten." in texts(figure)
+
+
+def test_every_call_has_its_whole_name():
+    talk = a_talk().user("Do it", 0.5, 1.0)
+    for number in range(4):
+        talk.tool("get_weather", 1.2 + 4.0 * number, 1.25 + 4.0 * number)
+    figure = plots.timeline(talk.tool("stop", 17.5, 17.6).until(80.0).recording())
+    assert texts(figure).count("get_weather") == 4
+    assert not overlapping(figure)
 
 
 def test_an_outage_that_never_ended_lasts_to_the_end():
