@@ -10,6 +10,8 @@ const GAP = 3;
 const NEAR = 6;
 /** How far right of its line a pointer still means a flag: its label is there. */
 const REACH = 48;
+/** What moves less between two paintings does not scroll, for the eye. */
+const SLOW = 10;
 
 /**
  * Something that happened, at a moment or for a while.
@@ -51,7 +53,8 @@ export function flagsOf(story, now_s, from_s, to_s) {
 
 /**
  * Where flags are labelled: right of their beginning, in the first row in which there is room, with
- * the longest text for which there is. All of a label is in view, or nothing.
+ * the longest text for which there is; all with the shortest where that lets more of them speak.
+ * All of a label is in view, or nothing.
  * @param {Flag[]} flags in order of time, also of the time before what is seen: rows must not change as it scrolls
  * @param {import("./geometry.js").Window} visible
  * @param {(text: string) => number} widthOf a text in pixels
@@ -59,8 +62,18 @@ export function flagsOf(story, now_s, from_s, to_s) {
  * @returns {PlacedFlag[]}
  */
 export function placeFlags(flags, visible, widthOf, drift = 0) {
+  const placed = labelled(flags, visible, widthOf, drift);
+  // Words that change while they scroll could not be read.
+  if (placed.length === flags.length || drift > SLOW) return placed;
+  const brief = labelled(flags.map((flag) => ({ ...flag, texts: flag.texts.slice(-1) })), visible, widthOf, drift);
+  return brief.length > placed.length ? brief : placed;
+}
+
+/** @param {Flag[]} flags @param {import("./geometry.js").Window} visible @param {(text: string) => number} widthOf @param {number} drift */
+function labelled(flags, visible, widthOf, drift) {
   /** @type {{x: number, width: number}[][]} */
   const rows = Array.from({ length: FLAG_ROWS }, () => []);
+  /** @type {PlacedFlag[]} */
   const placed = [];
   for (const flag of flags) {
     for (const text of flag.texts) {
