@@ -118,7 +118,8 @@ def timeline(
     _write(axes, said, float(edges[1]) + _flags_height(named) + 0.05, colour=USER, above=True)
     _write(axes, answered, float(edges[4]) - 0.05, colour=AGENT, above=False)
     _typed(axes, view, float(edges[1]), float(edges[2]))
-    _outages(axes, view, float(edges[1]), float(edges[4]))
+    for number in (1, 3):  # beside them are words and figures
+        _outages(axes, view, float(edges[number]), float(edges[number + 1]))
     _faults(axes, named, edges)
     waits = _waits(axes, view, float(edges[2]), float(edges[3]))
     stops = _interruptions(axes, view, float(edges[3]), float(edges[4]))
@@ -304,12 +305,13 @@ def _outages(axes: Axes, view: View, high: float, low: float) -> None:
 
 
 def _named(view: View) -> list[tuple[float, int, str]]:
-    """Time, row and name of each fault; the name is empty where there is no room for it."""
+    """Time, row from the top and name of each fault; no name where there is no room for it."""
     ends = [-float("inf")] * _FLAG_ROWS
     named = []
     for t, name in view.faults:
         width_s = (len(name) + 1.5) * _CHARACTER_PT / view.points_per_s
-        row = next((n for n, end in enumerate(ends) if end <= t), None)
+        # Its line goes down through the rows below, where no name may be in its way.
+        row = next((n for n in range(_FLAG_ROWS) if max(ends[n:]) <= t), None)
         if row is None or t + width_s > view.end_s + _MARGIN_PT / view.points_per_s:
             named.append((t, 0, ""))
             continue
@@ -325,7 +327,7 @@ def _flags_height(named: list[tuple[float, int, str]]) -> float:
 def _faults(axes: Axes, named: list[tuple[float, int, str]], edges: _Floats) -> None:
     """Mark the faults that were asked for by a dashed line through both voices, and its name."""
     for t, row, name in named:
-        foot = float(edges[1]) + row * _LINE
+        foot = float(edges[1]) + _flags_height(named) - (row + 1) * _LINE if name else edges[1]
         for low, high in ((edges[2], foot + (_LINE if name else 0.0)), (edges[4], edges[3])):
             axes.vlines(t, low, high, color=FAULT, linewidth=1.2, linestyles="dashed")
         axes.annotate(
@@ -463,7 +465,9 @@ def _legend(figure: Picture, *, waits: list[float], stops: list[float | None], v
         marks.append(lost)
     if any(_is_typed(turn) for turn in view.turns):
         marks.append(
-            Line2D([], [], **{**_TYPED, "linestyle": "none", "marker": "$I$"}, label="typed")
+            Line2D(
+                [], [], **{**_TYPED, "linestyle": "none", "marker": r"$\mathrm{I}$"}, label="typed"
+            )
         )
     if view.faults:
         fault = Line2D([], [], color=FAULT, linewidth=1.2, linestyle="dashed", label="fault")
