@@ -100,4 +100,4 @@ class Budget:
             "budget spent",
         )
         self._recorder.event("session.closed", code=end.code, reason=end.reason)
-        self._closing = asyncio.create_task(self._close(f"error: {end}", end))
+        self._closing = asyncio.create_task(self._close("error: the budget is spent", end))

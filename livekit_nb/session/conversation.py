@@ -51,12 +51,14 @@ class Conversation(Parts):
             await self._lifeline.open()
             if self._settings.history:
                 self._recorder.event("history.seeded", turns=len(self._settings.history))
-            self._recorder.event("session.ready", model=self._settings.model)
+            self._recorder.event(
+                "session.ready", model=self._settings.model, embedded=self._lifeline.embedded
+            )
             self._begin()
         except LiveError as problem:
             refusal = (
                 ConnectError(str(problem), problem.code)
-                if isinstance(problem, SessionClosedError)
+                if isinstance(problem, SessionClosedError | ConnectError)  # and its inner kinds
                 else problem
             )
             self._recorder.event("session.error", message=str(refusal))
@@ -203,7 +205,10 @@ class Conversation(Parts):
         try:
             return await asyncio.wait_for(traced(), timeout_s)
         except TimeoutError:
-            raise TimeoutError(
-                f"No answer was complete after {timeout_s:g} s. Was something said, and does "
-                "session.status show that it was heard?"
-            ) from None
+            why = (
+                "The push() is still open, and what is said is answered when it has an end: await "
+                "release() before."
+                if self._turns.pushed
+                else "Was something said, and does session.status show that it was heard?"
+            )
+            raise TimeoutError(f"No answer was complete after {timeout_s:g} s. {why}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,12 +20,14 @@ from livekit_nb.session.access.endpoint import in_words
 from livekit_nb.session.conversation import Conversation
 from livekit_nb.session.fault_injection import inject
 from livekit_nb.session.setup.contents import client_content, picture
-from livekit_nb.session.status import checked
+from livekit_nb.session.setup.keywords import refuse_unknown
+from livekit_nb.session.status import checked, checked_wait
 from livekit_nb.wire.fault_plan import FaultPlan
 
 __all__ = ["Session"]
 
 TURN_TIMEOUT_S = 60.0
+_SHOWN = 60  # characters of a status in a repr
 
 
 class Session(Conversation):
@@ -118,7 +121,10 @@ class Session(Conversation):
         await bridge(self._send_content(content))
 
     async def update(
-        self, instructions: str | None = None, tools: Iterable[Any] | None = None
+        self,
+        instructions: str | None = None,
+        tools: Iterable[Any] | None = None,
+        **unknown: Any,
     ) -> None:
         """Replace the instructions, the tools (an empty list: none), or both, from here on.
 
@@ -127,6 +133,7 @@ class Session(Conversation):
         SettingsError, ToolDeclarationError
             If the model would refuse them, or takes no changes while a conversation goes on.
         """
+        refuse_unknown("session.update", type(self).update, unknown)
         await bridge(self._update(instructions, tools))
 
     @property
@@ -151,6 +158,8 @@ class Session(Conversation):
 
     async def release(self) -> None:
         """End speaking; returns when all that was captured up to now is on its way.
+
+        Without a :meth:`push` before there is nothing to end, and nothing happens.
 
         Frames that are still to come from a page are waited for, a second at most.
         """
@@ -190,7 +199,8 @@ class Session(Conversation):
             If no answer is complete after `timeout_s` seconds.
         """
         _, turn = await bridge(
-            self._next_turn(timeout_s), unclaimed=lambda found: self._gate.put_back(found[0])
+            self._next_turn(checked_wait(timeout_s)),
+            unclaimed=lambda found: self._gate.put_back(found[0]),
         )
         return turn
 
@@ -208,7 +218,7 @@ class Session(Conversation):
         TimeoutError
             After `timeout_s` seconds.
         """
-        await bridge(self._status.until(checked(status), timeout_s))
+        await bridge(self._status.until(checked(status), checked_wait(timeout_s)))
 
     async def inject(self, plan: FaultPlan) -> None:
         """Let things go wrong from now on, in a conversation with the local server.
@@ -250,4 +260,5 @@ class Session(Conversation):
         await self.close()
 
     def __repr__(self) -> str:
-        return f"<Session with {self.endpoint}: {self.status}>"
+        status = textwrap.shorten(self.status, _SHOWN, placeholder=" …")
+        return f"<Session with {self.endpoint}: {status}>"

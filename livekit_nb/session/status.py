@@ -8,7 +8,7 @@ from collections.abc import Callable
 from livekit_nb.errors import SettingsError
 from livekit_nb.session.turn_gate import TurnGate
 
-__all__ = ["STATUSES", "Status", "StatusHandler", "checked"]
+__all__ = ["STATUSES", "Status", "StatusHandler", "checked", "checked_wait"]
 
 STATUSES = ("listening", "thinking", "speaking", "reconnecting", "stopped")
 """Those that can be waited for."""
@@ -76,6 +76,15 @@ class Status:
             ) from None
         finally:
             self._watchers.remove((status, watcher))
+
+
+def checked_wait(timeout_s: float) -> float:
+    """Return how long to wait if that is a time, else raise :class:`SettingsError`."""
+    if not isinstance(timeout_s, int | float) or isinstance(timeout_s, bool):
+        raise SettingsError(f"timeout_s= is in seconds, not {type(timeout_s).__name__}.")
+    if not timeout_s >= 0:
+        raise SettingsError(f"timeout_s= is in seconds, 0 or more, not {timeout_s:g}.")
+    return timeout_s
 
 
 def checked(status: str) -> str:

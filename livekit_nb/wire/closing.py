@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from livekit_nb.errors import SettingsError
+
 __all__ = ["Closing", "explain"]
 
 
@@ -33,7 +35,8 @@ class Closing:
 
     def __str__(self) -> str:
         given = f"{self.code} {self.reason}".strip()
-        return f"{self.meaning} (close {given}). {self.cause} {self.remedy}".strip()
+        told = f"close {given}" if self.code >= 100 else given
+        return f"{self.meaning} ({told}). {self.cause} {self.remedy}".strip()
 
 
 # (words in the reason, lower case) → meaning, cause, remedy. The first match counts.
@@ -180,6 +183,22 @@ _REASONS: tuple[tuple[str, str, str, str], ...] = (
 )
 
 _CODES: dict[int, tuple[str, str, str]] = {
+    # Not of any server: what a recording's session.reconnecting tells in place of a close code.
+    0: (
+        "Nobody could be reached",
+        "The network is away, or no server listens there.",
+        "The conversation goes on by itself if that passes within two minutes.",
+    ),
+    1: (
+        "The server fell silent and the connection was left for another",
+        "Nothing came for 15 s or more although something was asked, and no tool was running.",
+        "Nothing is to be done: what was asked is asked again over the new connection.",
+    ),
+    2: (
+        "The server sent what is no message",
+        "It is no Live API, something on the way changes messages, or it is a fault on demand.",
+        "The conversation goes on over another connection; if it comes again, check the endpoint.",
+    ),
     1000: ("The connection was closed normally", "", ""),
     1001: ("The server is going away", "It was stopped.", "Start again."),
     1006: (
@@ -313,18 +332,30 @@ def explain(code: int, reason: str = "", after: Sequence[str] = ()) -> Closing:
     Parameters
     ----------
     code : int
-        WebSocket close code; 1006 if the connection just broke.
+        WebSocket close code; 1006 if the connection just broke. Or 0, 1 or 2, as a recording's
+        ``session.reconnecting`` has them.
     reason : str
         The text that came with it.
     after : sequence of str
         What was sent last, the newest at the end, such as ``("toolResponse",
         "realtimeInput.audio")``: it tells more about the likely cause than a general reason does.
 
+    Raises
+    ------
+    SettingsError
+        If the code is no number, or the reason no text.
+
     Examples
     --------
     >>> explain(1008, "Operation is not implemented, or supported, or enabled.").meaning
     'The service does not offer this'
     """
+    if not isinstance(code, int) or isinstance(code, bool) or not isinstance(reason, str):
+        raise SettingsError(
+            "explain takes a close code and the reason that came with it: live.explain(1008, "
+            f"'Requested entity was not found.'), not {type(code).__name__} and "
+            f"{type(reason).__name__}."
+        )
     closing = _of_reason(code, reason)
     if closing is not None and not _is_general(reason):
         return closing

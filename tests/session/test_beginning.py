@@ -148,6 +148,8 @@ async def test_nobody_there_is_explained() -> None:
     [
         ({"tool": len}, r"live.connect has no setting tool=\. Did you mean tools=\[…\]\?"),
         ({"instruction": "x"}, "Did you mean instructions=…"),
+        ({"proactivity": True}, "Did you mean proactive=…"),
+        ({"temprature": 1.0}, "Did you mean temperature=…"),
         (
             {"colour": "x"},
             "It takes tools, instructions, endpoint, api_key, model, voice, activity",

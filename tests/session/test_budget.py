@@ -65,7 +65,7 @@ async def test_the_present_answer_is_finished_and_heard_first() -> None:
     talk.budget.check()
     await talk.over.wait()
     ((status, end),) = talk.closed
-    assert status == f"error: {end}"
+    assert status == "error: the budget is spent"
     assert "budget of $1 is spent ($2.4000 at Google's prices of 2026-09)" in str(end)
     assert end.code == 1000
     talk.report(3 * SPENT)
@@ -133,7 +133,8 @@ async def test_a_conversation_ends_when_its_budget_is_spent() -> None:
             await session.next_turn()
     assert [turn.cost.tokens.input["AUDIO"] for turn in said] == [1000, SPENT]
     assert session.cost.usd == pytest.approx(1.203)
-    assert session.status.startswith("error: The budget of $1 is spent")
+    assert session.status == "error: the budget is spent"
+    assert repr(session).endswith(": error: the budget is spent>")
     recording = session.recording
     assert all(turn.agent.complete and not turn.agent.interrupted for turn in recording.turns)
     assert len(recording.agent_audio()[0].nonzero()[0]) == 2 * 2400

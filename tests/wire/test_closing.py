@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from livekit_nb.errors import SettingsError
 from livekit_nb.wire.closing import explain
 from livekit_nb.wire.messages import GenerationConfig, Setup, ThinkingConfig, ToolGroup
 from livekit_nb.wire.profiles import PROFILES
@@ -41,6 +44,28 @@ def test_a_close_says_what_to_do(code: int, reason: str, word: str) -> None:
     assert word in text
     assert str(code) in text
     assert reason in text
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "words"),
+    [
+        (0, "", "Nobody could be reached (0)."),
+        (1, "no reaction", "fell silent and the connection was left for another (1 no reaction)."),
+        (2, "", "what is no message (2)."),
+    ],
+)
+def test_what_is_told_in_place_of_a_code_is_explained_too(
+    code: int, reason: str, words: str
+) -> None:
+    assert words in str(explain(code, reason))
+
+
+@pytest.mark.parametrize(
+    "given", [(None, None), ("x", "y"), (1008, None), (True, ""), (1008.0, "")]
+)
+def test_what_is_no_close_is_refused(given: Any) -> None:
+    with pytest.raises(SettingsError, match="explain takes a close code"):
+        explain(*given)
 
 
 def test_every_close_a_generation_is_known_for_is_explained_by_its_words_not_its_code() -> None:

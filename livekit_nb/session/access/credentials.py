@@ -206,7 +206,12 @@ def environment_for_children() -> dict[str, str]:
 
 def _problem_of(key: object) -> str | None:
     key = key.reveal() if isinstance(key, Key) else key
-    if not isinstance(key, str) or not key.strip():
+    if not isinstance(key, str):
+        return (
+            f"The API key is not a text ({type(key).__name__}). Pass it as a string, or leave "
+            "api_key out to talk to the local server."
+        )
+    if not key.strip():
         return "The API key is empty. Leave api_key out to talk to the local server."
     text = key.strip()
     if not text.isascii() or not text.isprintable() or " " in text:

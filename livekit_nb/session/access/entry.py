@@ -80,8 +80,9 @@ def _ask(prompt: str) -> Key:
     # For a front end without a person, Jupyter's own error is a NotImplementedError.
     why = "this terminal would show it" if shows else "nobody is there to ask"
     raise EndpointError(
-        f"No key can be entered here: {why}. Set {KEY_VARIABLES[0]} in the environment before the "
-        "kernel starts, or leave it out to talk to the local server."
+        f"No key can be entered here: {why}. Set {KEY_VARIABLES[0]} in the environment before "
+        "this Python (of a notebook: its kernel) starts, or leave it out to talk to the local "
+        "server."
     )
 
 

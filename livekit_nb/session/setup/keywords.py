@@ -25,6 +25,7 @@ __all__ = ["Keywords", "refuse_unknown", "settings_of", "takes_settings"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _MARK = "**settings\n"
+_BEGINS = 5  # so many letters at the beginning are no chance
 
 
 class Keywords(TypedDict, total=False):
@@ -86,7 +87,7 @@ def refuse_unknown(what: str, function: Callable[..., object], given: Mapping[st
     unknown = [name for name in given if name not in known]
     if not unknown:
         return
-    near = difflib.get_close_matches(unknown[0], known, n=1)
+    near = _nearest(unknown[0], known)
     meant = {"tools": "tools=[…]"}
     hint = (
         f"Did you mean {meant.get(near[0], f'{near[0]}=…')}?"
@@ -94,6 +95,13 @@ def refuse_unknown(what: str, function: Callable[..., object], given: Mapping[st
         else f"It takes {', '.join(known)}."
     )
     raise SettingsError(f"{what} has no setting {unknown[0]}=. {hint}")
+
+
+def _nearest(name: str, known: list[str]) -> list[str]:
+    """Return the one that begins like it, or else the one that is most like it, if any is."""
+    alike = [one for one in known if one[:_BEGINS] == name[:_BEGINS] and len(name) >= _BEGINS]
+    begun = difflib.get_close_matches(name, alike, n=1, cutoff=0.0)
+    return begun or difflib.get_close_matches(name, known, n=1)
 
 
 def settings_of(

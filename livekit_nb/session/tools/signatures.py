@@ -78,14 +78,20 @@ def read_parameters(
     return result, cancellation
 
 
+def _plainly(error: Exception) -> str:
+    """Say which type it is; the library's advice is for who writes encoders."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    return lines[-1].rstrip(".")
+
+
 def _schema(kind: Any, name: str, parameter: str) -> dict[str, Any]:
     try:
         return schema_of(kind)
     except (TypeError, NameError, RecursionError) as error:
         raise ToolDeclarationError(
-            f"Tool {name!r}: parameter {parameter!r} has a type no JSON can carry ({error}). Use "
-            "str, int, float, bool, Literal, an Enum, a dataclass, a TypedDict, or lists and "
-            "dicts of them."
+            f"Tool {name!r}: parameter {parameter!r} has a type no JSON can carry "
+            f"({_plainly(error)}). Use str, int, float, bool, Literal, an Enum, a dataclass, a "
+            "TypedDict, or lists and dicts of them."
         ) from error
 
 

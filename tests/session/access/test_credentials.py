@@ -62,6 +62,11 @@ def test_what_is_no_key_is_refused_without_repeating_it(text: str) -> None:
         frame = frame.tb_next
 
 
+def test_what_is_no_text_is_no_key() -> None:
+    with pytest.raises(EndpointError, match=r"not a text \(int\)"):
+        checked_key(7)  # type: ignore[arg-type]
+
+
 def test_an_entered_key_comes_before_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
     assert credentials.current_key() is None
     monkeypatch.setenv("GOOGLE_API_KEY", "from-google-variable")

@@ -171,6 +171,16 @@ def test_options_that_cannot_be_are_refused_with_a_remedy(
         live.tool(**options)(order)
 
 
+def test_a_type_that_no_json_carries_is_named_without_the_librarys_advice() -> None:
+    def turn(angle: complex) -> None:
+        """Turn."""
+
+    with pytest.raises(ToolDeclarationError, match="complex") as refused:
+        Tool(turn)
+    assert "schema_hook" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
 def test_bound_and_partial_functions_are_tools() -> None:
     class Desk:
         def order(self, drink: str) -> str:
