@@ -117,10 +117,10 @@ class Transport:
             error = ConnectError(_of_status(status, location, endpoint), status)
         except (OSError, TimeoutError, WebSocketException, ImportError) as problem:
             kind = LastingConnectError if isinstance(problem, _LASTING) else ConnectError
+            untrusted = isinstance(problem, ssl.SSLCertVerificationError)
             error = kind(
-                f"{endpoint.label} cannot be reached: {_in_words(problem)}. Check the "
-                "network, the address and the proxy settings (HTTPS_PROXY, ALL_PROXY); with "
-                "endpoint='local' the conversation needs none of them."
+                f"{endpoint.label} cannot be reached: {_in_words(problem)}. "
+                f"{_OF_CERTIFICATES if untrusted else _OF_NETWORKS}"
             )
         # Raised out here, so that it does not hold on to the library's frames and the key in them.
         raise error
@@ -189,6 +189,15 @@ class Transport:
         return SessionClosedError(str(closing), closing.code, closing.reason)
 
 
+_OF_NETWORKS = (
+    "Check the network, the address and the proxy settings (HTTPS_PROXY, ALL_PROXY); with "
+    "endpoint='local' the conversation needs none of them."
+)
+_OF_CERTIFICATES = (
+    "If you trust that server, name the certificate of its authority in the environment variable "
+    "SSL_CERT_FILE before you connect (livekit-nb serve prints it as ca_file), or use the server's "
+    "plain ws:// address if it is on this machine."
+)
 _LASTING = (ssl.SSLCertVerificationError, ProxyError, ImportError)
 
 _WORDS: tuple[tuple[type[Exception], str], ...] = (

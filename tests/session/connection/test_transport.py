@@ -33,7 +33,7 @@ CANARY = "canary-key-4711"
         (socket.gaierror(-2, "Name or service not known"), "its name is known to nobody here"),
         (ConnectionRefusedError(111, "refused"), "nobody listens at that address"),
         (TimeoutError(), "no answer within 10 s"),
-        (ssl.SSLCertVerificationError("self-signed"), "its certificate is not trusted"),
+        (ssl.SSLCertVerificationError("self-signed"), "not trusted.*SSL_CERT_FILE.*ca_file"),
         (InvalidProxyMessage("http://me:password@proxy"), "the proxy does not let"),
         (InvalidUpgrade("Upgrade", None), "does not speak WebSocket"),
         (ImportError("python_socks"), "pip install python-socks"),
