@@ -19,8 +19,10 @@ from livekit_nb.recording import display
 
 __all__ = [
     "AGENT",
+    "CHARACTER_PT",
     "CUT",
     "FAULT",
+    "FONT_PT",
     "INK",
     "TOOL",
     "USER",
@@ -40,6 +42,10 @@ CUT: Final = "#B8599A"
 WAIT: Final = "#BC8100"
 FAULT: Final = "#C62839"
 INK: Final = "#7d7d7d"
+
+FONT_PT: Final = 9.0
+CHARACTER_PT: Final = 0.54 * FONT_PT
+"""About how wide a character is."""
 
 _DPI: Final = 144
 
