@@ -213,7 +213,11 @@ class TurnLog:
     def _took(self, call: ToolCall, duration_s: Any) -> None:
         """Note how long the run took which a call that was sent again has its result from."""
         known: ToolCall | None = call
+        passed: set[str] = set()
         while known is not None and known.repeats is not None:
+            if known.id in passed:
+                return  # an older id came once more: they repeat each other
+            passed.add(known.id)
             known = self.tools.get(known.repeats)
         ran_on = known is not call and known is not None and known.error == _MADE_ANEW
         if ran_on and known is not None and isinstance(duration_s, int | float):
