@@ -204,6 +204,15 @@ export function outageText({ from, to, replayed_s, fresh }, now_s) {
   return fresh ? `begun anew · ${lasted}` : `reconnected · ${lasted}`;
 }
 
+/**
+ * When the user's speech in a turn ends, for now; null if nothing was said, for typing takes no time.
+ * What goes on is drawn as far as there is sound of it.
+ * @param {Turn} turn @param {number} heard_s end of the sound that is known
+ */
+export function speechEnd({ user_start, user_end, speaking }, heard_s) {
+  return user_end ?? (speaking && user_start !== null ? Math.max(user_start, heard_s) : null);
+}
+
 /** What a turn says that got no answer, and is over; else "". @param {Turn} turn */
 export function noAnswer({ reason, agent_start, agent_text }) {
   return reason && agent_start === null && !agent_text ? `no answer: ${reason}` : "";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Peaks } from "../lib/peaks.js";
-import { callText, noAnswer, outageText, seconds, shortJson, Story } from "../lib/story.js";
+import { callText, noAnswer, outageText, seconds, shortJson, speechEnd, Story } from "../lib/story.js";
 
 const feed = (/** @type {object} */ parts) => ({ type: "feed", now_s: 1, user: [], agent: [], events: [], turns: [], ...parts });
 
@@ -162,6 +162,14 @@ test("faults and announced ends are marked", () => {
   ]);
   event(5, "session.reconnecting");
   assert.deepEqual(story.marks[1].texts, ["goAway"], "what was announced has come");
+});
+
+test("speech that goes on ends where its sound does, and typing takes no time", () => {
+  const turn = /** @type {any} */ ({ user_start: 2, user_end: null, typed: false, speaking: true });
+  assert.equal(speechEnd(turn, 3.5), 3.5);
+  assert.equal(speechEnd(turn, 1), 2, "its sound is not known yet");
+  assert.equal(speechEnd({ ...turn, speaking: false, user_end: 3 }, 9), 3);
+  assert.equal(speechEnd({ ...turn, speaking: false, typed: true }, 9), null);
 });
 
 test("a turn that is over without an answer says so", () => {

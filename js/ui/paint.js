@@ -1,7 +1,7 @@
 /** Paints the timeline: two lanes of voice, what ties them together, and a time axis. */
 import { spanBox, thin, ticks, waveBars, xOf } from "../lib/geometry.js";
 import { flagsOf, nameStart, PILL, placeFlags } from "../lib/labels.js";
-import { seconds } from "../lib/story.js";
+import { seconds, speechEnd } from "../lib/story.js";
 
 export const HEIGHT = 238; // as in studio.css
 const FLAGS_Y = 11; // above the lanes, where nothing else is: what happened
@@ -148,12 +148,11 @@ function flagLabels(g, { visible, drift }, flags, colours) {
 
 /** @param {CanvasRenderingContext2D} g @param {any} window @param {any} turn @param {any} story @param {View} view @param {Colours} colours */
 function turnBars(g, window, turn, story, view, colours) {
-  const { user_start, user_end, agent_start, agent_end } = turn;
-  if (user_start !== null && user_end === null && !turn.speaking) typedMark(g, xOf(window, user_start), window, colours.user);
-  // Speech that goes on is drawn as far as there is sound of it.
-  const heard_s = Math.min(story.peaks.user.end_s, view.live ? story.now_s : Infinity);
+  const { user_start, agent_start, agent_end } = turn;
+  const end_s = speechEnd(turn, Math.min(story.peaks.user.end_s, view.live ? view.now_s : Infinity));
+  if (user_start !== null && turn.typed) typedMark(g, xOf(window, user_start), window, colours.user);
   for (const [lane, start, end, colour] of /** @type {const} */ ([
-    [LANES.user, user_start, user_end ?? (turn.speaking ? Math.max(user_start, heard_s) : null), colours.user],
+    [LANES.user, user_start, end_s ?? (turn.typed ? null : user_start), colours.user],
     [LANES.agent, agent_start, agent_end ?? agent_start, colours.agent],
   ])) {
     const box = end === null ? null : spanBox(window, start, end);

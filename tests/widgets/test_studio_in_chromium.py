@@ -510,6 +510,43 @@ def test_the_page_shows_what_the_recording_holds(bench: Bench) -> None:
     page.get_by_test_id("studio-level").wait_for()
 
 
+AT = """(t) =>
+  t / Math.max(4, document.querySelector("[data-testid=studio]").studio.story.now_s + 1)"""
+"""Where a time is in a timeline that shows everything, from 0 to 1."""
+
+
+def test_what_was_typed_is_no_speech_and_a_refused_question_says_so(bench: Bench) -> None:
+    page = bench.open()
+    empty = page.locator(".lk-empty").first
+    expect(empty).to_contain_text("Press Start and say something.")
+    page, session = bench.talk()
+    expect(empty).to_contain_text("Say something.")
+    expect(empty).not_to_contain_text("Start")
+    page.get_by_test_id("studio-mute").click()
+
+    def happen() -> None:
+        event = session.recorder.event
+        event("user.text", text="Tell me a secret.")
+        event("agent.turn_complete", reason="SAFETY", said="nothing")
+
+    engine().call(happen)
+    utterance = page.get_by_test_id("studio-captions").locator("li")
+    expect(utterance.locator(".lk-note")).to_have_text("no answer: SAFETY")
+    typed = page.evaluate_handle(
+        "[...document.querySelector('[data-testid=studio]').studio.story.turns.values()]"
+        ".find(({ typed }) => typed)"
+    ).json_value()
+    assert (typed["speaking"], typed["user_end"], typed["reason"]) == (False, None, "SAFETY")
+    page.get_by_test_id("studio-stop").click()
+    page.get_by_role("button", name="Show everything").click()
+    plot = page.get_by_test_id("studio-timeline")
+    clip = page.locator(".lk-window").bounding_box()
+    assert clip is not None
+    at = page.evaluate(AT, typed["user_start"])
+    page.mouse.move(clip["x"] + at * clip["width"], clip["y"] + 60)
+    expect(plot).to_have_attribute("title", re.compile("typed\nno answer: SAFETY"))
+
+
 MOVING = """() => document.querySelector(".lk-picture").getAnimations()
   .some((animation) => animation.playState === "running")"""
 
