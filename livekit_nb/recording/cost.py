@@ -6,7 +6,7 @@ the same. Where no price is known, none is said: unknown is never 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Final, NamedTuple
 
@@ -31,10 +31,13 @@ class Tariff:
     ----------
     model, endpoint : str
         Empty while not known.
+    embedded : bool
+        Whether who answers says that it is the embedded server, wherever that runs.
     """
 
     model: str = ""
     endpoint: str = ""
+    embedded: bool = False
 
     @property
     def prices(self) -> Prices | None:
@@ -44,7 +47,7 @@ class Tariff:
     @property
     def free(self) -> bool:
         """Whether nobody sends a bill: the embedded server answers."""
-        return self.endpoint == LOCAL
+        return self.embedded or self.endpoint == LOCAL
 
 
 class CostLine(NamedTuple):
@@ -179,6 +182,8 @@ class Ledger:
             self.tariff = Tariff(
                 str(event.data.get("model", "")), str(event.data.get("endpoint", ""))
             )
+        if event.kind == "session.ready" and event.data.get("embedded") is True:
+            self.tariff = replace(self.tariff, embedded=True)
         self._tally.see(event)
         return NOTHING
 

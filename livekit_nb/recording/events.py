@@ -7,7 +7,7 @@ kind                     data
 ======================== =====================================================================
 session.connecting       endpoint, model; when the first connection is tried again, also attempt
                          (from 2), and code and reason as of ``session.reconnecting``
-session.ready            model
+session.ready            model, embedded (whether the embedded server answers, as it says itself)
 session.closed           code, reason
 session.error            message
 session.going_away       time_left_s; the server will end the connection (None: it did not say when)

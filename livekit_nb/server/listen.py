@@ -28,6 +28,7 @@ from livekit_nb.server.admission import key_refusal, presented, refusal_words
 from livekit_nb.server.doorkeeper import OPEN_TIMEOUT_S
 from livekit_nb.server.http_post import Doorway, PostHandler, Posts, path_of
 from livekit_nb.server.token_desk import Grant, TokenDesk
+from livekit_nb.wire.identity import SERVER_NAME
 
 __all__ = ["MAX_MESSAGE_BYTES", "LiveConnection", "Reception"]
 
@@ -208,7 +209,7 @@ class Reception:
         task = self._begin()
         try:
             async with asyncio.timeout(OPEN_TIMEOUT_S):
-                await connection.handshake(self._answer)
+                await connection.handshake(self._answer, server_header=SERVER_NAME)
         except Exception as error:
             log.info("A WebSocket handshake failed: %s", type(error).__name__)
             connection.transport.abort()

@@ -106,6 +106,16 @@ def test_before_the_first_report_nothing_is_known() -> None:
     assert repr(Cost()) == "<Cost: no tokens reported>"
 
 
+@pytest.mark.parametrize("embedded", [True, False])
+def test_the_embedded_server_costs_nothing_at_whatever_address(embedded: bool) -> None:
+    ready = (0.5, "session.ready", {"model": DEFAULT_MODEL, "embedded": embedded})
+    recording = recorded(ready, *TALK, answering="127.0.0.1:34321")
+    for cost in (recording.cost, recording.turns[0].cost):
+        assert cost.list_usd > 0
+        assert cost.usd == (0.0 if embedded else cost.list_usd)
+        assert ("nothing (the local server answers)" in repr(cost)) is embedded
+
+
 def test_the_local_server_costs_nothing_and_says_what_google_would_ask() -> None:
     cost = Cost(TOKENS, dataclasses.replace(GOOGLE, endpoint=LOCAL))
     assert cost.usd == 0.0

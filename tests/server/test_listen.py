@@ -95,6 +95,11 @@ async def test_every_path_the_sdks_use_is_served_plain_and_with_tls(door, path, 
         assert await connection.recv() == "hello"
 
 
+async def test_it_says_that_it_is_the_embedded_server(door):
+    async with door.connect() as connection:
+        assert connection.response.headers.get_all("Server") == ["livekit-nb"]
+
+
 @pytest.mark.parametrize("path", ["/", "/ws", PATH + "x", PATH.replace("v1beta", "v2")])
 async def test_other_paths_are_not_found(door, path):
     with pytest.raises(InvalidStatus) as caught:

@@ -36,12 +36,15 @@ class Connection:
         How many messages came before everything else, besides the setup.
     last_sent : deque of str
         What was sent last, such as ``"realtimeInput.audio"``; the same thing in a row once.
+    embedded : bool
+        Whether who answers says that it is the embedded server; what is no socket does not say.
     """
 
     def __init__(self, channel: Channel, number: int, opening: int = 0) -> None:
         self.number = number
         self.opening = opening
         self.last_sent: deque[str] = deque(maxlen=_LAST_SENT)
+        self.embedded = bool(getattr(channel, "embedded", False))
         self._channel = channel
         self._index = -1
 

@@ -138,6 +138,11 @@ class Lifeline:
 
     # Connections ----------------------------------------------------------------------------------
 
+    @property
+    def embedded(self) -> bool:
+        """Whether the embedded server answers, as it says itself."""
+        return self._connection is not None and self._connection.embedded
+
     async def open(self) -> None:
         """Open the first connection; as :meth:`Dialler.first`.
 

@@ -25,6 +25,7 @@ from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.connection.trouble import LastingConnectError
 from livekit_nb.wire.closing import Closing, explain
 from livekit_nb.wire.codec import decode_server
+from livekit_nb.wire.identity import SERVER_NAME
 from livekit_nb.wire.messages import ServerMessage
 
 __all__ = ["Channel", "OpenTransport", "Transport"]
@@ -76,10 +77,17 @@ class _Connect(connect):
 
 
 class Transport:
-    """One WebSocket to a Live endpoint."""
+    """One WebSocket to a Live endpoint.
+
+    Attributes
+    ----------
+    embedded : bool
+        Whether the other side says that it is the embedded server, wherever it runs.
+    """
 
     def __init__(self, connection: ClientConnection) -> None:
         self._socket = connection
+        self.embedded = False
         self._silent = False
         self._heard_s = asyncio.get_running_loop().time()
         self._pinging = asyncio.create_task(self._keep_alive())
@@ -110,7 +118,10 @@ class Transport:
                 compression=None,  # base64 of audio gains little and costs both sides time
                 user_agent_header="livekit-nb",
             )
-            return cls(connection)
+            transport = cls(connection)
+            answer = connection.response
+            transport.embedded = answer is not None and answer.headers.get("Server") == SERVER_NAME
+            return transport
         except InvalidStatus as refused:
             status = refused.response.status_code
             location = ", ".join(refused.response.headers.get_all("Location"))

@@ -193,3 +193,27 @@ def test_a_connection_without_any_sign_of_life_is_given_up_after_a_minute() -> N
     lasted_s, reason = lasts(None, None)
     assert 60.0 <= lasted_s <= 100.0
     assert reason == "no sign of life for 60 s"
+
+
+@pytest.mark.parametrize(
+    ("header", "embedded"),
+    [
+        ("livekit-nb", True),
+        ("livekit-nb-fan", False),
+        ("Python/3 websockets", False),
+        (None, False),
+    ],
+)
+async def test_the_embedded_server_is_known_by_what_it_says(
+    header: str | None, embedded: bool
+) -> None:
+    async def attend(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+
+    async with serve(attend, "127.0.0.1", 0, server_header=header) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        opened = await Transport.open(Endpoint(f"ws://127.0.0.1:{port}/", f"127.0.0.1:{port}"))
+        try:
+            assert opened.embedded is embedded
+        finally:
+            await opened.close()
