@@ -9,6 +9,10 @@ from livekit_nb.recording import Recording, display
 __all__ = ["Picture", "alt_text", "draw", "latency", "timeline"]
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 def draw(recording: Recording) -> tuple[bytes, str]:
     """Draw the timeline as recordings show it in a notebook: a PNG and its alternative text."""
     picture = timeline(recording)

@@ -46,12 +46,16 @@ class Reply:
         self.generated = False
         """Whether ``generationComplete`` was sent."""
         self.playback = AssumedPlayback()
+        self._said = ""  # the caption queued last
         self._queue: deque[Piece] = deque()
         self._credit_s = BURST_S
         self._credit_at: float | None = None
 
     def add(self, pcm: bytes, caption: str) -> None:
-        """Queue a clause to be sent."""
+        """Queue a clause to be sent; captions are joined as they are, so sentences need a space."""
+        if self._said and caption[:1].strip() and self._said[-1:].strip():
+            caption = f" {caption}"
+        self._said = caption or self._said
         self._queue.extend(pieces(pcm, caption))
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Generator, Iterable
 from types import TracebackType
 from typing import Any, NoReturn, Unpack
@@ -11,6 +12,7 @@ from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.access.credentials import Key, as_credential
 from livekit_nb.session.access.endpoint import choose, resolve
+from livekit_nb.session.access.tokens import overridden
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.keywords import Keywords, refuse_unknown, settings_of, takes_settings
@@ -142,4 +144,12 @@ def connect(
     """
     api_key = as_credential(api_key)  # first, so that no traceback with variables shows it
     refuse_unknown("live.connect", connect, settings)
-    return Connecting(settings_of(tools, instructions, **settings), endpoint, api_key)
+    connecting = Connecting(settings_of(tools, instructions, **settings), endpoint, api_key)
+    given = [*settings, *(["tools"] if tools else []), *(["instructions"] if instructions else [])]
+    if lost := overridden(given, api_key):
+        warnings.warn(
+            f"The token was minted with its own {', '.join(lost)}, so what is given here does not "
+            "count. Leave it out, or mint a token that does not lock it.",
+            stacklevel=2,
+        )
+    return connecting

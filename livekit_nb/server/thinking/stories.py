@@ -23,8 +23,7 @@ STORIES = (
     "exactly the same, at exactly the same moment, so that neither of them could accept. By spring "
     "there was a great heap of food around the mirror. The mice held a feast there, and then the "
     "sparrows, and then half the forest. The crow was invited as the guest of "
-    "honour. She had never had "
-    " so many friends, and she never did find out who had sent them.",
+    "honour. She had never had so many friends, and she never did find out who had sent them.",
 )
 JOKES = (
     "Why did the microphone break up with the speaker? There was too much feedback.",

@@ -24,7 +24,7 @@ from livekit_nb.session.access.posting import post
 from livekit_nb.session.setup.keywords import Keywords, refuse_unknown, settings_of, takes_settings
 from livekit_nb.wire.messages import Setup
 
-__all__ = ["mint_token"]
+__all__ = ["mint_token", "overridden"]
 
 LONGEST_S: Final = 20 * 3600.0
 """The service mints no token that is good for longer."""
@@ -122,6 +122,20 @@ async def mint_token(
     return await bridge(
         _mint(endpoint, api_key, uses, expire_s, new_session_expire_s, body, locked)
     )
+
+
+def overridden(given: Iterable[str], key: Key | None) -> list[str]:
+    """Return which of the given settings do not count, since a token decides them.
+
+    Known of tokens that were minted here; one that came as text does not say what it locks.
+    """
+    locked = key.locked if isinstance(key, Token) else ()
+    fields = {_FIELDS[name] for name in locked if name in _FIELDS}
+    return [
+        name
+        for name in given
+        if name in _FIELDS and ("everything" in locked or _FIELDS[name] in fields)
+    ]
 
 
 async def _mint(

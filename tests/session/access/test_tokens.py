@@ -16,6 +16,7 @@ from livekit_nb.session.access import credentials
 from livekit_nb.session.access.credentials import Key, Token
 from livekit_nb.session.access.endpoint import Endpoint, choose, resolve, resolve_mint
 from livekit_nb.session.access.posting import post
+from livekit_nb.session.access.tokens import overridden
 from tests.session.access.http_desk import desk, http
 
 CANARY = "canary-key-4711"
@@ -246,3 +247,27 @@ def test_nobody_there() -> None:
         port = gone.getsockname()[1]
     with pytest.raises(ConnectError, match="nobody listens"):
         post(Endpoint(f"http://127.0.0.1:{port}/", "example"), b"{}", "mint tokens")
+
+
+@pytest.mark.parametrize(
+    ("locked", "given", "lost"),
+    [
+        (("voice",), ["voice", "model"], ["voice"]),
+        (("activity",), ["silence_s"], ["silence_s"]),  # told in the same part of the setup
+        (("everything",), ["voice", "history", "tools"], ["voice", "tools"]),
+        ((), ["voice"], []),
+    ],
+)
+def test_settings_that_a_token_decides_are_known(
+    locked: tuple[str, ...], given: list[str], lost: list[str]
+) -> None:
+    assert overridden(given, Token("auth_tokens/x", locked=locked)) == lost
+    assert overridden(given, Key("x")) == overridden(given, None) == []
+
+
+def test_who_sets_what_a_token_decides_is_warned() -> None:
+    token = Token("auth_tokens/x", minted_by="local", locked=("voice", "instructions"))
+    with pytest.warns(UserWarning, match="its own voice, instructions, so") as warned:
+        live.connect(api_key=token, voice="Puck", instructions="Be brief.")
+    assert warned[0].filename == __file__
+    live.connect(api_key=token, temperature=1.0)
