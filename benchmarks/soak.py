@@ -103,7 +103,6 @@ async def converse(
             await session.open()
         except LiveError as problem:
             outcome.never_began = str(problem)
-            outcome.refused = getattr(problem, "code", None) in (1007, 1008)
             return outcome
         try:
             await Caller(seed, session, outcome).talk(utterances)

@@ -37,7 +37,6 @@ class Outcome:
     ids_twice: int = 0
     unreadable: str = ""
     never_began: str = ""
-    refused: bool = False  #: with a close by which a service refuses a key, a model or a setting
     ended: str = ""
     left_behind: int = 0
     failures: list[str] = field(default_factory=list)
@@ -58,15 +57,11 @@ class Outcome:
 
     @property
     def hopeless(self) -> bool:
-        """Whether by its plan no conversation can begin.
-
-        That is so when none of the attempts at a first connection is answered, and when the first
-        is closed with a refusal that every client tells at once.
-        """
+        """Whether by its plan no conversation can begin: no first connection is answered."""
         if not self.never_began:
             return False
         silent = {fault.connection for fault in self.plan.faults if fault.kind == "no_setup"}
-        return silent >= set(range(1, ATTEMPTS + 1)) or 0 in silent or self.refused
+        return silent >= set(range(1, ATTEMPTS + 1)) or 0 in silent
 
     @property
     def unanswered(self) -> list[Asked]:
