@@ -92,8 +92,9 @@ function labelled(flags, visible, widthOf, drift) {
 /** @param {Flag} flag @param {number} width @param {import("./geometry.js").Window} visible @param {number} drift */
 function startOf({ t, to }, width, visible, drift) {
   const [x, end] = [xOf(visible, t), xOf(visible, to)];
-  // What lasts until it is in view is labelled at the edge.
-  if (x - drift < visible.left && end > visible.left + drift) return visible.left + drift;
+  // What lasts until it is in view is labelled at the edge, or, so that it scrolls, at its end.
+  const last = drift > 0 ? end - width : visible.left;
+  if (x - drift < visible.left && end > visible.left && last - drift >= visible.left) return last;
   return x < visible.left ? x : besideStart(x, width, visible);
 }
 

@@ -83,6 +83,8 @@ test("a label that would be cut at the left edge is not there, unless what it te
     ["reconnecting · 18.0 s", 0],
     ["faults off", 250],
   ]);
+  const [scrolling] = placeFlags([outage], visible, widthOf, 30);
+  assert.equal(scrolling.x + scrolling.width, xOf(visible, outage.to), "at its end, with which it scrolls");
   assert.deepEqual(placeFlags(flags.slice(-1), { from_s: 14.9, to_s: 24.9, left: 0, right: 500 }, widthOf, 30), [], "it would be, before the next painting");
 });
 
