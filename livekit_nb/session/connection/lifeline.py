@@ -169,11 +169,14 @@ class Lifeline:
                 step = self._survival.ended(lost_s, code, reason)
             if isinstance(step, GiveUp):
                 return closed
-            self._tell_attempt(step, code, reason)
+            if not step.cautious:
+                self._tell_attempt(step, code, reason)
             self._listener.disconnected()
             self._exchange.lost()
             await connection.close()
             replayed = self._rewind(connection, step, closed)
+            if step.cautious:  # behind the error that was told, which has an outage of its own
+                self._tell_attempt(step, code, reason)
             silent_s = end.silent_s if isinstance(end, Change) else 0.0
             gone = await self._reconnect(step, closed, replayed, lost_s, silent_s)
             if gone is not None:

@@ -374,6 +374,8 @@ def test_a_message_the_server_chokes_on_is_told_and_not_sent_again() -> None:
 
     recording = converse([first, second], talk)
     assert "1007" in told(recording, "session.error")[0]["message"]
+    kinds = [event.kind for event in recording.events]
+    assert kinds.index("session.error") < kinds.index("session.reconnecting")
     lost = {"messages": 1, "kinds": ["realtimeInput.text"]}
     assert told(recording, "message.lost") == [lost]
 
