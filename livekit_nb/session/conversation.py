@@ -194,16 +194,13 @@ class Conversation(Parts):
 
     async def _next_turn(self, timeout_s: float) -> tuple[int, Turn]:
         """Return the number of the next answer that was heard, and its turn."""
-
-        async def traced() -> tuple[int, Turn]:
-            while True:  # a reply cut before it was heard may have no turn: nothing was said yet
-                number = await self._gate.next()
-                turn = self._recorder.recording.turn_of_reply(number)
-                if turn is not None:
-                    return number, turn
-
         try:
-            return await asyncio.wait_for(traced(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                while True:  # a reply cut before it was heard may have no turn: nothing was said
+                    number = await self._gate.next()
+                    turn = self._recorder.recording.turn_of_reply(number)
+                    if turn is not None:
+                        return number, turn
         except TimeoutError:
             why = (
                 "The push() is still open, and what is said is answered when it has an end: await "

@@ -128,7 +128,8 @@ class LocalServer:
         assert process.stdout is not None
         loop = asyncio.get_running_loop()
         try:
-            line = await asyncio.wait_for(_line_of(process.stdout, loop), START_TIMEOUT_S)
+            async with asyncio.timeout(START_TIMEOUT_S):
+                line = await _line_of(process.stdout, loop)
             self._ready = json.loads(line)
             return str(self._ready["url"])
         except TimeoutError:
