@@ -5,6 +5,11 @@ voice-to-voice latency:
 
 speech end → frame in the kernel → written to the socket → first byte of the reply → handed over →
 first sample heard → first audible sample.
+
+Who asks while the agent is still saying something else, and does not interrupt it, waits for it to
+finish before anybody could answer. That is the agent's own talking and no latency: the clock
+starts when it falls silent, as when people take turns, and `Latency.agent_talking` tells how long
+that was.
 """
 
 from __future__ import annotations
@@ -41,6 +46,10 @@ class Latency:
         The reply's first sample that is not silence was heard.
     asked : float or None
         When a typed question was sent; ``None`` for spoken ones.
+    agent_silent : float or None
+        When the agent fell silent that was still saying something else at the end of the speech (or
+        when the text was sent), and was not interrupted; ``None`` when it was not. No part counts
+        what was before.
 
     All in seconds since the recording's start; ``None`` is unknown, never 0.
     """
@@ -53,6 +62,7 @@ class Latency:
     played: float | None = None
     first_audible: float | None = None
     asked: float | None = None
+    agent_silent: float | None = None
 
     @property
     def parts(self) -> dict[str, float | None]:
@@ -60,16 +70,19 @@ class Latency:
 
         A part may be negative when the order was the other way round: ``model`` is when the agent
         answered before the user had finished, ``capture`` by the clocks' error of some
-        milliseconds.
+        milliseconds. A part is 0 when it was over before the agent fell silent.
         """
-        points = (
-            self.speech_end,
-            self.arrived,
-            self.sent,
-            self.first_byte,
-            self.handed,
-            self.played,
-            self.first_audible,
+        points = tuple(
+            self._counted(point)
+            for point in (
+                self.speech_end,
+                self.arrived,
+                self.sent,
+                self.first_byte,
+                self.handed,
+                self.played,
+                self.first_audible,
+            )
         )
         return {
             name: None if start is None or end is None else end - start
@@ -80,14 +93,35 @@ class Latency:
     def voice_to_voice(self) -> float | None:
         """Seconds from the user's last sound to the agent's first audible sample.
 
+        From when the agent fell silent, if it was still saying something else (`agent_talking`).
         Negative when the agent began before the user had finished.
         """
-        if self.speech_end is None or self.first_audible is None:
+        start, end = self._counted(self.speech_end), self._counted(self.first_audible)
+        return None if start is None or end is None else end - start
+
+    @property
+    def agent_talking(self) -> float | None:
+        """Seconds that the agent went on with something else after the question; no latency.
+
+        0 when it was silent, or the question interrupted it; ``None`` when nobody asked.
+        """
+        end = self.speech_end if self.speech_end is not None else self.asked
+        if end is None:
             return None
-        return self.first_audible - self.speech_end
+        return 0.0 if self.agent_silent is None else max(0.0, self.agent_silent - end)
 
     @property
     def time_to_first_audio(self) -> float | None:
-        """Seconds from the last speech frame (or the typed text) sent to the first audio byte."""
-        start = self.asked if self.asked is not None else self.sent
-        return None if start is None or self.first_byte is None else self.first_byte - start
+        """Seconds from the last speech frame (or the typed text) sent to the first audio byte.
+
+        From when the agent fell silent, if it was still saying something else (`agent_talking`).
+        """
+        start = self._counted(self.asked if self.asked is not None else self.sent)
+        end = self._counted(self.first_byte)
+        return None if start is None or end is None else end - start
+
+    def _counted(self, point: float | None) -> float | None:
+        """Return a point, or when the agent fell silent if that was later."""
+        if point is None or self.agent_silent is None:
+            return point
+        return max(point, self.agent_silent)

@@ -35,6 +35,8 @@ class Teller:
         Sample rate of the microphone track.
     ledger : Ledger
         Knows who is paid for what.
+    replies : sequence of Reply
+        All of them, live.
 
     Attributes
     ----------
@@ -49,6 +51,7 @@ class Teller:
         marks: FrameMarks,
         user_rate_hz: int,
         ledger: Ledger,
+        replies: Sequence[Reply],
     ) -> None:
         self.ready_s = 0.0
         self._ledger = ledger
@@ -56,6 +59,7 @@ class Teller:
         self._audible = audible
         self._marks = marks
         self._user_rate_hz = user_rate_hz
+        self._replies = replies
 
     def turn(self, draft: Draft, following: Draft | None, index: int, listened_s: float) -> Turn:
         """Return the turn number `index`; `listened_s` is up to when the microphone is known."""
@@ -151,7 +155,20 @@ class Teller:
             played=reply.heard[0][0] if reply and reply.heard else None,
             first_audible=agent.first_audible if agent else None,
             asked=asked,
+            agent_silent=self._silent_s(draft, asked if speech_end is None else speech_end, reply),
         )
+
+    def _silent_s(self, draft: Draft, asked_s: float | None, reply: Reply | None) -> float | None:
+        """When the agent fell silent that was saying something else when the question was put."""
+        if asked_s is None or reply is None:
+            return None
+        for number in range(reply.number - 1, -1, -1):
+            other = self._replies[number]
+            span = None if other in draft.replies else self._audible(other)
+            if span is not None:
+                talking = span[0] <= asked_s < span[1] and not other.cut
+                return span[1] if talking else None
+        return None
 
 
 def _said(draft: Draft) -> str:

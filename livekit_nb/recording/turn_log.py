@@ -69,7 +69,9 @@ class TurnLog:
         self._user_speech = user_speech
         self._agent_sound = agent_sound
         self._replies = replies
-        self._teller = Teller(self.tools, self._audible, marks, user_rate_hz, self.ledger)
+        self._teller = Teller(
+            self.tools, self._audible, marks, user_rate_hz, self.ledger, replies.replies
+        )
         self._open_turns = open_turns
         self._typed: list[Said] = []
         self._captions: list[Said] = []

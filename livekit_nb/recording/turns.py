@@ -244,6 +244,8 @@ class Turn:
         ]
         if known:
             details.append(("latency, in seconds", ", ".join(known)))
+        if self.latency.agent_talking:
+            details.append(("before that it talked on", _seconds(self.latency.agent_talking)))
         if self.barge_in_stop_s is not None:
             details.append(("barge-in stop", _seconds(self.barge_in_stop_s)))
         details.extend((call.name, call.state) for call in self.tools)

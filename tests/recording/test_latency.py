@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livekit_nb.recording import PART_NAMES, Latency
+from tests.recording.talks import a_talk
 
 times = st.floats(0, 100_000, allow_nan=False)
 POINTS = ("speech_end", "arrived", "sent", "first_byte", "handed", "played", "first_audible")
@@ -36,3 +37,56 @@ def test_time_to_first_audio_of_typed_text_counts_from_the_typing():
 
 def test_an_agent_that_jumps_in_has_negative_latency():
     assert Latency(speech_end=5.0, first_audible=4.75).voice_to_voice == pytest.approx(-0.25)
+
+
+@given(st.lists(times, min_size=7, max_size=7), times)
+def test_what_the_agent_talked_on_is_no_part_and_the_parts_sum_up_all_the_same(points, silent):
+    latency = Latency(*points, agent_silent=silent)
+    parts = list(latency.parts.values())
+    assert sum(parts) == pytest.approx(latency.voice_to_voice, abs=1e-9)
+    assert latency.agent_talking == max(0.0, silent - points[0])
+    if points[0] <= silent <= points[-1]:
+        whole = latency.agent_talking + latency.voice_to_voice
+        assert whole == pytest.approx(points[-1] - points[0], abs=1e-9)
+
+
+def test_a_question_put_while_the_agent_talks_waits_from_when_it_is_silent():
+    talk = a_talk().user("Tell me a story.", 0.5, 1.5).agent(2.0, 12.0, "Once upon a time.")
+    talk.user("The weather?", 4.0, 5.0, captioned_s=12.2).agent(12.9, 14.0, "Clear.")
+    story, weather = talk.recording().turns
+    latency = weather.latency
+    assert latency.voice_to_voice == pytest.approx(0.9, abs=0.02)
+    assert latency.agent_talking == pytest.approx(7.0, abs=0.02)
+    assert latency.time_to_first_audio == pytest.approx(0.8, abs=0.02)
+    assert sum(latency.parts.values()) == pytest.approx(latency.voice_to_voice, abs=1e-9)
+    assert (latency.parts["capture"], latency.parts["uplink"]) == (0.0, 0.0)
+    assert (weather.user.speech_end, weather.agent.first_audible) == (
+        pytest.approx(5.0, abs=0.02),
+        pytest.approx(12.9, abs=0.02),
+    )
+    assert "before that it talked on" in weather._repr_html_()
+    assert story.latency.agent_talking == 0.0
+    assert "talked on" not in story._repr_html_()
+
+
+def test_what_is_typed_while_the_agent_talks_waits_from_when_it_is_silent():
+    talk = a_talk().typed("Tell me a story.", 0.5).agent(2.0, 12.0, "Once upon a time.")
+    _, weather = talk.typed("The weather?", 4.0).agent(12.6, 14.0, "Clear.").recording().turns
+    assert weather.latency.voice_to_voice is None
+    assert weather.latency.agent_talking == pytest.approx(8.0, abs=0.02)
+    assert weather.latency.time_to_first_audio == pytest.approx(0.5, abs=0.02)
+
+
+def test_who_interrupts_waits_from_the_end_of_the_speech():
+    talk = a_talk().user("Tell me a story.", 0.5, 1.5).agent(2.0, 5.6, "Once upon", cut_s=5.5)
+    _, stop = talk.user("Stop!", 5.1, 5.4).agent(6.0, 7.0, "Sure.").recording().turns
+    assert stop.latency.agent_talking == 0.0
+    assert stop.latency.voice_to_voice == pytest.approx(0.6, abs=0.02)
+
+
+def test_what_a_tool_came_to_is_waited_for_from_the_question_on():
+    talk = a_talk().user("Find a flight.", 0.5, 1.5).tool("find", 1.8, 7.8, blocking=False)
+    talk.user("The weather?", 3.9, 5.1).agent(5.7, 7.5, "Clear.").agent(8.2, 9.0, "LH 42.")
+    flight, weather = talk.recording().turns
+    assert flight.latency.voice_to_voice == pytest.approx(6.7, abs=0.02)
+    assert (flight.latency.agent_talking, weather.latency.agent_talking) == (0.0, 0.0)
