@@ -151,12 +151,17 @@ class Event:
     kind : str
         What, e.g. ``"tool.call"``; the module's table lists the kinds.
     data : dict
-        Details, JSON-like. Not part of ``repr``: it may hold transcripts.
+        Details, JSON-like. Not part of ``repr``: it may hold transcripts. ``print(event)`` shows
+        them.
     """
 
     t: float
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def __str__(self) -> str:
+        details = "".join(f"  {name}={value!r}" for name, value in self.data.items())
+        return f"{self.t:.3f} s  {self.kind}{details}"
 
 
 def plain(value: Any, _depth: int = 0) -> Any:

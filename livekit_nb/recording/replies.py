@@ -7,12 +7,12 @@ from typing import Final, Literal
 
 from livekit_nb.recording.pacing import Pacing
 
-__all__ = ["Reply", "ReplyLog"]
+__all__ = ["GRID_S", "Reply", "ReplyLog"]
 
 _LATE_CAPTION_S: Final = 1.0
 _UNHEARD_S: Final = 0.5
 _LOST: Final = "CONNECTION_LOST"
-_GRID_S: Final = 0.005
+GRID_S: Final = 0.005
 """Sound is placed on a track's samples, by a clock that may be mapped: so much earlier than it was
 handed over may it seem to begin."""
 
@@ -137,7 +137,7 @@ class ReplyLog:
                 cleared = (
                     reply.interrupted_s is not None
                     and handed_s is not None
-                    and start_s >= handed_s - _GRID_S
+                    and start_s >= handed_s - GRID_S
                 )
                 count = 0 if cleared else max(0, min(samples, reply.received - reply.played))
             if count == 0:

@@ -10,7 +10,7 @@ from livekit_nb.recording.capture import FrameMarks
 from livekit_nb.recording.cost import Cost, Ledger
 from livekit_nb.recording.draft import Audible, Draft
 from livekit_nb.recording.latency import Latency
-from livekit_nb.recording.replies import Reply
+from livekit_nb.recording.replies import GRID_S, Reply
 from livekit_nb.recording.turns import AgentSide, ToolCall, Turn, UserSide
 from livekit_nb.recording.usage import NOTHING
 
@@ -146,13 +146,15 @@ class Teller:
         sounding = [r for r in draft.replies if r.first_audio_s is not None]
         # One that broke off with its connection before it was heard is not what was waited for.
         reply = next((r for r in sounding if r.heard or not r.lost), next(iter(sounding), None))
+        played_s = reply.heard[0][0] if reply and reply.heard else None
+        handed_s = _at_latest(reply.handed_s if reply else None, played_s)
         return Latency(
             speech_end=speech_end,
             arrived=frame.arrived_s if frame else None,
             sent=frame.sent_s if frame else None,
-            first_byte=reply.first_audio_s if reply else None,
-            handed=reply.handed_s if reply else None,
-            played=reply.heard[0][0] if reply and reply.heard else None,
+            first_byte=_at_latest(reply.first_audio_s if reply else None, handed_s),
+            handed=handed_s,
+            played=played_s,
             first_audible=agent.first_audible if agent else None,
             asked=asked,
             agent_silent=self._silent_s(draft, asked if speech_end is None else speech_end, reply),
@@ -169,6 +171,16 @@ class Teller:
                 talking = span[0] <= asked_s < span[1] and not other.cut
                 return span[1] if talking else None
         return None
+
+
+def _at_latest(point_s: float | None, following_s: float | None) -> float | None:
+    """Return a point, at the latest when the following one was: sound lies on a track's grid.
+
+    What is earlier by more than that grid explains is left as it was measured.
+    """
+    if point_s is None or following_s is None or point_s - following_s > GRID_S:
+        return point_s
+    return min(point_s, following_s)
 
 
 def _said(draft: Draft) -> str:

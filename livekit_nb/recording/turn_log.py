@@ -128,9 +128,7 @@ class TurnLog:
                     self._say_again()
             case "session.ready":
                 self._teller.ready_s = t
-            case "tool.progress":
-                self._outcomes.append(_outcome(event))
-            case "tool.response" | "tool.cancelled" | "tool.late":
+            case "tool.progress" | "tool.response" | "tool.cancelled" | "tool.late":
                 self._outcomes.append(_outcome(event))
                 self._answer(event)
             case _:
@@ -349,6 +347,8 @@ def _call_id(data: Any, number: int) -> str:
 def _answered(call: ToolCall, event: Event) -> ToolCall:
     """Return a call as it is after an event about it."""
     data = event.data
+    if event.kind == "tool.progress":
+        return replace(call, progress=(*call.progress, data.get("response")))
     if event.kind == "tool.cancelled":
         return replace(call, end=event.t, cancelled=True)
     if event.kind == "tool.late":

@@ -97,6 +97,8 @@ class ToolCall:
     duration : float or None
         Seconds the tool itself took, as measured by who ran it, else ``end - start``. ``None`` for
         a call that was sent again: it did not run for that.
+    progress : tuple
+        Results before the last, of a tool that tells of several. Not part of ``repr``.
     repeats : str or None
         Id of the earlier call that this is the same as: the model sent it again after a loss of
         its connection, the tool did not run again, and this one got the earlier one's result.
@@ -112,6 +114,7 @@ class ToolCall:
     cancelled: bool = False
     duration: float | None = None
     repeats: str | None = None
+    progress: tuple[Any, ...] = field(default=(), repr=False)
 
     @property
     def state(self) -> str:

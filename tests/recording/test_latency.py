@@ -3,6 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livekit_nb.recording import PART_NAMES, Latency
+from livekit_nb.recording.captions import Said
+from livekit_nb.recording.capture import FrameMarks
+from livekit_nb.recording.cost import Ledger
+from livekit_nb.recording.draft import Draft
+from livekit_nb.recording.replies import ReplyLog
+from livekit_nb.recording.telling import Teller
 from tests.recording.talks import a_talk
 
 times = st.floats(0, 100_000, allow_nan=False)
@@ -90,3 +96,27 @@ def test_what_a_tool_came_to_is_waited_for_from_the_question_on():
     flight, weather = talk.recording().turns
     assert flight.latency.voice_to_voice == pytest.approx(6.7, abs=0.02)
     assert (flight.latency.agent_talking, weather.latency.agent_talking) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("early_s", "playout", "model"),
+    [(0.0, 0.0, 2.0), (1e-5, 0.0, 2.0 - 1e-5), (0.004, 0.0, 1.996), (0.02, -0.02, 2.0)],
+)
+def test_sound_that_lies_on_the_grid_before_it_was_handed_over_was_played_then(
+    early_s: float, playout: float, model: float
+):
+    # More than rounding explains is told as it is.
+    log = ReplyLog()
+    log.received(24_000, 3.0)
+    log.handed(24_000, 3.0)
+    log.played(24_000, 3.0 - early_s, 4.0 - early_s)
+    draft = Draft(0.5, 0.5, typed=[Said(1.0, "Hello", True)], replies=log.replies)
+
+    def audible(reply):
+        return reply.heard[0][0], reply.heard[-1][1]
+
+    teller = Teller({}, audible, FrameMarks(limit=10), 16_000, Ledger(), log.replies)
+    latency = teller.turn(draft, None, 0, 10.0).latency
+    assert latency.parts["playout"] == pytest.approx(playout, abs=1e-12)
+    assert latency.time_to_first_audio == pytest.approx(model)
+    assert latency.parts["delivery"] >= 0.0

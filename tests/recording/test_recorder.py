@@ -105,6 +105,12 @@ def test_no_event_repr_shows_its_data():
     assert "secret" not in repr(Event(1.0, "caption.user", {"text": "secret"}))
 
 
+def test_an_event_says_all_it_holds_when_it_is_printed():
+    event = Event(1.25, "caption.user", {"text": "secret", "final": True})
+    assert str(event) == "1.250 s  caption.user  text='secret'  final=True"
+    assert str(Event(0.0, "mic.stopped")) == "0.000 s  mic.stopped"
+
+
 def test_every_kind_is_documented():
     from livekit_nb.recording import events
 

@@ -328,6 +328,9 @@ def test_a_call_that_streams_lasts_until_its_last_result():
     (call,) = recording.tools
     assert (call.end, call.duration) == (pytest.approx(5.5), pytest.approx(3.3))
     assert call.response == {"far": 0}
+    assert call.progress == ({"far": 2}, {"far": 1})
+    assert recording.turns[0].tools == (call,)
+    assert "far" not in repr(call)
 
 
 def test_a_result_nobody_waited_for_ends_its_call_unless_something_else_did():
