@@ -38,6 +38,7 @@ import { Peaks } from "./peaks.js";
  * @property {number | null} to null while it lasts
  * @property {number | null} replayed_s how much of the microphone was sent again; null when it was not resumed
  * @property {boolean} fresh whether the agent had to begin anew
+ * @property {number} [silent_s] how long nothing had come before, if the connection was left for that
  */
 
 /**
@@ -155,7 +156,7 @@ export class Story {
       this.#outage() ?? this.outages.push({ from: t, to: null, replayed_s: null, fresh: false });
       // The announced end has come: how far off it was is past.
       for (const mark of this.marks) if (mark.kind === "announced") mark.texts = ["goAway"];
-    } else if (kind === "session.resumed") this.#over(t, { replayed_s: data.replayed_s ?? 0, fresh: data.fresh === true });
+    } else if (kind === "session.resumed") this.#over(t, resumed(data));
     else if (kind === "session.closed" || kind === "session.error") this.#over(t, {});
     else if (kind === "session.going_away") this.marks.push({ t, kind: "announced", texts: goingAway(data.time_left_s) });
     else if (kind === "fault") this.marks.push(faultMark(t, data));
@@ -196,8 +197,15 @@ export class Story {
   }
 }
 
+/** What is told when the conversation goes on. @param {any} data of the event */
+function resumed({ replayed_s, fresh, silent_s }) {
+  const facts = { replayed_s: replayed_s ?? 0, fresh: fresh === true };
+  return silent_s ? { ...facts, silent_s } : facts;
+}
+
 /** What an outage says of itself on the timeline. @param {Outage} outage @param {number} now_s */
-export function outageText({ from, to, replayed_s, fresh }, now_s) {
+export function outageText({ from, to, replayed_s, fresh, silent_s }, now_s) {
+  if (to !== null && silent_s) return `${fresh ? "begun anew" : "reconnected"} after ${seconds(silent_s)} of silence`;
   const lasted = seconds((to ?? now_s) - from);
   if (to === null) return `reconnecting · ${lasted}`;
   if (replayed_s === null) return `not connected · ${lasted}`;

@@ -142,7 +142,10 @@ test("an outage lasts from the first attempt until the conversation goes on, or 
   event(8, "session.closed");
   assert.equal(outageText(story.outages[2], 9), "not connected · 1.00 s");
   assert.equal(story.outages.length, 3);
-  assert.match(story.summary(), /3 interrupted connections/);
+  event(30, "session.reconnecting", { code: 1, reason: "no reaction" });
+  event(30.03, "session.resumed", { fresh: false, outage_s: 0.03, replayed_s: 1, silent_s: 15 });
+  assert.equal(outageText(story.outages[3], 31), "reconnected after 15.0 s of silence");
+  assert.match(story.summary(), /4 interrupted connections/);
 });
 
 test("faults and announced ends are marked", () => {
