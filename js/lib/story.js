@@ -29,6 +29,7 @@ import { Peaks } from "./peaks.js";
  * @property {any} response
  * @property {string | null} error
  * @property {boolean} cancelled
+ * @property {boolean} again sent again after a loss of the connection; it ran for the call that it repeats
  */
 
 /**
@@ -125,7 +126,7 @@ export class Story {
     const parts = [
       `Timeline: ${this.now_s.toFixed(0)} seconds`,
       plural(turns.length, "turn") + (cut ? `, ${cut} interrupted` : ""),
-      plural(this.tools.size, "tool call"),
+      plural([...this.tools.values()].filter((call) => !call.again).length, "tool call"),
     ];
     if (this.outages.length > 0) parts.push(plural(this.outages.length, "interrupted connection"));
     if (this.pictures.length > 0) parts.push(plural(this.pictures.length, "picture"));
@@ -174,6 +175,7 @@ export class Story {
         response: undefined,
         error: null,
         cancelled: false,
+        again: data.repeats !== undefined, // it ran for the call that this one repeats
       });
     } else if (kind === "tool.response" || kind === "tool.cancelled" || kind === "tool.late") this.#answer(event);
   }

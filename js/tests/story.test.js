@@ -57,6 +57,8 @@ test("a call whose result comes too late, or that is made anew, runs no more", (
   event(3, "tool.call", { id: "b", name: "f", args: {}, repeats: "a" });
   assert.equal(known("a").end, 2, "it was over");
   event(4, "tool.call", { id: "c", name: "f", args: {}, repeats: "b" });
+  assert.deepEqual([...story.tools.values()].map((call) => call.again), [false, true, true]);
+  assert.match(story.summary(), /; 1 tool call\./, "it ran once");
   assert.deepEqual(known("b"), { end: 4, response: undefined, error: "not sent: it was made anew", cancelled: false });
   event(5, "tool.cancelled", { id: "c" });
   event(6, "tool.late", { id: "c", name: "f", why: "withdrawn", response: {} });

@@ -91,7 +91,7 @@ export function toolsView(controller) {
         setText(call_, callText(call.name, call.args));
         setText(result, call.error ?? (call.response === undefined ? "" : shortJson(call.response)));
         const duration = seconds(call.duration_s ?? (call.end === null ? null : call.end - call.t));
-        const words = { running: "running …", cancelled: "cancelled", error: `failed · ${duration}`, done: duration };
+        const words = { running: "running …", cancelled: "cancelled", error: `failed · ${duration}`, done: call.again ? "sent again" : duration };
         setText(/** @type {Element} */ (row.querySelector(".lk-note")), words[state]);
       });
       settle();
