@@ -24,6 +24,7 @@ from livekit_nb.browser.messages import (
     Hello,
     PageInfo,
     PageMessage,
+    Refused,
     decode,
     decode_hello,
     decode_object,
@@ -94,9 +95,11 @@ def test_damaged_media_frames_are_frames_or_refused() -> None:
     assert CASES / 10 < taken < CASES
 
 
-@pytest.mark.parametrize(
-    ("kind", "seed"), [(kind, seed) for seed, kind in enumerate(PageMessage.__args__)]
-)
+SAID = [kind for kind in PageMessage.__args__ if kind is not Refused]
+"""What a page says; the rest is made of what it says badly."""
+
+
+@pytest.mark.parametrize(("kind", "seed"), [(kind, seed) for seed, kind in enumerate(SAID)])
 def test_damaged_messages_of_a_page_are_messages_or_refused(kind: Any, seed: int) -> None:
     tag = kind.__struct_config__.tag
     for frame in frames(kind, seed, CASES // 6):

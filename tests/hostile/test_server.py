@@ -244,7 +244,7 @@ async def test_damaged_orders_of_tokens_are_filled_or_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     desk = TokenDesk()
-    statuses = [(await desk.post(Headers(), order))[0] for order in orders()]
+    statuses = [(await desk.post(Headers(), order, ("127.0.0.1", 1)))[0] for order in orders()]
     assert set(statuses) == {200, 400}
 
 
@@ -252,7 +252,7 @@ async def test_tokens_that_are_minted_for_ever_are_bounded(monkeypatch: pytest.M
     monkeypatch.setattr("livekit_nb.server.token_desk.MAX_TOKENS", 50)
     desk = TokenDesk()
     for _ in range(500):
-        assert (await desk.post(Headers(), b"{}"))[0] == 200
+        assert (await desk.post(Headers(), b"{}", ("127.0.0.1", 1)))[0] == 200
     assert len(desk) == 50
 
 
