@@ -187,8 +187,8 @@ class Listener:
             return [self._end("", 0.0)]
         if verdict is Verdict.APART:
             key = next(iter(self._keys))
-            self._keys.clear()
             self._set_apart(key, len(self._detector.utterance()) / INPUT_RATE_HZ, apart=True)
+            self._keys.clear()
             return []
         return [Unfinished()] if self._endpointer.holds_back(self._detector.pause_s) else []
 
@@ -206,11 +206,13 @@ class Listener:
 
     def wants(self, key: int) -> bool:
         """Whether a recognition is still about the present; may be asked from any thread."""
-        marked = self._marked.get(key)
-        if marked is not None:
-            return marked.words is None
+        # What is set apart is among the marked before it is no longer among the keys, and is
+        # looked for in that order: whoever asks amid that must not be told that it is the past.
         pause = self._keys.get(key)
-        return pause is not None and pause == self._detector.voiced_until
+        if pause is not None and pause == self._detector.voiced_until:
+            return True
+        marked = self._marked.get(key)
+        return marked is not None and marked.words is None
 
     def recognised(self, key: int, text: str, completeness: float) -> list[Event]:
         """Take the result of a recognition; one about the past is ignored."""
@@ -262,8 +264,8 @@ class Listener:
     def _set_apart(self, key: int, duration_s: float, *, apart: bool = False) -> _Marked:
         """End the present utterance before its words are known; the next may begin at once."""
         marked = _Marked(self._detector.voiced_until / INPUT_RATE_HZ, duration_s, apart=apart)
-        self._detector.end()
         self._marked[key] = marked
+        self._detector.end()
         if len(self._marked) > MAX_MARKED:
             oldest = next(iter(self._marked.values()))
             oldest.words = oldest.words or ("", 0.0)
