@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
 from livekit_nb.browser.gateway import Gateway
-from livekit_nb.browser.link import BrowserLink
-from livekit_nb.recording.recorder import Recorder
 from livekit_nb.widgets.desk import Desk
 from tests.widgets.desks import Posts, settle
 from tests.widgets.sessions import Opener
@@ -33,17 +30,7 @@ async def desk(opener: Opener, posts: Posts) -> AsyncIterator[Desk]:
     async def given() -> Gateway:
         return gateway
 
-    async def open_(link: BrowserLink, recorder: Recorder, on_status: Any) -> Any:
-        return await opener(
-            None,
-            source=link.microphone,
-            sink=link.loudspeaker,
-            video=link,
-            recorder=recorder,
-            on_status=on_status,
-        )
-
-    desk = Desk(open_, "somebody", posts, gateway=given)
+    desk = Desk(opener.for_desk, "somebody", posts, gateway=given)
     yield desk
     desk.close()
     await settle(desk)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from livekit_nb.browser.link import BrowserLink
 from livekit_nb.errors import LiveError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
@@ -139,6 +140,17 @@ class Opener:
             self.sessions.append(session)
             self._opened.notify_all()
         return session
+
+    async def for_desk(self, link: BrowserLink, recorder: Recorder, on_status: Any) -> FakeSession:
+        """Open one as a desk asks for it."""
+        return await self(
+            None,
+            source=link.microphone,
+            sink=link.loudspeaker,
+            video=link,
+            recorder=recorder,
+            on_status=on_status,
+        )
 
     def session(self, number: int = 0) -> FakeSession:
         """Block (a test's thread) until this session has been opened."""

@@ -91,17 +91,7 @@ def conversation_with_a_dead_page(moment: Any, seconds: float, opener: Opener) -
     async def going_on() -> list[str]:
         posts = Posts()
 
-        async def open_(link: Any, recorder: Any, on_status: Any) -> Any:
-            return await opener(
-                None,
-                source=link.microphone,
-                sink=link.loudspeaker,
-                video=link,
-                recorder=recorder,
-                on_status=on_status,
-            )
-
-        desk = Desk(open_, "somebody", posts, gateway=gateway, moment=moment)
+        desk = Desk(opener.for_desk, "somebody", posts, gateway=gateway, moment=moment)
         await comm_page(desk, posts)
         say(desk, {"type": "start", "device": {}})
         await settle(desk)
