@@ -1,1 +1,1 @@
-"""PCM audio as numpy: formats, resampling, levels, clips, speech segments."""
+"""PCM audio as numpy: formats, resampling, levels, clips, speech segments, spectra."""
