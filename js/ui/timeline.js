@@ -1,4 +1,4 @@
-import { defaultSpan, glide, MAX_SPAN_S, MIN_SPAN_S, tOf, widen, windowOf } from "../lib/geometry.js";
+import { defaultSpan, glide, MAX_SPAN_S, MIN_SPAN_S, tOf, widen, windowOf, xOf } from "../lib/geometry.js";
 import { hoverText } from "../lib/labels.js";
 import { seconds } from "../lib/story.js";
 import { h, icon, setText } from "./dom.js";
@@ -6,6 +6,8 @@ import { HEIGHT, paintTimeline } from "./paint.js";
 import { drawWhenVisible } from "./visible.js";
 
 const SUMMARY_MS = 2000;
+/** A pointer that moves less between down and up has clicked. */
+const CLICK_PX = 4;
 /** More is painted than is seen: on the left what labels need, on the right what comes into view. */
 const BEFORE_PX = 150;
 const AFTER_PX = 60;
@@ -15,19 +17,34 @@ const AHEAD_S = 1;
 const SILENT_MS = 600;
 
 /**
+ * Whose conversation is shown: all that a timeline needs to know of it. Both may change at any
+ * time; `update()` tells.
+ * @typedef {object} Shown
+ * @property {import("../lib/story.js").Story} story what was told of the recording
+ * @property {boolean} live whether the conversation goes on: then the right edge is now
+ */
+
+/**
+ * @typedef {object} Extras
+ * @property {HTMLElement[]} [tools] what else stands in the timeline's bar
+ * @property {(t_s: number) => void} [seek] the time of a click, for what can be played from there
+ */
+
+/**
  * The timeline with its tools: follows now, or stays where one has scrolled to.
  *
  * The picture is painted when something was told, ten times a second at most; between that the
  * browser's compositor moves it, as smoothly as the display allows and without any script.
- * @param {import("../lib/controller.js").Controller} controller
+ * @param {Shown} controller
  * @param {HTMLElement} root where the theme's colours are read
  * @param {AbortSignal} signal
- * @param {HTMLElement} faults what can be made to go wrong
+ * @param {Extras} [extras]
  */
-export function timelineView(controller, root, signal, faults) {
+export function timelineView(controller, root, signal, { tools = [], seek } = {}) {
   const picture = h("canvas", { class: "lk-picture" });
   const nowLine = h("i", { class: "lk-now", hidden: true });
-  const clip = h("div", { class: "lk-window" }, picture, nowLine);
+  const headLine = h("i", { class: "lk-head", hidden: true });
+  const clip = h("div", { class: "lk-window" }, picture, nowLine, headLine);
   const canvas = h(
     "div",
     { class: "lk-plot", role: "img", tabindex: "0", "data-testid": "studio-timeline" },
@@ -45,7 +62,7 @@ export function timelineView(controller, root, signal, faults) {
       { class: "lk-bar" },
       h("h3", { text: "Timeline" }),
       answer,
-      faults,
+      ...tools,
       h(
         "div",
         { class: "lk-zoom", role: "group", "aria-label": "Zoom" },
@@ -69,6 +86,8 @@ export function timelineView(controller, root, signal, faults) {
   let colours = null;
   /** @type {Animation[]} */
   let moving = [];
+  /** Where it is played, if it is: at page time `ms` at `t_s`, and on by `rate` seconds a second. */
+  let head = { t_s: 0, rate: 0, ms: 0, shown: false };
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   /** @param {number} ms page time */
@@ -121,6 +140,36 @@ export function timelineView(controller, root, signal, faults) {
     ];
     for (const animation of moving) animation.startTime = ms;
     for (const animation of old) animation.cancel();
+    moveHead(shown, ms);
+  };
+
+  /** Where the play head is at page time `ms`. @param {number} ms */
+  const headAt = (ms) => Math.min(controller.story.now_s, head.t_s + ((ms - head.ms) / 1000) * head.rate);
+  /** @type {Animation | null} */
+  let headMoving = null;
+  /** @param {ReturnType<typeof view>} shown @param {number} ms */
+  const moveHead = (shown, ms) => {
+    headLine.hidden = !head.shown;
+    headMoving?.cancel();
+    headMoving = null;
+    if (!head.shown) return;
+    const window = windowIn(shown);
+    const [from_s, left_s] = [headAt(ms), controller.story.now_s - headAt(ms)];
+    const duration = head.rate > 0 ? Math.max(1, (1000 * left_s) / head.rate) : 1;
+    const to_s = head.rate > 0 ? controller.story.now_s : from_s;
+    const frames = [from_s, to_s].map((t_s) => ({ transform: `translateX(${xOf(window, t_s)}px)` }));
+    headMoving = headLine.animate(frames, { duration, fill: "both" });
+    headMoving.startTime = ms;
+  };
+  /** Bring the play head into view: a page further on, as one reads. */
+  const showHead = () => {
+    const ms = performance.now();
+    const { from_s, to_s } = windowIn(view(ms));
+    const t_s = headAt(ms);
+    const margin_s = 0.04 * (to_s - from_s);
+    if (t_s >= from_s && t_s <= to_s - margin_s) return;
+    end_s = Math.max(to_s - from_s, t_s + 0.9 * (to_s - from_s));
+    moved();
   };
 
   const describe = () => {
@@ -206,13 +255,24 @@ export function timelineView(controller, root, signal, faults) {
     (down) => {
       canvas.setPointerCapture(down.pointerId);
       let lastX = down.clientX;
+      let dragged = false;
       const drag = new AbortController();
       const window = windowIn(view());
       canvas.addEventListener(
         "pointermove",
         (move) => {
+          dragged ||= Math.abs(move.clientX - down.clientX) > CLICK_PX;
+          if (!dragged) return;
           scroll(tOf(window, lastX) - tOf(window, move.clientX));
           lastX = move.clientX;
+        },
+        { signal: drag.signal },
+      );
+      canvas.addEventListener(
+        "pointerup",
+        (up) => {
+          const x = up.clientX - clip.getBoundingClientRect().left;
+          if (seek && !dragged && x >= 0) seek(Math.max(0, Math.min(controller.story.now_s, tOf(window, x))));
         },
         { signal: drag.signal },
       );
@@ -242,6 +302,16 @@ export function timelineView(controller, root, signal, faults) {
       }
       describe();
       drawing.request();
+    },
+    /**
+     * The play head is at `t_s` now, and goes on by `rate` seconds a second (0: it stands still).
+     * Told when either changes, and now and then while it moves; null takes it away.
+     * @param {number | null} t_s @param {number} [rate]
+     */
+    head(t_s, rate = 0) {
+      head = { t_s: t_s ?? 0, rate, ms: performance.now(), shown: t_s !== null };
+      if (t_s !== null && width > 0) showHead();
+      if (width > 0) moveHead(view(), performance.now());
     },
     /** Time has passed in silence: the picture moves by itself, and is seldom painted. */
     passed() {

@@ -46,7 +46,7 @@ export function renderStudio(controller, parent, signal) {
   const mute = muteView(controller);
   const typing = typingView(controller);
   const faults = faultsView(controller);
-  const timeline = timelineView(controller, root, signal, faults.element);
+  const timeline = timelineView(controller, root, signal, { tools: [faults.element] });
   const captions = captionsView(controller, typing.element);
   const tools = toolsView(controller);
   root.append(
