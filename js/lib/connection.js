@@ -122,9 +122,12 @@ export class Connection {
     if (!sent) this.outbox.holdText(message);
   }
 
-  /** Send a message now or not at all, for those who say it again on the next connection. @param {object} message */
+  /**
+   * Send a message now or not at all, for those who say it again on the next connection.
+   * @param {object} message @returns {boolean} whether it was sent
+   */
   sendNow(message) {
-    if (this.state === "open") this.channel?.sendText(message);
+    return this.state === "open" && Boolean(this.channel?.sendText(message));
   }
 
   /** Send a frame of the microphone; it is kept until it has surely arrived. @param {number} seq @param {number} timeMs @param {ArrayBuffer} pcm */

@@ -1,3 +1,4 @@
+import { Asks } from "./asks.js";
 import { AudioEngine, openMicrophone } from "./audio.js";
 import { Camera } from "./camera.js";
 import { Commands } from "./commands.js";
@@ -89,6 +90,7 @@ export class Controller {
     });
     this.commands = new Commands((message) => this.connection.sendNow(message));
     this.requests = new Requests((message) => this.connection.sendNow(message));
+    this.asks = new Asks((message) => this.connection.sendNow(message));
     // Before the connection listens to the same signal: the kernel should still be told.
     signal.addEventListener("abort", () => this.stop());
     const instance = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
@@ -262,7 +264,11 @@ export class Controller {
       case "status":
         this.#kernelSays(message);
         return;
+      case "answer":
+        this.asks.told(message);
+        return;
       case "reset":
+        this.asks.forget("Another recording has begun.");
         this.story = new Story();
         this.#changed("story");
         return;
@@ -353,7 +359,7 @@ export class Controller {
     if (state === "open") {
       this.commands.again();
       this.requests.again();
-    }
+    } else this.asks.forget("The connection to the kernel was lost.");
     if (state === "replaced") {
       this.commands.forget();
       this.requests.forget();

@@ -19,8 +19,10 @@ from livekit_nb.browser.clock import PageClock
 from livekit_nb.browser.frames import Frame, Kind, jpeg_size
 from livekit_nb.browser.loudspeaker import PageLoudspeaker
 from livekit_nb.browser.messages import (
+    Ask,
     CameraState,
     FaultWish,
+    More,
     Mute,
     PageInfo,
     PageMessage,
@@ -75,6 +77,10 @@ class LinkListener(Protocol):
 
     def requested(self, request: Request) -> None:
         """Do what was asked for in the middle of a conversation."""
+        ...
+
+    def asked(self, question: Ask | More) -> None:
+        """Tell the page what it wants to know, or more of it."""
         ...
 
     def not_understood(self, *, command: bool) -> None:
@@ -271,6 +277,8 @@ class BrowserLink:
                 self._refuse(message)
             case CameraState(on=on, width=width, height=height, fps=fps):
                 self._present.camera = message if on else None
+            case Ask() | More():
+                self._listener.asked(message)
                 kind = "camera.started" if on else "camera.stopped"
                 self._listener.media_event(kind, None, width=width, height=height, fps=fps)
             case Playback():

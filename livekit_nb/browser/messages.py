@@ -15,9 +15,11 @@ import msgspec
 from livekit_nb.errors import WireError
 
 __all__ = [
+    "Ask",
     "CameraState",
     "FaultWish",
     "Hello",
+    "More",
     "Mute",
     "PageInfo",
     "PageMessage",
@@ -191,13 +193,41 @@ class Refused(msgspec.Struct):
     ----------
     command, request : int
         The number; one of them is 0.
+class Ask(msgspec.Struct, tag="ask"):
+    """The page wants to know something that it seldom needs, see :mod:`livekit_nb.widgets.answers`.
+
+    Attributes
+    ----------
+    id : int
+        Counts from 1 in a page; the answer says it back. An ask is not said again on another
+        connection, and what was asked over an earlier one is not answered.
+    what : str
+        What it wants to know.
+    about : dict
+        What more there is to say of it; depends on `what`.
+    """
+
+    id: _Count
+    what: _Word
+    about: dict[_Word, Any] = msgspec.field(default_factory=dict)
+
+
+class More(msgspec.Struct, tag="more"):
+    """The page has a piece of a long answer and wants the next, or (`on` false) no more of it."""
+
+    id: _Count
+    on: bool = True
+
+
     """
 
     command: _Count = 0
     request: _Count = 0
 
 
-_Understood: TypeAlias = Pong | Start | Stop | Problem | CameraState | Playback | Request
+_Understood: TypeAlias = (
+    Pong | Start | Stop | Problem | CameraState | Playback | Request | Ask | More
+)
 
 PageMessage: TypeAlias = _Understood | Refused
 

@@ -16,12 +16,13 @@ from livekit_nb.browser.comm_watch import Moment, watch
 from livekit_nb.browser.frames import unpack
 from livekit_nb.browser.gateway import Gateway, shared_gateway
 from livekit_nb.browser.link import BrowserLink
-from livekit_nb.browser.messages import FaultWish, Request, decode_object, decode_page
+from livekit_nb.browser.messages import Ask, FaultWish, More, Request, decode_object, decode_page
 from livekit_nb.errors import LiveError, WireError
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.session import Session
 from livekit_nb.session.status import StatusHandler
+from livekit_nb.widgets.answering import Answering
 from livekit_nb.widgets.faults import LASTING, plan_of
 from livekit_nb.widgets.reporter import Reporter
 from livekit_nb.widgets.wishes import Wishes
@@ -111,6 +112,7 @@ class Desk:
         self._notice = ""
         self._fault = ""
         self._wishes = Wishes(self.link.microphone, self._wish_done)
+        self._answering = Answering(lambda: self.recorder.recording, self.link.send_text)
         self._endpoint = endpoint
         self._open_session = open_session
         self._post = post
@@ -223,6 +225,7 @@ class Desk:
         """Tell the page how things stand; another page than before means the microphone is gone."""
         if self._away is not None:
             self._away.cancel()
+        self._answering.forget()
         self._silent = False
         if not self.reporter.started:
             self._warm_up()
@@ -246,6 +249,7 @@ class Desk:
         """Begin a conversation, and a recording of its own."""
         previous = self._end_talk()
         self._notice = self._fault = ""
+        self._answering.forget()
         self.recorder = Recorder()
         self.recorder.subscribe(self._noted)
         self.reporter.follow(self.recorder)
@@ -269,6 +273,10 @@ class Desk:
             self._tell_status()
         else:
             self._wishes.add(request, session)
+
+    def asked(self, question: Ask | More) -> None:
+        """Tell what the recording holds, or more of it."""
+        self._answering.take(question)
 
     def not_understood(self, *, command: bool) -> None:
         """Say so; after a command nobody knows whether the page still has its microphone."""
@@ -312,8 +320,10 @@ class Desk:
             self.stop(f"error: {message}")
 
     def media_event(self, kind: str, at_s: float | None, **data: Any) -> None:
-        """Record what the link noticed; a camera switched while nobody talks is no part of it."""
-        if self.active or not kind.startswith("camera."):
+        """Record what the link noticed; what it tells while nobody talks is no part of it."""
+        if self.active or not kind.startswith(("camera.", "page.")):
+            if kind == "page.clock":
+                data["offset_s"] -= self.recorder.origin_s  # from page time to the recording's
             self.recorder.event(kind, at_s, **data)
 
     # -- the conversation ----------------------------------------------------------------------
@@ -333,6 +343,7 @@ class Desk:
         """End everything; the widget is closed."""
         self.stop()
         self._closed = True
+        self._answering.forget()
         self.reporter.stop()
         self._watch_comm(None)
         self._run(self._revoke())

@@ -88,6 +88,9 @@ class Owner:
     def requested(self, request: Any) -> None:
         self._tell(request)
 
+    def asked(self, question: Any) -> None:
+        self._tell(question)
+
     def not_understood(self, *, command: bool) -> None:
         self._tell(("not understood", command))
 

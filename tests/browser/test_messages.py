@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from livekit_nb.browser.messages import (
     MAX_TEXT_BYTES,
     MAX_TYPED,
+    Ask,
     FaultWish,
+    More,
     Mute,
     Playback,
     Pong,
@@ -42,6 +44,12 @@ def test_messages_are_typed() -> None:
     assert decode('{"type":"mute","on":true,"request":1}') == Mute(True, 1)
     assert decode('{"type":"talk","on":false,"request":2,"last":9}') == Talk(False, 2, 9)
     assert decode('{"type":"fault","name":"drop","request":3}') == FaultWish("drop", 3)
+    ask = decode('{"type":"ask","id":4,"what":"body","about":{"number":7}}')
+    assert (ask, decode('{"type":"ask","id":5,"what":"x"}')) == (
+        Ask(4, "body", {"number": 7}),
+        Ask(5, "x", {}),
+    )
+    assert decode('{"type":"more","id":4,"on":false}') == More(4, on=False)
 
 
 def test_the_longest_typed_message_fits_however_it_is_written() -> None:
@@ -67,6 +75,10 @@ def test_the_longest_typed_message_fits_however_it_is_written() -> None:
         '{"type":"start","device":{"a":"' + "y" * 20_000 + '"}}',
         "[" * 15_000,
         '{"type":"mute","on":true}',
+        '{"type":"ask","id":1}',
+        '{"type":"ask","id":1,"what":"body","about":[]}',
+        '{"type":"ask","id":1,"what":"' + "y" * 65 + '"}',
+        '{"type":"more","id":"1"}',
         '{"type":"mute","on":1,"request":-1}',
         '{"type":"mute","on":1,"request":1,"command":1}',
         '{"type":"mute","on":1,"request":' + "9" * 5000 + "}",
