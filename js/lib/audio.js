@@ -7,7 +7,7 @@ import { cut } from "./texts.js";
 
 /** @typedef {{seq: number, timeMs: number, peak: number, pcm: ArrayBuffer}} Captured */
 /** @typedef {import("./playqueue.js").PlaybackReport} PlaybackReport */
-/** @typedef {Omit<PlaybackReport, "start_s"> & {start_ms: number}} PageReport */
+/** @typedef {Omit<PlaybackReport, "start_s"> & {start_ms: number, output_latency_s: number | null}} PageReport */
 
 const CONSTRAINTS = {
   audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
@@ -111,9 +111,14 @@ export class AudioEngine {
       echoCancellation: settings.echoCancellation ?? null,
       noiseSuppression: settings.noiseSuppression ?? null,
       autoGainControl: settings.autoGainControl ?? null,
-      input_latency_s: settings.latency ?? null,
-      output_latency_s: context.outputLatency ?? null,
+      input_latency_s: settings.latency || null,
+      output_latency_s: this.outputLatency_s,
     };
+  }
+
+  /** How long sound takes to the loudspeaker, as far as the browser says so; it says 0 for "unknown". */
+  get outputLatency_s() {
+    return this.context.outputLatency || null;
   }
 
   /** @param {ArrayBuffer} pcm s16 at 24 kHz */
@@ -171,7 +176,7 @@ export class AudioEngine {
     if (tap) this.onTap?.(tap);
     if (!report) return;
     const { start_s, ...rest } = report;
-    this.handlers.onReport({ ...rest, start_ms: this.#audibleMs(start_s) });
+    this.handlers.onReport({ ...rest, start_ms: this.#audibleMs(start_s), output_latency_s: this.outputLatency_s });
     if (report.reason === "cleared") this.onCleared();
   }
 

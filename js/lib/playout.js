@@ -61,6 +61,7 @@ export class Playout {
 
   #answerClear() {
     const { run, given, underruns } = this;
-    this.played({ run, state: "ended", from: given, played: 0, start_ms: performance.now(), reason: "cleared", underruns });
+    const nothing = { from: given, played: 0, start_ms: performance.now(), output_latency_s: null };
+    this.played({ run, state: "ended", ...nothing, reason: "cleared", underruns });
   }
 }

@@ -30,7 +30,7 @@ test("what comes while nothing can be played keeps its numbers for the engine th
 test("a clear is answered even without an engine, and reports are told and remembered", () => {
   const told = /** @type {any[]} */ ([]);
   const playout = new Playout(() => null, (message) => told.push(message));
-  playout.played({ run: 3, state: "playing", from: 0, played: 480, start_ms: 5, reason: null, underruns: 1 });
+  playout.played({ run: 3, state: "playing", from: 0, played: 480, start_ms: 5, output_latency_s: 0.02, reason: null, underruns: 1 });
   playout.take(voice());
   playout.clear();
   const [report, cleared] = told;

@@ -11,10 +11,12 @@ import math
 from collections import deque
 from typing import Final
 
-__all__ = ["PageClock"]
+__all__ = ["ClockNews", "PageClock"]
 
 WINDOW_S: Final = 30.0
 _MAX_RTT_S: Final = 10.0
+_NOTICEABLE_S: Final = 0.001
+_NOTICEABLE_LATENCY_S: Final = 0.002
 
 
 class PageClock:
@@ -76,3 +78,47 @@ class PageClock:
         """Kernel time of a page time in milliseconds, or ``None`` while nothing is known."""
         offset_s = self.offset_s
         return None if offset_s is None else page_ms / 1000 + offset_s
+
+
+class ClockNews:
+    """Says what is to be written down of a page's clock: what has changed noticeably.
+
+    That is 1 ms of the offset or its error, or 2 ms of the loudspeaker's latency, which browsers
+    estimate anew all the time.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[str, float | None] | None = None
+
+    def forget(self) -> None:
+        """Begin anew: a recording begins."""
+        self._told = None
+
+    def news(self, clock: PageClock, output_latency_s: float | None) -> dict[str, float | None]:
+        """Return ``offset_s``, ``error_s`` and ``output_latency_s``; nothing if that is not new."""
+        if clock.offset_s is None:
+            return {}
+        now = {
+            "offset_s": clock.offset_s,
+            "error_s": clock.error_s,
+            "output_latency_s": output_latency_s,
+        }
+        if self._told is not None and not any(
+            _differ(self._told[name], value, _STEPS[name]) for name, value in now.items()
+        ):
+            return {}
+        self._told = now
+        return dict(now)
+
+
+_STEPS: Final = {
+    "offset_s": _NOTICEABLE_S,
+    "error_s": _NOTICEABLE_S,
+    "output_latency_s": _NOTICEABLE_LATENCY_S,
+}
+
+
+def _differ(one: float | None, other: float | None, step: float) -> bool:
+    if one is None or other is None:
+        return one is not other
+    return abs(one - other) >= step

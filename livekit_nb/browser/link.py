@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from livekit_nb.browser.clock import PageClock
+from livekit_nb.browser.clock import ClockNews, PageClock
 from livekit_nb.browser.frames import Frame, Kind, jpeg_size
 from livekit_nb.browser.loudspeaker import PageLoudspeaker
 from livekit_nb.browser.messages import (
@@ -136,6 +136,8 @@ class BrowserLink:
         # others for a command that it repeats to be obeyed twice.
         self._known: dict[str, _Known] = {}
         self._present = _Known()
+        self._clock_news = ClockNews()
+        self._output_latency_s: float | None = None
         self._ping_id = 0
         self._first_ping_id = 1
         self._ping_timer: asyncio.TimerHandle | None = None
@@ -267,21 +269,25 @@ class BrowserLink:
                 # An answer to what was asked over another connection may be of another page's time.
                 if self._first_ping_id <= ping_id <= self._ping_id:
                     self.clock.observe(sent_s, page_ms, self._now())
+                    if ping_id >= self._first_ping_id + _FIRST_PINGS:
+                        self._tell_clock()
             case Start() | Stop() | Problem():
                 self._command(message)
             case Mute() | Talk() | Say() | FaultWish():
                 if message.request > self._present.request:
                     self._present.request = message.request
                     self._listener.requested(message)
+            case Ask() | More():
+                self._listener.asked(message)
             case Refused():
                 self._refuse(message)
             case CameraState(on=on, width=width, height=height, fps=fps):
                 self._present.camera = message if on else None
-            case Ask() | More():
-                self._listener.asked(message)
                 kind = "camera.started" if on else "camera.stopped"
                 self._listener.media_event(kind, None, width=width, height=height, fps=fps)
             case Playback():
+                if message.output_latency_s is not None:
+                    self._output_latency_s = message.output_latency_s
                 self.loudspeaker.report(message, self._kernel_s(message.start_ms, self._now()))
 
     def _command(self, message: Start | Stop | Problem) -> None:
@@ -291,12 +297,20 @@ class BrowserLink:
             self._present.command = message.command
         match message:
             case Start(device=device):
+                self._output_latency_s = _latency_s(device)
                 self._listener.start_pressed(device)
                 self.microphone.begin(self._now())
+                self._clock_news.forget()
+                self._tell_clock()
             case Stop():
                 self._listener.stop_pressed()
             case Problem(where=where, name=name, message=text):
                 self._listener.page_problem(where, name, text)
+
+    def _tell_clock(self) -> None:
+        """Have it written down how this page's clock stands to the kernel's, if that is new."""
+        if news := self._clock_news.news(self.clock, self._output_latency_s):
+            self._listener.media_event("page.clock", None, **news)
 
     def _refuse(self, message: Refused) -> None:
         if message.command > self._present.command:
@@ -341,3 +355,8 @@ class BrowserLink:
     def stop_video(self) -> None:
         """Hand over no more pictures."""
         self._on_image = None
+
+
+def _latency_s(device: Mapping[str, Any]) -> float | None:
+    told = device.get("output_latency_s")
+    return float(told) if isinstance(told, int | float) and told > 0 else None

@@ -128,7 +128,16 @@ class CameraState(msgspec.Struct, tag="camera"):
 
 
 class Playback(msgspec.Struct, tag="playback", rename={"first": "from"}):
-    """Report of the playback worklet, see :mod:`livekit_nb.browser.playback`."""
+    """Report of the playback worklet, see :mod:`livekit_nb.browser.playback`.
+
+    Attributes
+    ----------
+    start_ms : float
+        Page time at which the run's first sample reached the loudspeaker, the device's latency
+        included.
+    output_latency_s : float or None
+        That latency as the browser estimates it now; ``None`` where it does not.
+    """
 
     run: _Count
     state: Literal["playing", "ended"]
@@ -137,6 +146,7 @@ class Playback(msgspec.Struct, tag="playback", rename={"first": "from"}):
     start_ms: _Time
     reason: Literal["drained", "cleared"] | None = None
     underruns: _Count = 0
+    output_latency_s: Annotated[float, msgspec.Meta(ge=0, le=60)] | None = None
 
 
 class Mute(msgspec.Struct, tag="mute"):
@@ -183,16 +193,6 @@ class FaultWish(msgspec.Struct, tag="fault"):
 Request: TypeAlias = Mute | Talk | Say | FaultWish
 
 
-class Refused(msgspec.Struct):
-    """What a page said under a number, and cannot be understood.
-
-    It is not obeyed, but it is answered: a page says what has a number again on every connection
-    until the kernel has answered it.
-
-    Attributes
-    ----------
-    command, request : int
-        The number; one of them is 0.
 class Ask(msgspec.Struct, tag="ask"):
     """The page wants to know something that it seldom needs, see :mod:`livekit_nb.widgets.answers`.
 
@@ -219,6 +219,16 @@ class More(msgspec.Struct, tag="more"):
     on: bool = True
 
 
+class Refused(msgspec.Struct):
+    """What a page said under a number, and cannot be understood.
+
+    It is not obeyed, but it is answered: a page says what has a number again on every connection
+    until the kernel has answered it.
+
+    Attributes
+    ----------
+    command, request : int
+        The number; one of them is 0.
     """
 
     command: _Count = 0

@@ -1,5 +1,6 @@
 """What happened, on one clock: events, audio, turns, latency."""
 
+from livekit_nb.recording.clock import ClockInfo
 from livekit_nb.recording.cost import Cost
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.latency import PART_NAMES, Latency
@@ -12,6 +13,7 @@ __all__ = [
     "PART_NAMES",
     "USER_RATE_HZ",
     "AgentSide",
+    "ClockInfo",
     "Cost",
     "Event",
     "Latency",

@@ -11,10 +11,17 @@ from livekit_nb.recording.captions import Said
 from livekit_nb.recording.replies import Reply
 from livekit_nb.recording.usage import Tokens
 
-__all__ = ["Audible", "Bill", "Call", "Draft", "Outcome"]
+__all__ = ["Activity", "Audible", "Bill", "Call", "Draft", "Outcome"]
 
 Audible = Callable[[Reply], tuple[float, float] | None]
 """First and last audible moment of a reply, ``None`` if nothing of it was."""
+
+
+class Activity(NamedTuple):
+    """When the server told that it heard speech begin, or end."""
+
+    t: float
+    ended: bool
 
 
 class Call(NamedTuple):

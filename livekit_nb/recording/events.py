@@ -22,6 +22,9 @@ mic.stopped
 camera.started           width, height, fps
 camera.stopped
 media.path               path (``gateway`` or ``comm``: how audio travels page → kernel)
+page.clock               offset_s (recording time minus page time), error_s (of it, at most),
+                         output_latency_s (as the browser estimates it; None: it does not);
+                         at the start, and when they have changed noticeably
 activity.start           the server heard speech begin; offset_s if it told (seconds of the sound it
                          was sent)
 activity.end             the server heard speech end; offset_s likewise
@@ -97,6 +100,7 @@ KINDS = frozenset(
         "camera.started",
         "camera.stopped",
         "media.path",
+        "page.clock",
         "activity.start",
         "activity.end",
         "activity.marked",

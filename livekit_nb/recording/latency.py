@@ -50,8 +50,15 @@ class Latency:
         When the agent fell silent that was still saying something else at the end of the speech (or
         when the text was sent), and was not interrupted; ``None`` when it was not. No part counts
         what was before.
+    activity_end : float or None
+        The service's word arrived that the user had stopped speaking; ``None`` if it gave none.
+    error_s : float or None
+        How far `speech_end`, `played` and `first_audible` may be off at most because they were told
+        by the page's clock: half the round trip to it. All of them by the same amount, as long as
+        the clocks do not drift apart meanwhile, so ``capture`` is too long by as much as
+        ``playout`` is too short, and `voice_to_voice` is not touched. ``None`` without a page.
 
-    All in seconds since the recording's start; ``None`` is unknown, never 0.
+    Points are in seconds since the recording's start; ``None`` is unknown, never 0.
     """
 
     speech_end: float | None = None
@@ -63,6 +70,8 @@ class Latency:
     first_audible: float | None = None
     asked: float | None = None
     agent_silent: float | None = None
+    activity_end: float | None = None
+    error_s: float | None = None
 
     @property
     def parts(self) -> dict[str, float | None]:
@@ -90,14 +99,27 @@ class Latency:
         }
 
     @property
+    def endpointing(self) -> float | None:
+        """Seconds of ``model`` until the service told that the user had stopped speaking.
+
+        Until its word arrived here, so the way back is in it, as it is in ``model``. ``None`` when
+        the service does not tell. Negative when it told before the last of the speech was sent.
+        """
+        return self._between(self.sent, self.activity_end)
+
+    @property
+    def thinking(self) -> float | None:
+        """Seconds of ``model`` from then on: `endpointing` and this sum up to it."""
+        return self._between(self.activity_end, self.first_byte)
+
+    @property
     def voice_to_voice(self) -> float | None:
         """Seconds from the user's last sound to the agent's first audible sample.
 
         From when the agent fell silent, if it was still saying something else (`agent_talking`).
         Negative when the agent began before the user had finished.
         """
-        start, end = self._counted(self.speech_end), self._counted(self.first_audible)
-        return None if start is None or end is None else end - start
+        return self._between(self.speech_end, self.first_audible)
 
     @property
     def agent_talking(self) -> float | None:
@@ -116,8 +138,10 @@ class Latency:
 
         From when the agent fell silent, if it was still saying something else (`agent_talking`).
         """
-        start = self._counted(self.asked if self.asked is not None else self.sent)
-        end = self._counted(self.first_byte)
+        return self._between(self.asked if self.asked is not None else self.sent, self.first_byte)
+
+    def _between(self, start: float | None, end: float | None) -> float | None:
+        start, end = self._counted(start), self._counted(end)
         return None if start is None or end is None else end - start
 
     def _counted(self, point: float | None) -> float | None:

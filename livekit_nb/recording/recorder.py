@@ -55,6 +55,11 @@ class Recorder:
         self._agent_lane = Lane(self.recording._agent, _AGENT_JITTER_S)
 
     @property
+    def origin_s(self) -> float:
+        """Kernel time of the recording's start."""
+        return self._origin_s
+
+    @property
     def now_s(self) -> float:
         """Seconds since the recording's start."""
         return self.clock() - self._origin_s

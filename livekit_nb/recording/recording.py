@@ -14,6 +14,7 @@ import numpy.typing as npt
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording import display
 from livekit_nb.recording.capture import FrameMarks
+from livekit_nb.recording.clock import ClockInfo
 from livekit_nb.recording.cost import Cost
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.export import export
@@ -87,6 +88,15 @@ class Recording:
         """What it costs so far: tokens by modality, as the service reported them, and dollars."""
         with self._lock:
             return self._turn_log.ledger.cost
+
+    @property
+    def clock(self) -> ClockInfo | None:
+        """How the page's clock stands to the recording's, and its devices' latencies, as told last.
+
+        ``None`` without a page. What changed in between is in the ``page.clock`` events.
+        """
+        with self._lock:
+            return self._turn_log.clock.info
 
     @property
     def duration_s(self) -> float:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from livekit_nb.audio.activity import Segment
 from livekit_nb.recording.captions import joined
 from livekit_nb.recording.capture import FrameMarks
+from livekit_nb.recording.clock import ClockLog
 from livekit_nb.recording.cost import Cost, Ledger
-from livekit_nb.recording.draft import Audible, Draft
+from livekit_nb.recording.draft import Activity, Audible, Draft
 from livekit_nb.recording.latency import Latency
 from livekit_nb.recording.replies import GRID_S, Reply
 from livekit_nb.recording.turns import AgentSide, ToolCall, Turn, UserSide
@@ -37,6 +39,10 @@ class Teller:
         Knows who is paid for what.
     replies : sequence of Reply
         All of them, live.
+    clock : ClockLog, optional
+        What is known of the page's clock.
+    activity : sequence of Activity
+        When the server heard speech begin and end, live.
 
     Attributes
     ----------
@@ -52,6 +58,9 @@ class Teller:
         user_rate_hz: int,
         ledger: Ledger,
         replies: Sequence[Reply],
+        *,
+        clock: ClockLog | None = None,
+        activity: Sequence[Activity] = (),
     ) -> None:
         self.ready_s = 0.0
         self._ledger = ledger
@@ -60,6 +69,8 @@ class Teller:
         self._marks = marks
         self._user_rate_hz = user_rate_hz
         self._replies = replies
+        self._clock = clock or ClockLog()
+        self._activity = activity
 
     def turn(self, draft: Draft, following: Draft | None, index: int, listened_s: float) -> Turn:
         """Return the turn number `index`; `listened_s` is up to when the microphone is known."""
@@ -86,6 +97,7 @@ class Teller:
             latency=self._latency(draft, user, agent),
             barge_in_stop_s=stop_s,
             reason=draft.replies[-1].reason if draft.replies else None,
+            overlap_s=self._overlap_s(draft.speech),
             cost=Cost(sum((bill.tokens for bill in draft.bills), NOTHING), self._ledger.tariff),
         )
 
@@ -133,6 +145,19 @@ class Teller:
             previous_end_s = segment.end_s
         return None if onset_s is None else last_s - onset_s
 
+    def _overlap_s(self, speech: Sequence[Segment]) -> float | None:
+        """For how long both were to be heard at once while the user spoke; ``None`` if nobody did.
+
+        Whichever of its replies the agent was speaking: one cut short is of the turn before.
+        """
+        if not speech:
+            return None
+        return sum(
+            sound.duration_s
+            for segment in speech
+            for sound in self._sounding(segment.start_s, segment.end_s)
+        )
+
     def _latency(self, draft: Draft, user: UserSide | None, agent: AgentSide | None) -> Latency:
         speech_end = user.speech_end if user else None
         if speech_end is not None and speech_end < self.ready_s:
@@ -148,17 +173,37 @@ class Teller:
         reply = next((r for r in sounding if r.heard or not r.lost), next(iter(sounding), None))
         played_s = reply.heard[0][0] if reply and reply.heard else None
         handed_s = _at_latest(reply.handed_s if reply else None, played_s)
+        first_byte_s = _at_latest(reply.first_audio_s if reply else None, handed_s)
         return Latency(
             speech_end=speech_end,
             arrived=frame.arrived_s if frame else None,
             sent=frame.sent_s if frame else None,
-            first_byte=_at_latest(reply.first_audio_s if reply else None, handed_s),
+            activity_end=self._activity_end(draft, speech_end, first_byte_s),
+            first_byte=first_byte_s,
             handed=handed_s,
             played=played_s,
             first_audible=agent.first_audible if agent else None,
             asked=asked,
             agent_silent=self._silent_s(draft, asked if speech_end is None else speech_end, reply),
+            error_s=self._error_s(speech_end, played_s),
         )
+
+    def _activity_end(
+        self, draft: Draft, speech_end: float | None, first_byte_s: float | None
+    ) -> float | None:
+        """When the server told that the speech was over that this answers, if it did."""
+        if speech_end is None or first_byte_s is None:
+            return None
+        since_s = draft.opened_s if draft.started_s is None else draft.started_s
+        for edge in reversed(self._activity):
+            if edge.t <= first_byte_s:
+                return edge.t if edge.ended and edge.t >= since_s else None
+        return None
+
+    def _error_s(self, speech_end: float | None, played_s: float | None) -> float | None:
+        """How far the page's times of a turn may be off."""
+        points = [point for point in (speech_end, played_s) if point is not None]
+        return self._clock.error_s(min(points), max(points)) if points else None
 
     def _silent_s(self, draft: Draft, asked_s: float | None, reply: Reply | None) -> float | None:
         """When the agent fell silent that was saying something else when the question was put."""

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from livekit_nb.recording.captions import Said, joined
 from livekit_nb.recording.capture import FrameMarks
+from livekit_nb.recording.clock import ClockLog
 from livekit_nb.recording.cost import Ledger
-from livekit_nb.recording.draft import Bill, Call, Draft, Outcome
+from livekit_nb.recording.draft import Activity, Bill, Call, Draft, Outcome
 from livekit_nb.recording.drafts import sort_into_drafts
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.replies import Reply, ReplyLog
@@ -52,6 +53,8 @@ class TurnLog:
         All tool calls by id, in order.
     ledger : Ledger
         What it costs.
+    clock : ClockLog
+        What is known of the page's clock.
     """
 
     def __init__(
@@ -66,11 +69,19 @@ class TurnLog:
     ) -> None:
         self.tools: dict[str, ToolCall] = {}
         self.ledger = Ledger()
+        self.clock = ClockLog()
+        self._activity: list[Activity] = []
         self._user_speech = user_speech
         self._agent_sound = agent_sound
         self._replies = replies
         self._teller = Teller(
-            self.tools, self._audible, marks, user_rate_hz, self.ledger, replies.replies
+            self.tools,
+            self._audible,
+            marks,
+            user_rate_hz,
+            self.ledger,
+            replies.replies,
+            agent_sound.between,
         )
         self._open_turns = open_turns
         self._typed: list[Said] = []
@@ -128,6 +139,12 @@ class TurnLog:
                     self._say_again()
             case "session.ready":
                 self._teller.ready_s = t
+            case "activity.start" | "activity.end":
+                self._activity.append(Activity(t, event.kind == "activity.end"))
+            case "mic.started":
+                self.clock.started(t, data)
+            case "page.clock":
+                self.clock.told(t, data)
             case "tool.progress" | "tool.response" | "tool.cancelled" | "tool.late":
                 self._outcomes.append(_outcome(event))
                 self._answer(event)
@@ -297,6 +314,7 @@ class TurnLog:
         self._bills = [bill for bill in self._bills if id(bill) not in gone]
         self._calls = [call for call in self._calls if call.id not in called]
         self._outcomes = [outcome for outcome in self._outcomes if outcome.id not in called]
+        self._activity[:] = [edge for edge in self._activity if edge.t >= self._cut_s]
         self._settled += count
 
     def _drafts(self) -> list[Draft]:

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from livekit_nb.browser.clock import PageClock
+from livekit_nb.browser.clock import ClockNews, PageClock
 
 OFFSET_S = 1234.5
 
@@ -80,3 +80,21 @@ def test_memory_is_bounded() -> None:
     for n in range(10_000):
         exchange(clock, n * 0.01, 0.001 + (n % 977) * 1e-6, 0.001)
     assert len(clock._best) <= 3001
+
+
+def test_what_has_changed_noticeably_is_news_and_nothing_else() -> None:
+    clock, news = PageClock(window_s=1.0), ClockNews()
+    assert news.news(clock, 0.02) == {}, "nothing is known yet"
+    exchange(clock, 100.0, 0.002, 0.002)
+    told = {"offset_s": pytest.approx(OFFSET_S), "error_s": pytest.approx(0.002)}
+    assert news.news(clock, None) == told | {"output_latency_s": None}
+    assert news.news(clock, None) == {}
+    assert news.news(clock, 0.03) == told | {"output_latency_s": 0.03}
+    assert news.news(clock, 0.0315) == {}
+    assert news.news(clock, 0.0325)["output_latency_s"] == 0.0325, "slow changes add up"
+    exchange(clock, 102.0, 0.002, 0.002, OFFSET_S + 0.0008)
+    assert news.news(clock, 0.0325) == {}
+    exchange(clock, 104.0, 0.002, 0.002, OFFSET_S + 0.0012)
+    assert news.news(clock, 0.0325)["offset_s"] == pytest.approx(OFFSET_S + 0.0012)
+    news.forget()
+    assert news.news(clock, 0.0325)["error_s"] == pytest.approx(0.002)

@@ -8,7 +8,15 @@ import pytest
 
 from livekit_nb.browser.frames import Frame, Kind
 from livekit_nb.browser.link import BrowserLink
-from livekit_nb.browser.messages import CameraState, Playback, Problem, Refused, Start, Stop
+from livekit_nb.browser.messages import (
+    CameraState,
+    Playback,
+    Pong,
+    Problem,
+    Refused,
+    Start,
+    Stop,
+)
 from livekit_nb.browser.microphone import PREROLL_FRAMES
 from livekit_nb.errors import WireError
 from tests.browser.pages import Clock, FakePage, Heard, Owner, attached, mic, pcm
@@ -178,6 +186,7 @@ async def test_the_owner_is_told_what_the_person_does(link: BrowserLink, owner: 
     assert owner.told == [
         ("attached", False),
         ("start", {"label": "Mic"}),
+        ("page.clock", {"offset_s": 60.0, "error_s": 0.0, "output_latency_s": None}),
         ("problem", "camera", "NotAllowedError", "refused"),
         ("camera.started", {"width": 768, "height": 576, "fps": 1.0}),
         ("camera.stopped", {"width": 0, "height": 0, "fps": 0.0}),
@@ -194,7 +203,8 @@ async def test_a_command_said_again_is_obeyed_once(link: BrowserLink, owner: Own
     attached(link, FakePage())
     for message in (Stop(2), Start({}, 3), Start({}, 3), Problem("playback", "X", "no", 4)):
         link.receive(message)
-    told = [what for what in owner.told if what not in ("detached",) and what[0] != "attached"]
+    others = ("attached", "page.clock")
+    told = [what for what in owner.told if what != "detached" and what[0] not in others]
     assert told == [("start", {}), "stop", ("start", {}), ("problem", "playback", "X", "no")]
     assert link.command == 4
 
@@ -270,3 +280,30 @@ async def test_what_is_not_understood_is_answered_once(link: BrowserLink, owner:
         link.receive(message)
     assert owner.told == [("not understood", True), ("not understood", False)]
     assert (link.command, link.request) == (1, 3)
+
+
+async def test_what_is_known_of_the_clock_is_told_at_the_start_and_when_it_changes(
+    link: BrowserLink, owner: Owner, clock: Clock
+) -> None:
+    attached(link)
+
+    def told() -> list[dict[str, float | None]]:
+        return [what[1] for what in owner.told if what[0] == "page.clock"]
+
+    assert told() == []
+    link.receive(Start({"output_latency_s": 0.02}))
+    known = {"offset_s": 60.0, "error_s": 0.0, "output_latency_s": 0.02}
+    assert told() == [known]
+    link._ping(0)  # they come by themselves, only later
+    for ping in range(2, 12):
+        link._ping(0)
+        link.receive(Pong(ping, 100.0, 40_000.0))
+    assert told() == [known]
+    link.receive(
+        Playback(1, "playing", first=0, played=0, start_ms=40_000.0, output_latency_s=0.05)
+    )
+    link.receive(Playback(1, "ended", first=0, played=0, start_ms=40_000.0, reason="cleared"))
+    link.receive(Pong(12, 100.0, 40_000.0))
+    assert told() == [known, known | {"output_latency_s": 0.05}]
+    link.receive(Start({"output_latency_s": 0}))
+    assert told()[2:] == [known | {"output_latency_s": None}], "0 is not known"

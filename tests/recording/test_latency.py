@@ -28,6 +28,20 @@ def test_parts_sum_to_voice_to_voice(points):
     assert sum(parts) == pytest.approx(latency.voice_to_voice, abs=1e-9)
 
 
+@pytest.mark.parametrize("silent", [None, 2.0, 4.5, 9.0])
+@given(st.lists(st.one_of(st.none(), times), min_size=3, max_size=3))
+def test_endpointing_and_thinking_sum_to_model(silent, points):
+    sent, activity_end, first_byte = points
+    latency = Latency(
+        sent=sent, activity_end=activity_end, first_byte=first_byte, agent_silent=silent
+    )
+    halves = (latency.endpointing, latency.thinking)
+    assert (halves[0] is None) == (sent is None or activity_end is None)
+    assert (halves[1] is None) == (activity_end is None or first_byte is None)
+    if None not in halves:
+        assert sum(halves) == pytest.approx(latency.parts["model"], abs=1e-9)
+
+
 @given(st.lists(st.one_of(st.none(), times), min_size=7, max_size=7))
 def test_what_is_unknown_is_none_and_never_zero(points):
     latency = Latency(*points)
@@ -120,3 +134,47 @@ def test_sound_that_lies_on_the_grid_before_it_was_handed_over_was_played_then(
     assert latency.parts["playout"] == pytest.approx(playout, abs=1e-12)
     assert latency.time_to_first_audio == pytest.approx(model)
     assert latency.parts["delivery"] >= 0.0
+
+
+def asked_and_answered(*edges: tuple[float, str]):
+    talk = a_talk().user("The weather?", 0.5, 1.5).agent(2.2, 3.0, "Clear.")
+    for at_s, edge in edges:
+        talk.event(at_s, f"activity.{edge}")
+    (turn,) = talk.recording().turns
+    return turn.latency
+
+
+def test_model_is_split_where_the_server_told_that_the_speech_was_over():
+    latency = asked_and_answered((0.6, "start"), (1.9, "end"))
+    assert latency.activity_end == pytest.approx(1.9)
+    assert latency.endpointing == pytest.approx(0.37, abs=0.03)
+    assert latency.thinking == pytest.approx(0.2, abs=0.02)
+    assert latency.endpointing + latency.thinking == pytest.approx(latency.parts["model"])
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        pytest.param((), id="it tells nothing"),
+        pytest.param(((0.2, "end"),), id="of what was before"),
+        pytest.param(((1.8, "end"), (1.9, "start")), id="it hears speech again"),
+        pytest.param(((2.5, "end"),), id="after it has answered"),
+    ],
+)
+def test_model_is_not_split_where_the_server_did_not(edges):
+    latency = asked_and_answered(*edges)
+    assert (latency.endpointing, latency.thinking) == (None, None)
+    assert latency.parts["model"] is not None
+
+
+def test_settled_turns_keep_their_split():
+    talk = a_talk()
+    for number in range(8):
+        start_s = 4.0 * number
+        talk.user("The weather?", start_s + 0.5, start_s + 1.5)
+        talk.event(start_s + 0.6, "activity.start").event(start_s + 1.8, "activity.end")
+        talk.agent(start_s + 2.2, start_s + 3.0, "Clear.")
+    turns = talk.recording(lambda recording: recording.turns).turns
+    assert len(turns) == 8
+    ends = [turn.latency.activity_end for turn in turns]
+    assert ends == pytest.approx([4.0 * number + 1.8 for number in range(8)])

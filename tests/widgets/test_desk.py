@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from livekit_nb.browser.messages import CameraState, Start, Stop, encode
+from livekit_nb.browser.messages import CameraState, Pong, Start, Stop, encode
 from livekit_nb.widgets.desk import Desk
 from tests.browser.pages import ORIGIN, FakePage, mic
 from tests.widgets.desks import Posts, begin, comm_page, kinds, say, settle, statuses, talking
@@ -26,6 +26,24 @@ async def test_start_opens_a_conversation_with_a_recording_of_its_own(
     assert desk.endpoint == ENDPOINT
     desk.link.receive_frame(mic(0))
     assert len(opener.sessions[0].frames) == 1
+
+
+async def test_the_page_s_clock_is_told_on_the_recording_s_own(desk: Desk) -> None:
+    desk.link.attach(FakePage())
+    now_s = desk.recorder.clock()
+    desk.link.receive(Pong(1, now_s, 5000.0))
+    assert kinds(desk) == [], "nobody talks"
+    desk.link.receive(Start({"input_latency_s": 0.01, "output_latency_s": 0.02}))
+    await settle(desk)
+    assert kinds(desk) == ["mic.started", "media.path", "page.clock"]
+    clock = desk.recorder.recording.clock
+    assert clock is not None
+    assert clock.offset_s is not None
+    assert clock.error_s is not None
+    assert clock.offset_s + 5.0 == pytest.approx(
+        now_s - desk.recorder.origin_s, abs=clock.error_s + 1e-6
+    )
+    assert (clock.input_latency_s, clock.output_latency_s) == (0.01, 0.02)
 
 
 async def test_stop_closes_it_and_keeps_the_recording(desk: Desk, opener: Opener) -> None:
