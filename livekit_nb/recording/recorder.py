@@ -33,8 +33,9 @@ class Recorder:
         Monotonic seconds of the kernel.
     limit_s : float
         Seconds of audio that are kept in memory, two hours by default (up to 230 MB for two hours
-        of uninterrupted microphone, 345 MB for the agent's voice). Sound beyond it is dropped and
-        counted in `Recording.dropped_s`; events are always kept.
+        of uninterrupted microphone, 345 MB each for the agent's voice as it was sent and as it was
+        heard). Sound beyond it is dropped and counted in `Recording.dropped`; events are always
+        kept.
 
     Attributes
     ----------
@@ -53,6 +54,7 @@ class Recorder:
         self.recording = Recording(limit_s=limit_s, now_s=lambda: self.now_s)
         self._user_lane = Lane(self.recording._user, _USER_JITTER_S)
         self._agent_lane = Lane(self.recording._agent, _AGENT_JITTER_S)
+        self._received = 0
 
     @property
     def origin_s(self) -> float:
@@ -111,6 +113,27 @@ class Recorder:
 
         return unsubscribe
 
+    def frame(self, picture: bytes, width: int, height: int, *, at: float | None = None) -> Event:
+        """Record a picture that is sent to the agent: an event ``video.frame``, and the file.
+
+        Parameters
+        ----------
+        picture : bytes
+            The file, as it is sent: a JPEG, from a camera.
+        width, height : int
+            In pixels.
+        at : float, optional
+            When, on the kernel's clock; now by default.
+        """
+        frames = self.recording._frames
+        number = len(frames.frames) + 1
+        event = self.event(
+            "video.frame", at, width=width, height=height, bytes=len(picture), number=number
+        )
+        with self.recording._lock:
+            frames.keep(number, bytes(picture))
+        return event
+
     def user_audio(self, pcm: bytes, captured_s: float, arrived_s: float | None = None) -> None:
         """Record what the microphone captured.
 
@@ -149,9 +172,12 @@ class Recorder:
 
     def agent_received(self, pcm: bytes, received_s: float) -> None:
         """Note sound of the agent's reply (s16le mono, 24 kHz) that arrived on the Live socket."""
-        with self.recording._lock:
-            self.recording._replies.received(len(pcm) // 2, received_s - self._origin_s)
-            self.recording._touch()
+        recording = self.recording
+        with recording._lock:
+            recording._replies.received(len(pcm) // 2, received_s - self._origin_s)
+            recording._received.write(self._received, samples_of_pcm16(pcm[: len(pcm) // 2 * 2]))
+            self._received += len(pcm) // 2
+            recording._touch()
 
     def agent_handed(self, samples: int, handed_s: float) -> None:
         """Note that the next ``samples`` received samples went to the page or loudspeaker."""

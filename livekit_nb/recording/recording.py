@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from livekit_nb.audio.activity import Segment
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording import display
 from livekit_nb.recording.capture import FrameMarks
@@ -18,6 +19,7 @@ from livekit_nb.recording.clock import ClockInfo
 from livekit_nb.recording.cost import Cost
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.export import export
+from livekit_nb.recording.frames import FrameLog, Frames
 from livekit_nb.recording.replies import ReplyLog
 from livekit_nb.recording.speech import SpeechFinder
 from livekit_nb.recording.tracks import PEAK_STEP_S, Track
@@ -55,6 +57,8 @@ class Recording:
         self._ordered: list[Event] = []
         self._user = Track(USER_RATE_HZ, limit_s)
         self._agent = Track(AGENT_RATE_HZ, limit_s)
+        self._received = Track(AGENT_RATE_HZ, limit_s)
+        self._frames = FrameLog()
         self._marks = FrameMarks(limit=round(limit_s * _FRAMES_PER_S))
         self._replies = ReplyLog()
         self._user_speech = SpeechFinder(self._user)
@@ -112,6 +116,61 @@ class Recording:
             "user": self._user.dropped / USER_RATE_HZ,
             "agent": self._agent.dropped / AGENT_RATE_HZ,
         }
+
+    @property
+    def dropped(self) -> dict[str, float]:
+        """What did not fit and was not kept; all 0 if everything was.
+
+        ``user_s``, ``agent_s`` and ``received_s`` are seconds of sound, ``frames`` pictures,
+        ``marks`` frames of the microphone (20 ms) whose way was not noted.
+        """
+        return {
+            **{f"{side}_s": dropped_s for side, dropped_s in self.dropped_s.items()},
+            "received_s": self._received.dropped / AGENT_RATE_HZ,
+            "frames": self._frames.dropped,
+            "marks": self._marks.dropped,
+        }
+
+    @property
+    def frames(self) -> Frames:
+        """The pictures that the agent was shown; ``recording.frames[0].jpeg`` is the first."""
+        with self._lock:
+            return Frames(self._frames.frames)
+
+    def speech(self, side: Side) -> list[Segment]:
+        """Find when somebody spoke, in the sound of one side.
+
+        Parameters
+        ----------
+        side : {"user", "agent"}
+            Whose sound: the microphone's, or what was heard of the agent.
+
+        Returns
+        -------
+        list of Segment
+            Stretches with ``start_s`` and ``end_s`` in recording seconds, in order. While the
+            conversation goes on, what lies less than a minute back may still change.
+        """
+        finder = {"user": self._user_speech, "agent": self._agent_sound}[side]
+        with self._lock:
+            return finder.settled + finder.unsettled()
+
+    def received_audio(self, first: int = 0, count: int | None = None) -> npt.NDArray[np.int16]:
+        """Return the agent's sound exactly as it was sent, whether it was heard or not.
+
+        Parameters
+        ----------
+        first, count : int
+            The part wanted, in samples from the first one that was sent; by default all.
+
+        Returns
+        -------
+        numpy.ndarray, shape (samples,), int16
+            Mono, 24000 Hz, in order of arrival and without gaps.
+        """
+        with self._lock:
+            stop = self._received.length if count is None else first + count
+            return self._received.read(first, min(stop, self._received.length))
 
     def user_audio(
         self, start_s: float = 0.0, end_s: float | None = None
@@ -295,6 +354,8 @@ class Recording:
             self._told.append(event)
             insort(self._ordered, event, key=lambda known: known.t)
             self._turn_log.add(event)
+            if event.kind == "video.frame":
+                self._frames.add(event)
             if event.kind == "agent.turn_complete":
                 self._turn_log.turns(self._listened_s())
 

@@ -173,7 +173,7 @@ class Parts(ABC):
         self._show(Blob(data=jpeg, mime_type="image/jpeg"), width, height)
 
     def _show(self, picture: Blob, width: int, height: int) -> None:
-        self._recorder.event("video.frame", width=width, height=height, bytes=len(picture.data))
+        self._recorder.frame(picture.data, width, height)
         self._send(RealtimeInput(video=picture))
 
     # From the loudspeaker -------------------------------------------------------------------------
