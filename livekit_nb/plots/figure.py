@@ -14,6 +14,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from livekit_nb.recording import display
 
@@ -30,6 +31,8 @@ __all__ = [
     "Picture",
     "drawable",
     "plain_axes",
+    "say",
+    "time_axis",
 ]
 
 # Okabe and Ito's hues (https://jfly.uni-koeln.de/color/) stay apart for colour-blind eyes. The
@@ -48,6 +51,9 @@ CHARACTER_PT: Final = 0.54 * FONT_PT
 """About how wide a character is."""
 
 _DPI: Final = 144
+_MANY_S: Final = 180.0
+_STEPS_S: Final = (30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0)
+_MOST_STEPS: Final = 9
 
 
 class Picture(Figure):
@@ -83,6 +89,34 @@ def plain_axes(axes: Axes) -> None:
     axes.spines["bottom"].set_color(INK)
     axes.tick_params(colors=INK, labelsize=8)
     axes.xaxis.label.set_color(INK)
+
+
+def say(axes: Axes, text: str) -> None:
+    """Write in the middle of axes that there is nothing to see, and why."""
+    axes.text(
+        0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=INK, fontsize=10
+    )
+
+
+def time_axis(axes: Axes) -> None:
+    """Label the horizontal axis with time: seconds, or minutes and seconds if there are many."""
+    start_s, end_s = axes.get_xlim()
+    if end_s - start_s <= _MANY_S:
+        axes.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
+        axes.set_xlabel("seconds", fontsize=9)
+        return
+    step_s = next((s for s in _STEPS_S if (end_s - start_s) / s <= _MOST_STEPS), None)
+    axes.xaxis.set_major_locator(
+        MaxNLocator(_MOST_STEPS) if step_s is None else MultipleLocator(step_s)
+    )
+    axes.xaxis.set_major_formatter(FuncFormatter(_clock))
+    axes.set_xlabel("hours:minutes:seconds" if end_s >= 3600.0 else "minutes:seconds", fontsize=9)
+
+
+def _clock(seconds: float, _: int | None = None) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, left = divmod(minutes, 60)
+    return f"{hours}:{left:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def drawable(text: str) -> str:

@@ -18,6 +18,7 @@ __all__ = [
     "faults",
     "interruptions",
     "is_typed",
+    "labelled",
     "named_faults",
     "names_height",
     "outages",
@@ -38,6 +39,7 @@ TYPED: Final[dict[str, Any]] = {
 
 _FLAG_ROWS: Final = 3
 _MARGIN_PT: Final = 4.0
+_CLOSE: Final = 1.0  # points a second, from which on lines have room to be broad
 
 _Floats = npt.NDArray[np.floating[Any]]
 
@@ -58,16 +60,17 @@ def typed(axes: Axes, view: View, high: float, low: float) -> None:
 
 def outages(axes: Axes, view: View, high: float, low: float) -> None:
     """Hatch the stretches without a connection."""
-    for start, end in view.outages:
-        axes.broken_barh(
-            [(start, max(end - start, 3.0 / view.points_per_s))],
-            (low, high - low),
-            facecolor="none",
-            edgecolor=FAULT,
-            hatch="////",
-            linewidth=0.0,
-            alpha=0.6,
-        )
+    if not view.outages:
+        return
+    axes.broken_barh(
+        [(start, max(end - start, 3.0 / view.points_per_s)) for start, end in view.outages],
+        (low, high - low),
+        facecolor="none",
+        edgecolor=FAULT,
+        hatch="////",
+        linewidth=0.0,
+        alpha=0.6,
+    )
 
 
 def named_faults(view: View) -> list[tuple[float, int, str]]:
@@ -109,12 +112,18 @@ def faults(axes: Axes, named: list[tuple[float, int, str]], edges: _Floats) -> N
         )
 
 
+def labelled(view: View) -> bool:
+    """Whether a second has so much room that interruptions tell their figure."""
+    return view.points_per_s > 12.0
+
+
 def interruptions(axes: Axes, view: View, high: float, low: float) -> list[float | None]:
     """Draw a line where the user cut the agent short; returns the times it took to stop.
 
     ``None`` stands for those that stopped no voice, such as cutting into a pause.
     """
-    stops = []
+    stops: list[float | None] = []
+    ends = []
     for turn in view.turns:
         agent = turn.agent
         if agent is None or not agent.interrupted or agent.end is None:
@@ -122,8 +131,8 @@ def interruptions(axes: Axes, view: View, high: float, low: float) -> list[float
         if not view.shows(agent.end):
             continue
         stops.append(turn.barge_in_stop_s)
-        axes.vlines(agent.end, low, high, color=CUT, linewidth=2.2)
-        if view.points_per_s <= 12.0:
+        ends.append(agent.end)
+        if not labelled(view):
             continue
         label = "interrupted" if stops[-1] is None else f"{stops[-1]:.2f} s"
         width_s = (len(label) + 1.5) * CHARACTER_PT / view.points_per_s
@@ -139,4 +148,7 @@ def interruptions(axes: Axes, view: View, high: float, low: float) -> list[float
             va="top",
             fontweight="bold",
         )
+    if ends:
+        width = 2.2 if view.points_per_s > _CLOSE else 1.2
+        axes.vlines(ends, low, high, color=CUT, linewidth=width)
     return stops

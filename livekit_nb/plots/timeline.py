@@ -1,40 +1,37 @@
 """The conversation on one time axis: voices, turns, waiting, interruptions, outages, tools, frames.
 
 One picture is one subject, and its lanes share one layout. What is shown of a recording, and the
-words for it, are in :mod:`livekit_nb.plots.view`, what happened to it in
-:mod:`livekit_nb.plots.happenings`, its tool calls in :mod:`livekit_nb.plots.calls`.
+words for it, are in :mod:`livekit_nb.plots.view`, its sound in :mod:`livekit_nb.plots.waves`, what
+happened to it in :mod:`livekit_nb.plots.happenings`, how long it waited in
+:mod:`livekit_nb.plots.waits`, its tool calls in :mod:`livekit_nb.plots.calls`.
 """
 
 from __future__ import annotations
 
 import textwrap
 from itertools import zip_longest
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from livekit_nb.plots.calls import TOOLS, stacked, tool_calls
 from livekit_nb.plots.figure import (
     AGENT,
     CHARACTER_PT,
-    CUT,
     FAULT,
     FONT_PT,
     INK,
     TOOL,
     USER,
-    WAIT,
     Picture,
     drawable,
     plain_axes,
+    say,
+    time_axis,
 )
 from livekit_nb.plots.happenings import (
     LINE,
-    TYPED,
     faults,
     interruptions,
     is_typed,
@@ -44,15 +41,14 @@ from livekit_nb.plots.happenings import (
     typed,
 )
 from livekit_nb.plots.view import WIDTH_IN, View, alt_text, view_of
+from livekit_nb.plots.waits import legend, waits
+from livekit_nb.plots.waves import Envelope, envelope
 from livekit_nb.recording import Recording, Turn
 
 __all__ = ["timeline"]
 
 _COLUMNS: Final = 1500
-_CHUNK_S: Final = 30.0
 _LINES: Final = 2
-
-_Floats = npt.NDArray[np.floating[Any]]
 
 # Heights of the lanes, from the top down; the tool and camera lanes appear when they are needed.
 _VOICE: Final = 1.0
@@ -69,7 +65,9 @@ def timeline(
     agent's sound as it was really heard and what it said; tool calls as spans; video frames as
     ticks. What was typed is a writing mark. Stretches without a connection are hatched, and faults
     that were asked for are dashed lines with their names. Waveforms are peak envelopes, each side
-    scaled to its own loudest moment.
+    scaled to its own loudest moment; where sound reaches full scale, so probably was louder, its
+    lane has a tick. Words and figures that have no room are left out. In a long recording, where
+    an answer's time would be too narrow to see, it is a stem as high as the time is long.
 
     Parameters
     ----------
@@ -94,7 +92,7 @@ def timeline(
     named = named_faults(view)
     lanes = [_height(said) + names_height(named), _VOICE, _GAP, _VOICE, _height(answered)]
     rows = stacked(view)
-    lanes.append(TOOLS * (max(rows, default=-1) + 1))
+    lanes.append(rows.height)
     lanes.append(_CAMERA if view.frames_s else 0.0)
     top = float(sum(lanes))
     edges = top - np.concatenate(([0.0], np.cumsum(lanes)))
@@ -108,23 +106,28 @@ def timeline(
     plain_axes(axes)
     axes.set_xlim(view.start_s, view.end_s)
     axes.set_ylim(0.0, top)
-    axes.set_xlabel("seconds", fontsize=9)
+    time_axis(axes)
 
     names = [("you", float(edges[1] + edges[2]) / 2, USER)]
     names.append(("agent", float(edges[3] + edges[4]) / 2, AGENT))
-    _voice(axes, view, "user", float(edges[1]), float(edges[2]))
-    _voice(axes, view, "agent", float(edges[3]), float(edges[4]))
+    waves = [
+        _voice(axes, view, "user", float(edges[1]), float(edges[2])),
+        _voice(axes, view, "agent", float(edges[3]), float(edges[4])),
+    ]
     _write(axes, said, float(edges[1]) + names_height(named) + 0.05, colour=USER, above=True)
     _write(axes, answered, float(edges[4]) - 0.05, colour=AGENT, above=False)
     typed(axes, view, float(edges[1]), float(edges[2]))
     for number in (1, 3):  # beside them are words and figures
         outages(axes, view, float(edges[number]), float(edges[number + 1]))
     faults(axes, named, edges)
-    waits = _waits(axes, view, float(edges[2]), float(edges[3]))
+    waited = waits(axes, view, float(edges[2]), float(edges[3]))
     stops = interruptions(axes, view, float(edges[3]), float(edges[4]))
     if view.tools:
         tool_calls(axes, view, rows, float(edges[5]))
-        names.append(("tools", float(edges[5] + edges[6]) / 2, TOOL))
+        top_of_tools, middle = float(edges[5]), float(edges[5] + edges[6]) / 2
+        names += [
+            (name, top_of_tools - (row + 0.5) * TOOLS, TOOL) for row, name in enumerate(rows.names)
+        ] or [("tools", middle, TOOL)]
     if view.frames_s:
         low, high = float(edges[7]), float(edges[6])
         axes.vlines(view.frames_s, low + 0.06, high - 0.06, color=INK, linewidth=1.4)
@@ -133,27 +136,23 @@ def timeline(
     axes.tick_params(axis="y", length=0, labelsize=9)
     for label, (_, _, colour) in zip(axes.get_yticklabels(), names, strict=True):
         label.set_color(colour)
+        label.set_parse_math(False)
         label.set_fontweight("bold")
-    _legend(figure, waits=waits, stops=stops, view=view)
+    clipped = any(len(wave.clipped) for wave in waves)
+    legend(figure, view, waited=waited, stops=stops, clipped=clipped)
     if not view.turns and not len(recording.events):
-        axes.text(
-            0.5,
-            0.5,
-            "nothing recorded yet",
-            transform=axes.transAxes,
-            ha="center",
-            va="center",
-            color=INK,
-        )
+        say(axes, "nothing recorded yet")
     return figure
 
 
-def _bar(turn: Turn, side: Literal["user", "agent"]) -> tuple[float, float, str] | None:
+def _bar(turn: Turn, side: Literal["user", "agent"], view: View) -> tuple[float, float, str] | None:
     """Start, end and text of one side of a turn, ``None`` where there is no sound of it."""
     if side == "user":
         user = turn.user
         if user is None or user.start is None:
             return None
+        if user.speaking:
+            return user.start, max(user.start, view.recording.duration_s), user.text
         return user.start, user.start if user.speech_end is None else user.speech_end, user.text
     agent = turn.agent
     if agent is None or agent.first_audible is None or agent.end is None:
@@ -161,12 +160,14 @@ def _bar(turn: Turn, side: Literal["user", "agent"]) -> tuple[float, float, str]
     return agent.first_audible, agent.end, agent.text
 
 
-def _voice(axes: Axes, view: View, side: Literal["user", "agent"], high: float, low: float) -> None:
+def _voice(
+    axes: Axes, view: View, side: Literal["user", "agent"], high: float, low: float
+) -> Envelope:
     """Draw a lane with one side's turn bars and waveform."""
     colour = USER if side == "user" else AGENT
     middle, half = (high + low) / 2, (high - low) / 2
     turns = [turn for turn in view.turns if side == "agent" or not is_typed(turn)]
-    bars = [bar for turn in turns if (bar := _bar(turn, side)) is not None]
+    bars = [bar for turn in turns if (bar := _bar(turn, side, view)) is not None]
     axes.broken_barh(
         [(start, max(end - start, 2.0 / view.points_per_s)) for start, end, _ in bars],
         (low, high - low),
@@ -175,37 +176,17 @@ def _voice(axes: Axes, view: View, side: Literal["user", "agent"], high: float, 
         linewidth=0,
     )
     axes.axhline(middle, color=colour, linewidth=0.6, alpha=0.5)
-    times, peaks = _envelope(view, side)
-    loudest = float(peaks.max(initial=0.0))
-    height = 0.92 * half * peaks / max(loudest, 0.02)
-    axes.fill_between(times, middle - height, middle + height, color=colour, linewidth=0)
-
-
-def _envelope(view: View, side: Literal["user", "agent"]) -> tuple[_Floats, _Floats]:
-    """Peak of the sound in each of about 1500 columns; reads half a minute at a time."""
-    listen = view.recording.user_audio if side == "user" else view.recording.agent_audio
-    end_s = min(view.end_s, view.recording.duration_s)
-    if end_s <= view.start_s:
-        return np.zeros(0), np.zeros(0)
-    step_s = max((view.end_s - view.start_s) / _COLUMNS, 0.002)
-    columns = int(np.ceil((end_s - view.start_s) / step_s))
-    peaks: _Floats = np.zeros(columns)
-    per_chunk = max(1, int(_CHUNK_S / step_s))
-    for first in range(0, columns, per_chunk):
-        stop = min(columns, first + per_chunk)
-        chunk_s = view.start_s + first * step_s
-        sound, rate_hz = listen(chunk_s, min(end_s, view.start_s + stop * step_s))
-        if len(sound):
-            starts = np.minimum(
-                (np.arange(stop - first) * step_s * rate_hz).astype(int), len(sound) - 1
-            )
-            peaks[first:stop] = np.maximum.reduceat(np.abs(sound), starts)
-    return view.start_s + (np.arange(columns, dtype=np.float64) + 0.5) * step_s, peaks
+    wave = envelope(view.recording, side, view.start_s, view.end_s, _COLUMNS)
+    loudest = float(wave.peaks.max(initial=0.0))
+    height = 0.92 * half * wave.peaks / max(loudest, 0.02)
+    axes.fill_between(wave.times, middle - height, middle + height, color=colour, linewidth=0)
+    axes.vlines(wave.clipped, high - 0.08, high, color=FAULT, linewidth=1.0)
+    return wave
 
 
 def _captions(view: View, side: Literal["user", "agent"]) -> list[tuple[float, list[str]]]:
     """Break what was said into lines, as far as there is room before the next caption."""
-    bars = [bar for turn in view.turns if (bar := _bar(turn, side)) is not None]
+    bars = [bar for turn in view.turns if (bar := _bar(turn, side, view)) is not None]
     said = [
         (max(start, view.start_s), text)
         for start, end, text in bars
@@ -227,6 +208,8 @@ def _write(
     axes: Axes, captions: list[tuple[float, list[str]]], y: float, *, colour: str, above: bool
 ) -> None:
     for start, lines in captions:
+        if not lines:
+            continue
         axes.text(
             start,
             y,
@@ -248,67 +231,3 @@ def _fitted(text: str, room: int) -> list[str]:
         last = lines[_LINES - 1][: room - 1].rstrip()
         lines = [*lines[: _LINES - 1], last + "…"]
     return lines
-
-
-def _waits(axes: Axes, view: View, high: float, low: float) -> list[float]:
-    """Draw a bar from the end of the user's speech to the first sound of the answer."""
-    middle = (high + low) / 2
-    waits = []
-    for turn in view.turns:
-        waited, end_s = turn.latency.voice_to_voice, turn.latency.first_audible
-        if waited is not None and end_s is not None and view.shows(end_s - waited, end_s):
-            waits.append((end_s - waited, end_s))
-    for (start, end), (following, _) in zip_longest(waits, waits[1:], fillvalue=(view.end_s, 0.0)):
-        axes.plot([start, end], [middle, middle], color=WAIT, linewidth=3.0, solid_capstyle="butt")
-        label = f"{end - start:.2f} s"
-        width_s = (len(label) + 1.5) * CHARACTER_PT / view.points_per_s
-        if view.start_s <= end and end + width_s <= following:
-            axes.annotate(
-                label,
-                (end, middle),
-                (4, 0),
-                textcoords="offset points",
-                fontsize=FONT_PT,
-                color=WAIT,
-                va="center",
-                fontweight="bold",
-            )
-    return [end - start for start, end in waits]
-
-
-def _legend(figure: Picture, *, waits: list[float], stops: list[float | None], view: View) -> None:
-    """Explain the marks that occur, above the picture where nothing is drawn."""
-    marks: list[Line2D | Patch] = []
-    if waits:
-        median = f" (median {float(np.median(waits)):.2f} s)" if len(waits) > 1 else ""
-        label = f"voice-to-voice latency{median}"
-        marks.append(Line2D([], [], color=WAIT, linewidth=3.0, label=label))
-    if stops:
-        timed = any(stop_s is not None for stop_s in stops)
-        label = "interrupted" + (", with the time to stop" if timed else "")
-        marks.append(Line2D([], [], color=CUT, linewidth=2.2, label=label))
-    if view.outages:
-        lost = Patch(facecolor="none", edgecolor=FAULT, hatch="////", label="reconnecting")
-        lost.set_linewidth(0.0)
-        marks.append(lost)
-    if any(is_typed(turn) for turn in view.turns):
-        marks.append(
-            Line2D(
-                [], [], **{**TYPED, "linestyle": "none", "marker": r"$\mathrm{I}$"}, label="typed"
-            )
-        )
-    if view.faults:
-        fault = Line2D([], [], color=FAULT, linewidth=1.2, linestyle="dashed", label="fault")
-        marks.append(fault)
-    if view.planned:
-        label = f"planned: {', '.join(name.replace('_', ' ') for name in view.planned)}"
-        marks.append(Line2D([], [], linestyle="none", label=label))
-    if marks:
-        figure.legend(
-            handles=marks,
-            loc="outside upper right",
-            ncols=len(marks),
-            frameon=False,
-            fontsize=FONT_PT,
-            labelcolor=INK,
-        )
