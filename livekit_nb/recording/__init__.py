@@ -6,7 +6,8 @@ from livekit_nb.recording.events import Event
 from livekit_nb.recording.latency import PART_NAMES, Latency
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import AGENT_RATE_HZ, USER_RATE_HZ, Recording
-from livekit_nb.recording.turns import AgentSide, ToolCall, Turn, Turns, UserSide
+from livekit_nb.recording.turn_table import Turns
+from livekit_nb.recording.turns import AgentSide, ToolCall, Turn, UserSide
 
 __all__ = [
     "AGENT_RATE_HZ",

@@ -24,7 +24,8 @@ from livekit_nb.recording.replies import ReplyLog
 from livekit_nb.recording.speech import SpeechFinder
 from livekit_nb.recording.tracks import PEAK_STEP_S, Track
 from livekit_nb.recording.turn_log import TurnLog
-from livekit_nb.recording.turns import ToolCall, Turn, Turns
+from livekit_nb.recording.turn_table import Turns
+from livekit_nb.recording.turns import ToolCall, Turn
 
 __all__ = ["AGENT_RATE_HZ", "USER_RATE_HZ", "Recording"]
 

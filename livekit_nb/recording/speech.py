@@ -56,19 +56,21 @@ class SpeechFinder:
         first = bisect_left(self._settled, begin_s, key=lambda segment: segment.start_s)
         return self._settled[first:] + fresh
 
-    def span(self, begin_s: float, end_s: float) -> tuple[float, float] | None:
-        """First and last moment from `begin_s` to `end_s` with sound; ``None`` without any."""
+    def between(self, begin_s: float, end_s: float) -> list[Segment]:
+        """Speech from `begin_s` to `end_s`, cut off at both; what may still change included."""
         fresh = self.unsettled()
         low = bisect_left(self._settled, begin_s, key=lambda segment: segment.end_s)
         high = bisect_left(self._settled, end_s, key=lambda segment: segment.start_s)
-        sounds = [
-            sound
+        return [
+            Segment(max(sound.start_s, begin_s), min(sound.end_s, end_s))
             for sound in self._settled[low:high] + fresh
             if sound.end_s > begin_s and sound.start_s < end_s
         ]
-        if not sounds:
-            return None
-        return max(sounds[0].start_s, begin_s), min(sounds[-1].end_s, end_s)
+
+    def span(self, begin_s: float, end_s: float) -> tuple[float, float] | None:
+        """First and last moment from `begin_s` to `end_s` with sound; ``None`` without any."""
+        sounds = self.between(begin_s, end_s)
+        return (sounds[0].start_s, sounds[-1].end_s) if sounds else None
 
     def advance(self) -> None:
         """Take in what is new and settle what can be; cheap, and nothing to do most of the time."""

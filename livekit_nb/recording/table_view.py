@@ -51,16 +51,21 @@ def html_of(columns: Sequence[Column[Any]], items: Sequence[Any], title: str) ->
 def text_of(columns: Sequence[Column[Any]], items: Sequence[Any], title: str) -> str:
     """Draw a table as text of at most 120 columns, unless its numbers alone need more."""
     first, last = _ends(items)
-    heads = [_head(column) for column in columns]
+    heads = [_head(column).split(" ") for column in columns]
     rows = [
         [_one_line(_abbreviated(_shown(c, item), _LONGEST_CELL)) for c in columns]
         for item in (*first, *last)
     ]
     widths = [
-        max(_width(head), *(_width(row[n]) for row in rows), 1) for n, head in enumerate(heads)
+        max(*(_width(word) for word in head), *(_width(row[n]) for row in rows), 1)
+        for n, head in enumerate(heads)
     ]
     widths = _fitted(widths, [column.decimals is None for column in columns])
-    lines = [title, _line(heads, widths, columns), "  ".join("─" * width for width in widths)]
+    stacked = [_stacked(head, width) for head, width in zip(heads, widths, strict=True)]
+    tall = max((len(head) for head in stacked), default=0)
+    above = [[""] * (tall - len(head)) + head for head in stacked]
+    lines = [title, *(_line([head[n] for head in above], widths, columns) for n in range(tall))]
+    lines.append("  ".join("─" * width for width in widths))
     lines += [_line(row, widths, columns) for row in rows[: len(first)]]
     if last:
         lines.append(f"… {len(items) - len(first) - len(last):,} more …")
@@ -143,6 +148,17 @@ def _fitted(widths: list[int], flexible: list[bool]) -> list[int]:
         widths[widest] -= 1
         excess -= 1
     return widths
+
+
+def _stacked(words: Sequence[str], width: int) -> list[str]:
+    """Put the words of a head on as many lines as its column is narrow."""
+    lines: list[str] = []
+    for word in words:
+        if lines and _width(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], columns: Sequence[Column[Any]]) -> str:

@@ -43,6 +43,8 @@ class Teller:
         What is known of the page's clock.
     activity : sequence of Activity
         When the server heard speech begin and end, live.
+    sounding : callable
+        When the agent was to be heard between two moments.
 
     Attributes
     ----------
@@ -61,6 +63,7 @@ class Teller:
         *,
         clock: ClockLog | None = None,
         activity: Sequence[Activity] = (),
+        sounding: Callable[[float, float], list[Segment]] = lambda begin_s, end_s: [],
     ) -> None:
         self.ready_s = 0.0
         self._ledger = ledger
@@ -71,6 +74,7 @@ class Teller:
         self._replies = replies
         self._clock = clock or ClockLog()
         self._activity = activity
+        self._sounding = sounding
 
     def turn(self, draft: Draft, following: Draft | None, index: int, listened_s: float) -> Turn:
         """Return the turn number `index`; `listened_s` is up to when the microphone is known."""
@@ -153,9 +157,12 @@ class Teller:
         if not speech:
             return None
         return sum(
-            sound.duration_s
-            for segment in speech
-            for sound in self._sounding(segment.start_s, segment.end_s)
+            (
+                sound.duration_s
+                for segment in speech
+                for sound in self._sounding(segment.start_s, segment.end_s)
+            ),
+            0.0,
         )
 
     def _latency(self, draft: Draft, user: UserSide | None, agent: AgentSide | None) -> Latency:

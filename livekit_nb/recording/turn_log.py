@@ -81,7 +81,9 @@ class TurnLog:
             user_rate_hz,
             self.ledger,
             replies.replies,
-            agent_sound.between,
+            clock=self.clock,
+            activity=self._activity,
+            sounding=agent_sound.between,
         )
         self._open_turns = open_turns
         self._typed: list[Said] = []

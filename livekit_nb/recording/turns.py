@@ -12,10 +12,9 @@ from html import escape
 from typing import Any
 
 from livekit_nb.recording.cost import Cost
-from livekit_nb.recording.display import counted
 from livekit_nb.recording.latency import Latency
 
-__all__ = ["AgentSide", "ToolCall", "Turn", "Turns", "UserSide"]
+__all__ = ["AgentSide", "ToolCall", "Turn", "UserSide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +157,11 @@ class Turn:
     cost : Cost
         Tokens that were reported for this turn, and what they cost. All that the model has in its
         context is read, and billed, in every turn anew.
+    overlap_s : float or None
+        Seconds of the user's speech in which the agent was to be heard too: of its own answer, when
+        that began early, or of an earlier one that the user talked into. ``None`` when nothing was
+        said aloud. Words of agreement that leave the agent the floor ("mhm") are not the user's
+        turn, and not counted.
     """
 
     index: int
@@ -168,6 +172,21 @@ class Turn:
     barge_in_stop_s: float | None = None
     cost: Cost = field(default_factory=Cost, hash=False)
     reason: str | None = None
+    overlap_s: float | None = None
+
+    @property
+    def floor_transfer_offset(self) -> float | None:
+        """Seconds from the end of the user's speech to the agent's first audible sample.
+
+        Positive is a gap, negative an overlap: the agent began before the user had finished. It is
+        the measure that studies of turn-taking among people use (de Ruiter, Mitterer and Enfield,
+        *Language* 82, 2006, https://doi.org/10.1353/lan.2006.0130; Heldner and Edlund, *Journal of
+        Phonetics* 38, 2010, https://doi.org/10.1016/j.wocn.2010.08.002). It is the voice-to-voice
+        latency of turns in which the floor went from the user to the agent. ``None`` where it did
+        not: when nobody said or answered anything aloud, and when the agent still held the floor,
+        so that it went on talking as the user finished (`Latency.agent_talking`).
+        """
+        return None if self.latency.agent_talking else self.latency.voice_to_voice
 
     @property
     def interrupted(self) -> bool:
@@ -193,7 +212,7 @@ class Turn:
             "agent_text": agent.text if agent else "",
             "agent_unheard": agent.unheard if agent else "",
             "reason": self.reason,
-            "tools": self._runs,
+            "tools": self.runs,
             "voice_to_voice": self.latency.voice_to_voice,
             "barge_in_stop_s": self.barge_in_stop_s,
         }
@@ -215,11 +234,11 @@ class Turn:
             facts.append(f"answered after {_seconds(waited_s)}")
         if self.interrupted:
             facts.append("interrupted")
-        facts.extend(self._runs)
+        facts.extend(self.runs)
         return facts
 
     @property
-    def _runs(self) -> list[str]:
+    def runs(self) -> list[str]:
         """Names of the tools that ran; a call that was sent again is no run."""
         return [call.name for call in self.tools if call.repeats is None]
 
@@ -269,48 +288,8 @@ class Turn:
         return f"turn {self.index}: {said} → {answer}{tools}  voice-to-voice {waited}"
 
 
-class Turns(list[Turn]):
-    """A list of turns that shows itself as a table in a notebook and when printed.
-
-    The table says who said what when: who looks at all turns asks for that. Its ``repr`` holds no
-    words.
-    """
-
-    def __repr__(self) -> str:
-        cut = sum(turn.interrupted for turn in self)
-        return f"<{counted(len(self), 'turn')}, {cut} interrupted>"
-
-    def __str__(self) -> str:
-        return "\n".join(str(turn) for turn in self) or "no turns"
-
-    def _repr_html_(self) -> str:
-        heads = "".join(
-            f'<th style="text-align:left">{head}</th>'
-            for head in ("", "start", "you", "agent", "tools", "voice-to-voice", "barge-in stop")
-        )
-        rows = "".join(f"<tr>{_cells(_columns(turn))}</tr>" for turn in self)
-        return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-
-
 def _no_answer(reason: str | None) -> str:
     return f"no answer: {reason}" if reason else "no answer"
-
-
-def _columns(turn: Turn) -> tuple[str, ...]:
-    user, agent = turn.user, turn.agent
-    starts = (user.start if user else None, agent.first_audible if agent else None)
-    answer = agent.text if agent else turn.reason or "—"
-    if turn.interrupted:
-        answer = f"{answer} ✂"
-    return (
-        str(turn.index),
-        _seconds(next((start for start in starts if start is not None), None)),
-        user.text if user else "—",
-        answer,
-        ", ".join(turn._runs),
-        _seconds(turn.latency.voice_to_voice),
-        _seconds(turn.barge_in_stop_s),
-    )
 
 
 def _cells(texts: Iterable[str]) -> str:
