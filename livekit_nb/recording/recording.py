@@ -14,18 +14,22 @@ import numpy.typing as npt
 from livekit_nb.audio.activity import Segment
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording import display
+from livekit_nb.recording.call_table import ToolCalls
 from livekit_nb.recording.capture import FrameMarks
 from livekit_nb.recording.clock import ClockInfo
 from livekit_nb.recording.cost import Cost
+from livekit_nb.recording.event_table import Events
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.export import export
 from livekit_nb.recording.frames import FrameLog, Frames
+from livekit_nb.recording.messages import MessageLog, Messages
 from livekit_nb.recording.replies import ReplyLog
 from livekit_nb.recording.speech import SpeechFinder
 from livekit_nb.recording.tracks import PEAK_STEP_S, Track
 from livekit_nb.recording.turn_log import TurnLog
 from livekit_nb.recording.turn_table import Turns
-from livekit_nb.recording.turns import ToolCall, Turn
+from livekit_nb.recording.turns import Turn
+from livekit_nb.recording.usage_table import Report, Usage
 
 __all__ = ["AGENT_RATE_HZ", "USER_RATE_HZ", "Recording"]
 
@@ -60,6 +64,7 @@ class Recording:
         self._agent = Track(AGENT_RATE_HZ, limit_s)
         self._received = Track(AGENT_RATE_HZ, limit_s)
         self._frames = FrameLog()
+        self._messages = MessageLog(lock=self._lock)
         self._marks = FrameMarks(limit=round(limit_s * _FRAMES_PER_S))
         self._replies = ReplyLog()
         self._user_speech = SpeechFinder(self._user)
@@ -71,10 +76,10 @@ class Recording:
     # What happened
 
     @property
-    def events(self) -> tuple[Event, ...]:
+    def events(self) -> Events:
         """Everything that happened, ordered by time."""
         with self._lock:
-            return tuple(self._ordered)
+            return Events(self._ordered)
 
     @property
     def turns(self) -> Turns:
@@ -83,10 +88,26 @@ class Recording:
             return Turns(self._turn_log.turns(self._listened_s()))
 
     @property
-    def tools(self) -> list[ToolCall]:
+    def tools(self) -> ToolCalls:
         """All tool calls in order, those included that were sent again (`ToolCall.repeats`)."""
         with self._lock:
-            return list(self._turn_log.tools.values())
+            return ToolCalls(self._turn_log.tools.values())
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens and dollars as they were reported; the rows add up to `cost`."""
+        with self._lock:
+            tariff = self._turn_log.ledger.tariff
+            bills = self._turn_log.bills(self._listened_s())
+        return Usage(
+            (Report(bill.t, turn, Cost(bill.tokens, tariff)) for bill, turn in bills),
+            tariff=tariff,
+        )
+
+    @property
+    def messages(self) -> Messages:
+        """Every message of the Live API, both ways, so far; see `livekit_nb.recording.messages`."""
+        return self._messages.table()
 
     @property
     def cost(self) -> Cost:

@@ -101,7 +101,7 @@ class Table(Sequence[T]):
         layout: Sequence[Column[Any]] | None = None,
         caption: str = "",
     ) -> None:
-        self._items: tuple[T, ...] = tuple(items)
+        self._items: Sequence[T] = tuple(items)
         self._caption = caption
         if layout is not None:
             self.layout = tuple(layout)
@@ -223,8 +223,8 @@ class Table(Sequence[T]):
     def to_pandas(self) -> Any:
         """Return the table as a `pandas.DataFrame`.
 
-        Numbers are ``float64`` with ``NaN`` for unknown, counts ``Int64`` with ``NA``; everything
-        else is as in `rows`. pandas is not among this package's dependencies.
+        Numbers are ``float64`` with ``NaN`` for unknown, counts ``Int64`` with ``NA``; what the
+        others are, pandas decides. pandas is not among this package's dependencies.
 
         Raises
         ------
@@ -239,13 +239,13 @@ class Table(Sequence[T]):
                 "Install it (`%pip install pandas`), or use rows(), to_csv() or to_json()."
             ) from None
         rows = self.rows()
-        kinds = {None: "object", 0: "Int64"}
         return pandas.DataFrame(
             {
-                c.name: pandas.Series(
-                    [row[c.name] for row in rows], dtype=kinds.get(c.decimals, "float64")
+                column.name: pandas.Series(
+                    [row[column.name] for row in rows],
+                    dtype={None: None, 0: "Int64"}.get(column.decimals, "float64"),
                 )
-                for c in self.layout
+                for column in self.layout
             }
         )
 

@@ -91,6 +91,8 @@ class TurnLog:
         self._calls: list[Call] = []
         self._outcomes: list[Outcome] = []
         self._bills: list[Bill] = []
+        self._all_bills: list[Bill] = []
+        self._payers: dict[int, int] = {}  # id of a bill → index of its turn
         self._cut_s = 0.0  # before this time everything is settled
         self._cut_replies = 0
         self._settled = 0
@@ -135,7 +137,8 @@ class TurnLog:
                 blocking = data.get("blocking") is not False
                 self._calls.append(Call(t, call.id, blocking, repeated))
             case "usage":
-                self._bills.append(Bill(t, tokens))
+                self._all_bills.append(bill := Bill(t, tokens))
+                self._bills.append(bill)
             case "session.resumed":
                 if data.get("replayed_s"):
                     self._say_again()
@@ -179,6 +182,11 @@ class TurnLog:
         """Count the turns; they may become fewer when two turns turn out to be one."""
         self._update(listened_s)
         return len(self._turns)
+
+    def bills(self, listened_s: float) -> list[tuple[Bill, int | None]]:
+        """All reports of tokens that told anything new, each with the index of its turn."""
+        self._update(listened_s)
+        return [(bill, self._payers.get(id(bill))) for bill in self._all_bills if bill.tokens]
 
     def turn_of_reply(self, number: int, listened_s: float) -> Turn | None:
         """Find the turn of the ``number``-th reply; `Recording.turn_of_reply` tells."""
@@ -267,6 +275,8 @@ class TurnLog:
             begun = [n for n, draft in enumerate(drafts) if draft.opened_s <= reply.opened_s]
             held = [n for n, draft in enumerate(drafts) if reply in draft.replies]
             self._owners[reply.number] = self._settled + max(held or begun, default=0)
+        for number, draft in enumerate(drafts):
+            self._payers.update((id(bill), self._settled + number) for bill in draft.bills)
         window = [
             self._teller.turn(
                 draft, _following(draft, drafts[number + 1 :]), self._settled + number, listened_s
