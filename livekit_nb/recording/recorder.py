@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from livekit_nb.audio.pcm import samples_of_pcm16
 from livekit_nb.recording.events import Event, plain
+from livekit_nb.recording.messages import Direction
 from livekit_nb.recording.recording import Recording
 from livekit_nb.recording.tracks import Lane
 
@@ -134,6 +135,53 @@ class Recorder:
             frames.keep(number, bytes(picture))
         return event
 
+    @property
+    def keeps_words(self) -> bool:
+        """Whether texts of messages are kept; otherwise nobody need prepare any."""
+        return self.recording._messages.keeps_bodies
+
+    def message(
+        self,
+        direction: Direction,
+        kind: str,
+        size: int,
+        body: str | None = None,
+        *,
+        connection: int = 0,
+        samples: tuple[int, int] | None = None,
+        at: float | None = None,
+    ) -> int:
+        """Record a message of the Live API.
+
+        Sound that is told to `agent_received` between this and the next one is of this message.
+
+        Parameters
+        ----------
+        direction : {"sent", "received"}
+            Which way it went.
+        kind : str
+            What it carries, by its fields' names on the wire.
+        size : int
+            Bytes on the wire.
+        body : str, optional
+            Its text, without sound, pictures and secrets.
+        connection : int
+            Number of the connection it went over.
+        samples : tuple of int, optional
+            First one and how many of the received samples it brought, where that is known.
+        at : float, optional
+            When it was written or read, on the kernel's clock; now by default.
+
+        Returns
+        -------
+        int
+            Its number, from 0.
+        """
+        t = (self.clock() if at is None else at) - self._origin_s
+        return self.recording._messages.add(
+            t, direction, kind, size, body, connection=connection, samples=samples
+        )
+
     def user_audio(self, pcm: bytes, captured_s: float, arrived_s: float | None = None) -> None:
         """Record what the microphone captured.
 
@@ -176,6 +224,7 @@ class Recorder:
         with recording._lock:
             recording._replies.received(len(pcm) // 2, received_s - self._origin_s)
             recording._received.write(self._received, samples_of_pcm16(pcm[: len(pcm) // 2 * 2]))
+            recording._messages.brought(self._received, len(pcm) // 2)
             self._received += len(pcm) // 2
             recording._touch()
 

@@ -14,7 +14,7 @@ from livekit_nb.recording.recording import Recording
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.settings import Settings
-from livekit_nb.wire.codec import decode_client, decode_server, encode
+from livekit_nb.wire.codec import decode_client, encode
 from livekit_nb.wire.messages import (
     Blob,
     ClientMessage,
@@ -56,12 +56,12 @@ class Line:
         self._up.put_nowait(decode_client(frame))
         await asyncio.sleep(0)
 
-    async def receive(self) -> ServerMessage:
+    async def receive(self) -> bytes:
         item = await self._down.get()
         if isinstance(item, SessionClosedError):
             self._down.put_nowait(item)
             raise SessionClosedError(str(item), item.code, item.reason)
-        return decode_server(item)
+        return item
 
     def abort(self) -> None:
         self.goodbye = False

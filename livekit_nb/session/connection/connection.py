@@ -12,11 +12,13 @@ from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.connection.suspects import suspects
 from livekit_nb.session.connection.transport import Channel, OpenTransport
 from livekit_nb.session.connection.trouble import SetupSilenceError
+from livekit_nb.session.connection.wire_log import WireLog
 from livekit_nb.wire.closing import explain
-from livekit_nb.wire.codec import encode
+from livekit_nb.wire.codec import decode_server, encode
+from livekit_nb.wire.kinds import kind_of
 from livekit_nb.wire.messages import ClientMessage, ServerMessage, Setup
 
-__all__ = ["SETUP_TIMEOUT_S", "Connection", "kind_of"]
+__all__ = ["SETUP_TIMEOUT_S", "Connection"]
 
 SETUP_TIMEOUT_S = 8.0
 """How long a server may take to accept the settings; after that they are sent again."""
@@ -40,12 +42,15 @@ class Connection:
         Whether who answers says that it is the embedded server; what is no socket does not say.
     """
 
-    def __init__(self, channel: Channel, number: int, opening: int = 0) -> None:
+    def __init__(
+        self, channel: Channel, number: int, opening: int = 0, *, log: WireLog | None = None
+    ) -> None:
         self.number = number
         self.opening = opening
         self.last_sent: deque[str] = deque(maxlen=_LAST_SENT)
         self.embedded = bool(getattr(channel, "embedded", False))
         self._channel = channel
+        self._log = log
         self._index = -1
 
     @classmethod
@@ -57,6 +62,8 @@ class Connection:
         number: int,
         setup: Setup,
         opening: tuple[ClientMessage, ...] = (),
+        *,
+        log: WireLog | None = None,
     ) -> Connection:
         """Connect, have the setup accepted, and send what comes before everything else.
 
@@ -70,6 +77,8 @@ class Connection:
         setup : Setup
         opening : tuple of ClientMessage
             The history of a conversation that begins with one.
+        log : WireLog, optional
+            Writes down what goes over it.
 
         Raises
         ------
@@ -78,7 +87,8 @@ class Connection:
         SessionClosedError
             If the server closes instead of accepting it.
         """
-        connection = cls(await open_transport(endpoint, headers), number, len(opening))
+        channel = await open_transport(endpoint, headers)
+        connection = cls(channel, number, len(opening), log=log)
         try:
             await connection.send(ClientMessage(setup=setup))
             async with asyncio.timeout(SETUP_TIMEOUT_S):
@@ -122,10 +132,27 @@ class Connection:
         if not self.last_sent or self.last_sent[-1] != kind:
             self.last_sent.append(kind)
         await self._channel.write(frame)
+        if self._log is not None:
+            self._log.sent(self.number, kind, frame)
 
     async def receive(self) -> ServerMessage:
-        """Return the next message; errors as of :meth:`Transport.receive`."""
-        return await self._channel.receive()
+        """Return the next message; may be cancelled without losing one.
+
+        Raises
+        ------
+        SessionClosedError
+            If the connection is over.
+        WireError
+            If the frame is no Live API message.
+        """
+        frame = await self._channel.receive()
+        message = None
+        try:
+            message = decode_server(frame)
+        finally:
+            if self._log is not None:
+                self._log.received(self.number, frame, message)
+        return message
 
     def abort(self) -> None:
         """Drop it without a goodbye."""
@@ -144,27 +171,3 @@ class Connection:
         """Return the same end with what was sent last taken into account."""
         closing = explain(closed.code, closed.reason, after=tuple(self.last_sent))
         return SessionClosedError(str(closing), closed.code, closed.reason)
-
-
-def kind_of(message: ClientMessage) -> str:
-    """Name what a message carries, as on the wire, such as ``"realtimeInput.audio"``."""
-    if message.setup is not None:
-        return "setup"
-    if message.client_content is not None:
-        return "clientContent"
-    if message.tool_response is not None:
-        return "toolResponse"
-    if message.context_update is not None:
-        return "contextUpdate"
-    data = message.realtime_input
-    fields = {
-        "audio": "audio",
-        "video": "video",
-        "text": "text",
-        "activity_start": "activityStart",
-        "activity_end": "activityEnd",
-        "audio_stream_end": "audioStreamEnd",
-        "media_chunks": "mediaChunks",
-    }
-    held = next((name for field, name in fields.items() if getattr(data, field, None)), "")
-    return f"realtimeInput.{held}" if held else "realtimeInput"

@@ -14,6 +14,7 @@ from livekit_nb.session.connection.connection import Connection
 from livekit_nb.session.connection.opening import Opening
 from livekit_nb.session.connection.transport import OpenTransport
 from livekit_nb.session.connection.trouble import trouble_of
+from livekit_nb.session.connection.wire_log import WireLog
 from livekit_nb.session.setup.history import Said, missed, seed, with_memory
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.wire.fault_plan import CONNECTION_HEADER, FAULTS_HEADER, SESSION_HEADER
@@ -50,6 +51,7 @@ class Dialler:
         self.number = 0
         self.endpoint = endpoint
         self._recorder = recorder
+        self._log = WireLog(recorder)
         self._open_transport = open_transport
         self._random = random
 
@@ -129,6 +131,7 @@ class Dialler:
         if handle is None:
             opening = seed(settings.history, settings.profile)
         self.number += 1
+        self._log.hide(self.endpoint.headers.values())
         return await Connection.open(
             self._open_transport,
             self.endpoint,
@@ -136,6 +139,7 @@ class Dialler:
             self.number,
             settings.setup(handle=handle),
             opening,
+            log=self._log,
         )
 
     def _headers(self, settings: Settings) -> dict[str, str]:

@@ -24,9 +24,7 @@ from livekit_nb.errors import ConnectError, SessionClosedError
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.connection.trouble import LastingConnectError
 from livekit_nb.wire.closing import Closing, explain
-from livekit_nb.wire.codec import decode_server
 from livekit_nb.wire.identity import SERVER_NAME
-from livekit_nb.wire.messages import ServerMessage
 
 __all__ = ["Channel", "OpenTransport", "Transport"]
 
@@ -52,8 +50,11 @@ class Channel(Protocol):
         """Write an encoded message; raises :class:`SessionClosedError` when it is over."""
         ...
 
-    async def receive(self) -> ServerMessage:
-        """Return the next message; errors as of :meth:`Transport.receive`."""
+    async def receive(self) -> bytes | str:
+        """Return the next frame, as it came; may be cancelled without losing one.
+
+        Raises :class:`SessionClosedError` when the connection is over.
+        """
         ...
 
     def abort(self) -> None:
@@ -149,22 +150,20 @@ class Transport:
         except ConnectionClosed as closed:
             raise self._closed(closed) from None
 
-    async def receive(self) -> ServerMessage:
-        """Return the next message; may be cancelled without losing one.
+    async def receive(self) -> bytes | str:
+        """Return the next frame; may be cancelled without losing one.
 
         Raises
         ------
         SessionClosedError
             If the connection is over.
-        WireError
-            If the frame is no Live API message.
         """
         try:
             frame = await self._socket.recv()
         except ConnectionClosed as closed:
             raise self._closed(closed) from None
         self._heard_s = asyncio.get_running_loop().time()
-        return decode_server(frame)
+        return frame
 
     def abort(self) -> None:
         """Drop the connection without a goodbye; for a caller that was cancelled."""

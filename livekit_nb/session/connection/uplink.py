@@ -15,9 +15,10 @@ from typing import Final, NoReturn
 from livekit_nb.audio.pcm import FRAME_MS, INPUT_RATE_HZ
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.session.connection.backlog import AUDIO, SHORTLY, SPOKEN, VIDEO, Backlog, Item
-from livekit_nb.session.connection.connection import Connection, kind_of
+from livekit_nb.session.connection.connection import Connection
 from livekit_nb.session.connection.ear import Ear
 from livekit_nb.wire.codec import encode
+from livekit_nb.wire.kinds import kind_of
 from livekit_nb.wire.messages import Blob, ClientMessage, RealtimeInput
 
 __all__ = ["MAX_KEPT_S", "Uplink"]

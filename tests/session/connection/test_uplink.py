@@ -21,7 +21,6 @@ from livekit_nb.wire.messages import (
     Empty,
     FunctionResponse,
     RealtimeInput,
-    ServerMessage,
     ToolResponse,
 )
 from tests.session.virtual_time import in_virtual_time
@@ -42,7 +41,7 @@ class Wire:
             raise SessionClosedError("gone")
         self.sent.append(decode_client(frame))
 
-    async def receive(self) -> ServerMessage:
+    async def receive(self) -> bytes:
         raise SessionClosedError("gone")
 
     def abort(self) -> None: ...
