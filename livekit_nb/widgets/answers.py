@@ -13,10 +13,15 @@ import msgspec
 
 from livekit_nb.errors import LiveError
 from livekit_nb.recording.recording import Recording
+from livekit_nb.widgets.message_answers import body, messages
+from livekit_nb.widgets import sights
 
 __all__ = ["answer"]
 
-_ANSWERS: Final[dict[str, Callable[[Recording, Mapping[str, Any]], dict[str, Any]]]] = {}
+_ANSWERS: Final[dict[str, Callable[[Recording, Mapping[str, Any]], dict[str, Any]]]] = {
+    "spectra": sights.spectra,
+    "frame": sights.frame,
+}
 
 
 def answer(recording: Recording, ask: Mapping[str, Any]) -> dict[str, Any]:
