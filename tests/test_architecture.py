@@ -37,6 +37,7 @@ MAY_SEE_INSIDE: dict[str, dict[str, set[str]]] = {
         "setup": {"tools"},
         "access": {"setup"},
         "connection": {"access", "setup"},
+        "replay": {"access"},
     },
 }
 WIDGET_LIBRARIES = {"ipywidgets", "anywidget", "ipywebrtc"}

@@ -33,11 +33,14 @@ class Tariff:
         Empty while not known.
     embedded : bool
         Whether who answers says that it is the embedded server, wherever that runs.
+    replayed : bool
+        Whether nobody answers: a recording is played back, and its tokens were paid for then.
     """
 
     model: str = ""
     endpoint: str = ""
     embedded: bool = False
+    replayed: bool = False
 
     @property
     def prices(self) -> Prices | None:
@@ -46,8 +49,13 @@ class Tariff:
 
     @property
     def free(self) -> bool:
-        """Whether nobody sends a bill: the embedded server answers."""
-        return self.embedded or self.endpoint == LOCAL
+        """Whether nobody sends a bill: the embedded server answers, or a recording."""
+        return self.embedded or self.replayed or self.endpoint == LOCAL
+
+    @property
+    def why_free(self) -> str:
+        """Who answers for nothing."""
+        return "a recording is played back" if self.replayed else "the local server answers"
 
 
 class CostLine(NamedTuple):
@@ -143,7 +151,7 @@ class Cost:
     def line(self) -> str:
         """Say in one line what it costs, and why that is what it is."""
         if not self.tokens:
-            nothing = "nothing (the local server answers); " if self.tariff.free else ""
+            nothing = f"nothing ({self.tariff.why_free}); " if self.tariff.free else ""
             return f"{nothing}no tokens reported"
         read, said = (sum(counts.values()) for _, counts in self._directions)
         tokens = f"{read:,} tokens in, {said:,} out"
@@ -152,12 +160,12 @@ class Cost:
             model = self.tariff.model.removeprefix("models/")
             unknown = f"no price known for {model}" if model else "no price known"
             if self.tariff.free:
-                return f"nothing (the local server answers); {unknown}; {tokens}"
+                return f"nothing ({self.tariff.why_free}); {unknown}; {tokens}"
             return f"{unknown}; {tokens}"
         price = f"{'at most ' if self.at_most else ''}{_dollars(amount)}"
         dated = f"at Google's prices of {prices.of}"
         if self.tariff.free:
-            return f"nothing (the local server answers); would cost {price} {dated}; {tokens}"
+            return f"nothing ({self.tariff.why_free}); would cost {price} {dated}; {tokens}"
         return f"{price} {dated}; {tokens}"
 
 
@@ -184,6 +192,8 @@ class Ledger:
             )
         if event.kind == "session.ready" and event.data.get("embedded") is True:
             self.tariff = replace(self.tariff, embedded=True)
+        if event.kind == "session.ready" and event.data.get("replay"):
+            self.tariff = replace(self.tariff, replayed=True)
         self._tally.see(event)
         return NOTHING
 

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Generator, Iterable
+from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn, Unpack
+from typing import Any, NoReturn, TypeAlias, Unpack, cast
 
 from livekit_nb.engine import bridge, engine
 from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
+from livekit_nb.recording.recording import Recording
 from livekit_nb.session.access.credentials import Key, as_credential
 from livekit_nb.session.access.endpoint import choose, resolve
 from livekit_nb.session.access.tokens import overridden
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
+from livekit_nb.session.replay.replay import Recorded, recorded
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.keywords import Keywords, refuse_unknown, settings_of, takes_settings
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.session.status import StatusHandler
 
-__all__ = ["Connecting", "connect", "open_session"]
+__all__ = [
+    "Answering",
+    "Connecting",
+    "as_address",
+    "connect",
+    "modelled",
+    "open_session",
+    "who_answers",
+]
+
+Answering: TypeAlias = "str | Recorded | None"
+"""Who is to answer: as for :func:`connect`, once it is known that a recording is one."""
 
 
 async def open_session(
     settings: Settings,
     *,
-    endpoint: str | None = None,
+    endpoint: Answering = None,
     api_key: Key | None = None,
     source: AudioSource | None = None,
     sink: AudioSink | None = None,
@@ -34,7 +49,13 @@ async def open_session(
     on_status: StatusHandler | None = None,
 ) -> Session:
     """Open a conversation; runs on the engine. Parameters as of :class:`Session`."""
-    answering = await resolve(endpoint, api_key)
+    replay = None
+    if (known := recorded(endpoint)) is not None:
+        replay = known.play(told=1 if settings.history else 0)
+        settings = replace(settings, resumption=False)  # there is no connection to be lost
+        answering = replay.endpoint
+    else:
+        answering = await resolve(as_address(endpoint), api_key)
     session = Session(
         settings,
         answering.alpha() if settings.alpha else answering,
@@ -43,9 +64,32 @@ async def open_session(
         video=video,
         recorder=recorder,
         on_status=on_status,
+        replay=replay,
     )
     await session.open()
     return session
+
+
+def who_answers(endpoint: Answering, api_key: Key | None) -> str:
+    """Say who would answer, without connecting; as :func:`choose`."""
+    if isinstance(endpoint, Recorded):
+        return endpoint.label
+    return choose(endpoint, api_key)
+
+
+def as_address(endpoint: object) -> str | None:
+    """Return an ``endpoint=`` that is no recording; what is none at all is refused later."""
+    return cast("str | None", endpoint)
+
+
+def modelled(settings: Keywords, endpoint: Answering) -> Keywords:
+    """Return the settings; of a recording that is played back, with its model, unless one is given.
+
+    A model that is not known is treated as the default one.
+    """
+    if not isinstance(endpoint, Recorded) or settings.get("model") or not endpoint.model:
+        return settings
+    return {**settings, "model": endpoint.model}
 
 
 class Connecting:
@@ -53,8 +97,8 @@ class Connecting:
 
     _label = "nobody"  # a traceback may show it before it is made
 
-    def __init__(self, settings: Settings, endpoint: str | None, api_key: Key | None) -> None:
-        self._label = choose(endpoint, api_key)
+    def __init__(self, settings: Settings, endpoint: Answering, api_key: Key | None) -> None:
+        self._label = who_answers(endpoint, api_key)
         self._settings = settings
         self._endpoint = endpoint
         self._api_key = api_key
@@ -108,7 +152,7 @@ def connect(
     *,
     tools: Iterable[Any] | None = None,
     instructions: str = "",
-    endpoint: str | None = None,
+    endpoint: str | Path | Recording | None = None,
     api_key: str | Key | None = None,
     **settings: Unpack[Keywords],
 ) -> Connecting:
@@ -116,10 +160,12 @@ def connect(
 
     Parameters
     ----------
-    endpoint : str, optional
-        ``"google"``, ``"local"`` or a URL. By default Google if there is a key (`api_key`, one
-        entered with :func:`livekit_nb.enter_key`, or ``GEMINI_API_KEY`` in the environment),
-        otherwise the embedded server.
+    endpoint : str, Recording or path, optional
+        ``"google"``, ``"local"`` or a URL; or a recording (or the path of a ``.liverec``), which is
+        played back: its agent answers as it did then, when you have spoken, whatever you say;
+        ``session.say(recording)`` has its user speak. By default Google if there is a key
+        (`api_key`, one entered with :func:`livekit_nb.enter_key`, or ``GEMINI_API_KEY`` in the
+        environment), otherwise the embedded server.
     api_key : str or Token, optional
         A key, or what :func:`livekit_nb.mint_token` returned. Kept in memory only.
     **settings
@@ -131,8 +177,8 @@ def connect(
 
     Raises
     ------
-    SettingsError, ToolDeclarationError, EndpointError
-        At once, if a setting would be refused, or there is no such endpoint or key.
+    SettingsError, ToolDeclarationError, EndpointError, RecordingError
+        At once, if a setting would be refused, or there is no such endpoint, key or recording.
     ConnectError, ServerStartError
         When awaited, if nobody answers.
 
@@ -144,9 +190,11 @@ def connect(
     """
     api_key = as_credential(api_key)  # first, so that no traceback with variables shows it
     refuse_unknown("live.connect", connect, settings)
-    connecting = Connecting(settings_of(tools, instructions, **settings), endpoint, api_key)
-    given = [*settings, *(["tools"] if tools else []), *(["instructions"] if instructions else [])]
-    if lost := overridden(given, api_key):
+    answering = recorded(endpoint) or as_address(endpoint)
+    given = modelled(settings, answering)
+    connecting = Connecting(settings_of(tools, instructions, **given), answering, api_key)
+    told = [*settings, *(["tools"] if tools else []), *(["instructions"] if instructions else [])]
+    if lost := overridden(told, api_key):
         warnings.warn(
             f"The token was minted with its own {', '.join(lost)}, so what is given here does not "
             "count. Leave it out, or mint a token that does not lock it.",

@@ -10,8 +10,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+from livekit_nb.audio.clip import Clip
 from livekit_nb.engine import engine
 from livekit_nb.errors import ConnectError, LiveError, SessionClosedError, SettingsError
+from livekit_nb.recording.recording import Recording
 from livekit_nb.recording.turns import Turn
 from livekit_nb.session.fault_injection import tell
 from livekit_nb.session.parts import Parts
@@ -52,7 +54,10 @@ class Conversation(Parts):
             if self._settings.history:
                 self._recorder.event("history.seeded", turns=len(self._settings.history))
             self._recorder.event(
-                "session.ready", model=self._settings.model, embedded=self._lifeline.embedded
+                "session.ready",
+                model=self._settings.model,
+                embedded=self._lifeline.embedded,
+                **self._of_replay(),
             )
             self._begin()
         except LiveError as problem:
@@ -67,6 +72,9 @@ class Conversation(Parts):
         except BaseException:  # cancelled while connecting: nothing is open
             self._status.set("stopped")
             raise
+
+    def _of_replay(self) -> dict[str, Any]:
+        return {} if self._replay is None else {"replay": self._replay.label}
 
     def _begin(self) -> None:
         engine().hurry()
@@ -143,6 +151,27 @@ class Conversation(Parts):
             )
         self._turns.check_hears()
         await self._source.say(pcm)
+        self._gate.check_open()
+
+    async def _say_as_recorded(self, recording: Recording) -> None:
+        """Have the user of a recording speak: to that recording itself just as they did then."""
+        if self._replay is None or not self._replay.is_of(recording):
+            samples, rate_hz = recording.user_audio()
+            await self._say(Clip(samples, rate_hz).pcm16())
+            return
+        self._gate.check_open()
+        if not isinstance(self._source, VirtualMicrophone):
+            raise SettingsError(
+                "This conversation listens to a microphone, so the recorded user cannot speak in "
+                "it. Use live.connect() to hear both sides, or live.Player(recording)."
+            )
+        self._turns.check_hears()
+        voice, said_s = self._replay.voice()
+        self._source.hear(voice.frame)
+        for at_s, text in self._replay.typed():
+            await self._replay.reached(at_s)
+            await self._send_text(text)
+        await self._replay.reached(said_s)
         self._gate.check_open()
 
     async def _send_text(self, text: str) -> None:

@@ -15,6 +15,7 @@ from livekit_nb.session.connection.lifeline import Lifeline
 from livekit_nb.session.connection.transport import OpenTransport, Transport
 from livekit_nb.session.downlink import Downlink
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
+from livekit_nb.session.replay.replay import Replay
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.session.status import Status, StatusHandler
 from livekit_nb.session.tools.running import ToolRunner
@@ -55,6 +56,8 @@ class Parts(ABC):
         Opens a connection; see :data:`livekit_nb.session.connection.transport.OpenTransport`.
     random : Random, optional
         Gives the jitter of waits before another connection is tried.
+    replay : Replay, optional
+        The recording that answers; it opens the connection.
     """
 
     def __init__(
@@ -69,9 +72,11 @@ class Parts(ABC):
         on_status: StatusHandler | None = None,
         open_transport: OpenTransport = Transport.open,
         random: Random | None = None,
+        replay: Replay | None = None,
     ) -> None:
         self._settings = settings
         self._endpoint = endpoint
+        self._replay = replay
         self._recorder = recorder or Recorder()
         self._source: AudioSource = source or VirtualMicrophone(self._recorder.clock)
         self._sink: AudioSink = sink or VirtualLoudspeaker(self._recorder.clock)
@@ -82,7 +87,8 @@ class Parts(ABC):
         self._downlink = Downlink(
             self._recorder, self._sink, self._tools, self._gate, self._status.set
         )
-        self._lifeline = Lifeline(self, endpoint, self._recorder, open_transport, random)
+        opens = open_transport if replay is None else replay.open
+        self._lifeline = Lifeline(self, endpoint, self._recorder, opens, random)
         self._turns = TurnTaking(
             settings.activity,
             self._recorder,

@@ -50,6 +50,8 @@ class Session(Conversation):
     @property
     def endpoint(self) -> str:
         """Who answers, in words."""
+        if self._replay is not None:
+            return self._replay.label
         return in_words(self._endpoint.label, self._settings.model)
 
     @property
@@ -76,13 +78,15 @@ class Session(Conversation):
         """How many times the conversation went on over another connection."""
         return self._lifeline.reconnects
 
-    async def say(self, sound: Clip | tuple[npt.ArrayLike, int] | str | Path) -> None:
+    async def say(self, sound: Clip | Recording | tuple[npt.ArrayLike, int] | str | Path) -> None:
         """Speak a clip into the conversation, in real time; returns when its end has been said.
 
         Parameters
         ----------
-        sound : Clip, (samples, rate_hz), or path
-            What is said. Clips queue behind each other.
+        sound : Clip, Recording, (samples, rate_hz), or path
+            What is said. Clips queue behind each other. Of a recording, what its user said; when
+            that recording is what answers (``endpoint=recording``), then and what they said then,
+            and what they typed.
 
         Raises
         ------
@@ -91,6 +95,9 @@ class Session(Conversation):
         SessionClosedError
             If the conversation is over.
         """
+        if isinstance(sound, Recording):
+            await bridge(self._say_as_recorded(sound))
+            return
         pcm = as_clip(sound).pcm16()
         await bridge(self._say(pcm))
 

@@ -36,6 +36,7 @@ class VirtualMicrophone:
         self._clock = clock
         self._queue: deque[tuple[bytes, asyncio.Future[None] | None]] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._voice: Callable[[float], bytes | None] | None = None
 
     def start(self, on_frame: FrameHandler) -> None:
         """Begin to hand over frames on the running loop."""
@@ -69,6 +70,24 @@ class VirtualMicrophone:
         self._queue.append((cut[-1], done))
         return done
 
+    def hear(self, voice: Callable[[float], bytes | None]) -> None:
+        """Listen to somebody while no clip is spoken.
+
+        Parameters
+        ----------
+        voice : callable
+            Takes a kernel time and returns the frame that is captured from it on; ``None`` when
+            they have left.
+        """
+        self._voice = voice
+
+    def _captured(self, begun_s: float) -> bytes:
+        """Return a frame of what is to be heard while no clip is spoken."""
+        frame = None if self._voice is None else self._voice(begun_s)
+        if frame is None:
+            self._voice = None
+        return _SILENCE if frame is None else frame
+
     async def _run(self, on_frame: FrameHandler) -> None:
         begun_s = self._clock()
         while True:
@@ -80,7 +99,8 @@ class VirtualMicrophone:
                 begun_s = self._clock() - _FRAME_S
             else:
                 await asyncio.sleep(0)
-            frame, done = self._queue.popleft() if self._queue else (_SILENCE, None)
+            queued = self._queue.popleft() if self._queue else None
+            frame, done = queued or (self._captured(begun_s), None)
             on_frame(frame, begun_s, self._clock())
             if done is not None and not done.done():
                 done.set_result(None)

@@ -17,9 +17,10 @@ from livekit_nb.errors import SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.session.access.credentials import Key, as_credential
-from livekit_nb.session.access.endpoint import LOCAL, choose, in_words
+from livekit_nb.session.access.endpoint import LOCAL, in_words
 from livekit_nb.session.access.local_server import local_server
-from livekit_nb.session.connect import open_session
+from livekit_nb.session.connect import as_address, modelled, open_session, who_answers
+from livekit_nb.session.replay.replay import Recorded, recorded
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.keywords import Keywords, refuse_unknown, settings_of, takes_settings
 from livekit_nb.session.status import StatusHandler
@@ -85,7 +86,7 @@ class Studio(anywidget.AnyWidget):
         tools: Iterable[Any] | None = None,
         instructions: str = "",
         *,
-        endpoint: str | None = None,
+        endpoint: str | Path | Recording | None = None,
         api_key: str | Key | None = None,
         stream: ipywidgets.Widget | None = None,
         layout: Any = None,
@@ -94,15 +95,16 @@ class Studio(anywidget.AnyWidget):
         # First, so that no traceback with variables shows it.
         key = api_key = as_credential(api_key)
         refuse_unknown("Studio", Studio.__init__, given)
-        settings = settings_of(tools, instructions, **given)
-        who = choose(endpoint, key)
+        answering = recorded(endpoint) or as_address(endpoint)
+        settings = settings_of(tools, instructions, **modelled(given, answering))
+        who = who_answers(answering, key)
         layout_trait = {} if layout is None else {"layout": layout}
         super().__init__(stream=_checked_stream(stream), **layout_trait)
 
         async def open_(link: BrowserLink, recorder: Recorder, on_status: StatusHandler) -> Session:
             return await open_session(
                 settings,
-                endpoint=endpoint,
+                endpoint=answering,
                 api_key=key,
                 source=link.microphone,
                 sink=link.loudspeaker,
@@ -118,7 +120,8 @@ class Studio(anywidget.AnyWidget):
         def waiting_for() -> str:
             return STARTING if who == LOCAL and not local_server().ready else ""
 
-        label = in_words(who, settings.model)
+        played_back = isinstance(answering, Recorded)
+        label = who if played_back else in_words(who, settings.model)
         self._desk = Desk(
             open_,
             label,

@@ -1,0 +1,256 @@
+"""What the server said in a recording, line by line, and what each line waited for.
+
+A line waits for what led to it then: an answer for somebody to have spoken (or typed), what
+follows a tool call for the tool's result. Where there is nothing to wait for, the time decides.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from typing import Literal
+
+from livekit_nb.errors import RecordingError, WireError
+from livekit_nb.recording.messages import names_in
+from livekit_nb.recording.recording import Recording
+from livekit_nb.session.replay.restoring import Line, restored
+from livekit_nb.wire.messages import ServerContent, ServerMessage
+
+__all__ = ["Hold", "Script", "Spoken", "script_of"]
+
+_BEFORE_S = 0.1  # so long before somebody spoke nothing of the conversation was about that
+_AFTER_S = 1.0  # the recording is over so long after the last sound
+_TURN_OVER = ServerMessage(
+    server_content=ServerContent(generation_complete=True, turn_complete=True)
+)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Something the user said or typed, in seconds of the recording."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Something that a line, and all after it, waits for.
+
+    Attributes
+    ----------
+    index : int
+        Number of the line.
+    kind : {"began", "ended", "results"}
+        For the user to begin, or to have finished speaking; for results of tools.
+    at_s : float
+        Where the recording stands meanwhile.
+    to_s : float
+        Where it goes on: where the user began, or had finished.
+    reply : int
+        Number of the first line of the answer to it.
+    cut : int or None
+        Number of the line that says that the user interrupted a reply.
+    ids : frozenset of str
+        Of the calls.
+    """
+
+    index: int
+    kind: Literal["began", "ended", "results"]
+    at_s: float
+    to_s: float
+    reply: int = -1
+    cut: int | None = None
+    ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Script:
+    """The server's side of a recording.
+
+    Attributes
+    ----------
+    lines : list of Line
+    holds : list of Hold
+        In order.
+    begun_s : float
+        When the settings were accepted, in seconds of the recording.
+    end_s : float
+        When it is over: a moment after the last sound.
+    said : list of Spoken
+        What the user said and typed.
+    typed : list of (float, str)
+        What of it was typed, and when.
+    """
+
+    lines: list[Line]
+    holds: list[Hold] = field(default_factory=list)
+    begun_s: float = 0.0
+    end_s: float = 0.0
+    said: list[Spoken] = field(default_factory=list)
+    typed: list[tuple[float, str]] = field(default_factory=list)
+
+    @property
+    def quickest_s(self) -> float:
+        """How soon after the user had finished an answer began, of all the soonest."""
+        waits = (self.lines[h.reply].t - h.to_s for h in self.holds if h.kind == "ended")
+        return min(waits, default=inf)
+
+
+def script_of(recording: Recording) -> Script:
+    """Read the server's side of a recording.
+
+    Raises
+    ------
+    RecordingError
+        If the recording does not hold what the server said.
+    """
+    begun_s, lines = _lines(recording)
+    typed = [
+        (event.t, str(event.data["text"]))
+        for event in recording.events
+        if event.kind == "user.text" and event.data.get("text")
+    ]
+    said = [Spoken(part.start_s, part.end_s) for part in recording.speech("user")]
+    said += [Spoken(t, t) for t, _ in typed]
+    said.sort(key=lambda one: one.start_s)
+    heard_s = max((part.end_s for part in recording.speech("agent")), default=0.0)
+    end_s = max(heard_s, lines[-1].t if lines else begun_s, said[-1].end_s if said else begun_s)
+    holds = [*_for_results(recording, lines), *_for_words(lines, said)]
+    holds.sort(key=lambda hold: (hold.index, hold.at_s))
+    return Script(lines, holds, begun_s, end_s + _AFTER_S, said, typed)
+
+
+def _lines(recording: Recording) -> tuple[float, list[Line]]:
+    """Return when the conversation began, and what was said from there on."""
+    received = [kept for kept in recording.messages if kept.direction == "received"]
+    begun = next((kept for kept in received if "setupComplete" in names_in(kept.kind)), None)
+    if begun is None or received[0].connection != begun.connection:
+        raise RecordingError(
+            "This recording cannot be played back: it does not hold what the server said from the "
+            "beginning on. It may have been made with record=False, by an older version, or been "
+            "redacted; play back the original, or record the conversation anew."
+        )
+    lines: list[Line] = []
+    connection, under_way = begun.connection, False
+    missing = 0
+    for kept in received[received.index(begun) :]:
+        if kept.connection != connection:
+            if under_way:  # it broke off with its connection, and there is only one now
+                lines.append(Line(lines[-1].t, _TURN_OVER))
+                under_way = False
+            connection = kept.connection
+        try:
+            line = restored(kept)
+        except WireError:
+            missing += 1
+            continue
+        if line is not None:
+            lines.append(line)
+            under_way = _goes_on(line, under_way=under_way)
+    if missing:
+        raise RecordingError(
+            f"This recording cannot be played back: the text of {missing} of the "
+            f"{len(received)} messages of the server is missing. It was redacted, or the file is "
+            "damaged; play back the original, or record the conversation anew."
+        )
+    return begun.t, lines
+
+
+def _for_results(recording: Recording, lines: Sequence[Line]) -> Iterable[Hold]:
+    """Find the lines that came after a tool's result was sent."""
+    for event in recording.events:
+        if event.kind != "tool.response" or "id" not in event.data:
+            continue
+        index = bisect_right(lines, event.t, key=_time)
+        ids = frozenset({str(event.data["id"])})
+        yield Hold(index, "results", event.t, event.t, ids=ids)
+
+
+def _for_words(lines: Sequence[Line], said: Sequence[Spoken]) -> Iterable[Hold]:
+    """Find the lines that came after the user had begun, and had finished, to say something."""
+    waiting = list(said)
+    under_way = False
+    ended_s, cut = 0.0, None  # the last reply's end, and which line told that it was interrupted
+    for index, line in enumerate(lines):
+        content = line.message.server_content
+        tail = content is not None and cut is not None and not _says(line)
+        replies = _says(line) or (content is not None and bool(content.turn_complete) and not tail)
+        if replies and not under_way:
+            heard = [one for one in waiting if one.start_s < line.t]
+            if heard:
+                yield from _around(lines, index, heard, ended_s, cut)
+                del waiting[: len(heard)]
+            cut = None
+        if content is not None and content.interrupted and under_way:
+            cut = index
+        if under_way and not _goes_on(line, under_way=True):
+            ended_s = line.t
+        under_way = _goes_on(line, under_way=under_way)
+
+
+def _around(
+    lines: Sequence[Line],
+    reply: int,
+    heard: Sequence[Spoken],
+    ended_s: float,
+    cut: int | None,
+) -> Iterable[Hold]:
+    """Return what the line number `reply` waits for, which answers what was `heard`."""
+    if cut is not None:
+        cutting = [one for one in heard if one.start_s <= lines[cut].t]
+        first = cutting[-1] if cutting else heard[0]
+    else:
+        first = next((one for one in heard if one.start_s >= ended_s), heard[-1])
+    start_s, end_s = first.start_s, min(heard[-1].end_s, lines[reply].t)
+    after = range(bisect_right(lines, start_s, key=_time), reply)
+    began = next((n for n in after if _is_about_the_user(lines[n])), reply)
+    ended = bisect_left(lines, end_s, began, reply, key=_time)
+    before_s = lines[began - 1].t if began else 0.0
+    if began < ended:
+        at_s = max(before_s, start_s - _BEFORE_S)
+        yield Hold(began, "began", at_s, max(at_s, start_s), reply, cut)
+        before_s = lines[ended - 1].t
+    else:
+        before_s = max(before_s, start_s - _BEFORE_S)
+        yield Hold(ended, "began", before_s, max(before_s, start_s), reply, cut)
+    yield Hold(ended, "ended", max(before_s, end_s), end_s, reply, cut)
+
+
+def _time(line: Line) -> float:
+    return line.t
+
+
+def _goes_on(line: Line, *, under_way: bool) -> bool:
+    """Whether a reply is under way after a line."""
+    content = line.message.server_content
+    if content is not None:
+        if content.interrupted:
+            return False
+        if content.turn_complete and content.interaction_status != "IN_PROGRESS":
+            return False
+    return under_way or _says(line)
+
+
+def _says(line: Line) -> bool:
+    """Whether the model speaks, writes, thinks or calls a tool in a line."""
+    content = line.message.server_content
+    if line.samples is not None or line.message.tool_call is not None:
+        return True
+    if content is None:
+        return False
+    words = content.output_transcription
+    turn = content.model_turn
+    return bool(words is not None and words.text) or bool(turn is not None and turn.parts)
+
+
+def _is_about_the_user(line: Line) -> bool:
+    """Whether a line tells what the server heard of the user."""
+    message, content = line.message, line.message.server_content
+    if message.voice_activity is not None or message.voice_activity_detection_signal is not None:
+        return True
+    return content is not None and bool(
+        content.interrupted or content.input_transcription or content.interim_input_transcription
+    )
