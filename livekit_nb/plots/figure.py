@@ -77,8 +77,8 @@ class Picture(Figure):
         self.savefig(buffer, format="png", transparent=True)
         return buffer.getvalue()
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {"text/plain": self.alt, "text/html": display.image_html(self.png(), self.alt)}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> display.Bundle:
+        return display.bundle(self.png(), self.alt, self.alt)
 
 
 def plain_axes(axes: Axes) -> None:

@@ -361,13 +361,14 @@ class Recording:
     def __str__(self) -> str:
         return self.summary()
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, Any] | display.Bundle:
         """Show the timeline as a picture with alternative text, where something can draw it."""
-        bundle: dict[str, Any] = {"text/plain": self.summary()}
         drawn = display.picture(self)
-        if drawn is not None:
-            bundle["text/html"] = display.image_html(*drawn)
-        return bundle
+        if drawn is None:
+            return {"text/plain": self.summary()}
+        return display.bundle(*drawn, self.summary())
 
     # Written by the recorder
 

@@ -266,10 +266,10 @@ def hue(colour: str) -> float:
 
 def test_a_figure_and_a_recording_show_themselves():
     recording = whole_talk()
-    html = plots.timeline(recording)._repr_mimebundle_()["text/html"]
+    html = plots.timeline(recording)._repr_mimebundle_()[0]["text/html"]
     assert '<img alt="Timeline of a conversation' in html
     assert "data:image/png;base64,iVBOR" in html
-    assert '<img alt="Timeline' in recording._repr_mimebundle_()["text/html"]
+    assert '<img alt="Timeline' in recording._repr_mimebundle_()[0]["text/html"]
 
 
 def test_pyplot_is_left_alone():

@@ -128,7 +128,7 @@ def test_texts_about_a_recording_hold_no_transcript(no_drawer):
 
 def test_a_registered_drawer_gives_the_picture_with_its_text(no_drawer):
     display.set_picture(lambda recording: (b"\x89PNG", 'a "picture" & more'))
-    html = Recording()._repr_mimebundle_()["text/html"]
+    html = Recording()._repr_mimebundle_()[0]["text/html"]
     assert 'alt="a &quot;picture&quot; &amp; more"' in html
     assert "data:image/png;base64,iVBORw==" in html
 
