@@ -3,6 +3,7 @@ import { AudioEngine, openMicrophone } from "./audio.js";
 import { Camera } from "./camera.js";
 import { Commands } from "./commands.js";
 import { Connection, jupyterBaseUrl } from "./connection.js";
+import { Pictures } from "./pictures.js";
 import { Playout } from "./playout.js";
 import { asProblem, describeProblem } from "./problems.js";
 import { Requests } from "./requests.js";
@@ -91,6 +92,8 @@ export class Controller {
     this.commands = new Commands((message) => this.connection.sendNow(message));
     this.requests = new Requests((message) => this.connection.sendNow(message));
     this.asks = new Asks((message) => this.connection.sendNow(message));
+    /** What the agent was shown. */
+    this.pictures = new Pictures((question) => this.asks.ask(question));
     // Before the connection listens to the same signal: the kernel should still be told.
     signal.addEventListener("abort", () => this.stop());
     const instance = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
@@ -270,6 +273,7 @@ export class Controller {
       case "reset":
         this.asks.forget("Another recording has begun.");
         this.story = new Story();
+        this.pictures.clear();
         this.#changed("story");
         return;
       case "feed":
@@ -331,6 +335,7 @@ export class Controller {
     this.pictureMs = timeMs;
     this.lastPicture = { ...grab, rate_hz };
     if (LIVE.has(this.kernelStatus)) {
+      this.pictures.take(jpeg);
       this.connection.sendPicture(this.pictureSeq++, timeMs, jpeg);
     }
     this.#changed("state");

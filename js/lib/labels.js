@@ -1,15 +1,12 @@
 /** What is written on the timeline: which text, where, and what gives way to what. */
-import { besideStart, tOf, xOf } from "./geometry.js";
-import { noAnswer, outageText, seconds } from "./story.js";
+import { besideStart, xOf } from "./geometry.js";
+import { outageText, seconds } from "./story.js";
 
 /** Rows above the lanes, in which is told what happened. */
 export const FLAG_ROWS = 2;
 /** Pixels a pill is wider than its text. */
 export const PILL = 12;
 const GAP = 3;
-const NEAR = 6;
-/** How far right of its line a pointer still means a flag: its label is there. */
-const REACH = 48;
 /** What moves less between two paintings does not scroll, for the eye. */
 const SLOW = 10;
 
@@ -32,23 +29,26 @@ const SLOW = 10;
 export function flagsOf(story, now_s, from_s, to_s) {
   /** @type {Flag[]} */
   const flags = [];
-  const turns = [...story.turns.values()];
-  for (const t of story.cuts) {
-    if (t < from_s || t > to_s) continue;
-    const turn = turns.find((one) => one.interrupted && one.agent_start !== null && one.agent_start <= t && t <= (one.agent_end ?? t) + 1);
+  const { cuts, marks, outages } = story.lying;
+  for (const t of cuts.within(from_s, to_s)) {
+    const turn = cutTurn(story, t);
     const stopped = turn?.barge_in_stop_s;
     const texts = typeof stopped === "number" ? [`interrupted · ${seconds(stopped)}`, seconds(stopped)] : ["interrupted"];
     flags.push({ t, to: t, kind: "cut", texts });
   }
-  for (const { t, kind, texts } of story.marks) {
-    if (t >= from_s && t <= to_s) flags.push({ t, to: t, kind, texts });
-  }
-  for (const outage of story.outages) {
+  for (const { t, kind, texts } of marks.within(from_s, to_s)) flags.push({ t, to: t, kind, texts });
+  for (const outage of outages.within(from_s, to_s)) {
     const to = outage.to ?? now_s;
     const texts = [outageText(outage, now_s), seconds(to - outage.from)];
-    if (to >= from_s && outage.from <= to_s) flags.push({ t: outage.from, to, kind: "outage", texts });
+    if (to >= from_s) flags.push({ t: outage.from, to, kind: "outage", texts });
   }
   return flags.sort((one, other) => one.t - other.t);
+}
+
+/** The turn whose reply was cut short at a time. @param {import("./story.js").Story} story @param {number} t */
+export function cutTurn(story, t) {
+  const near = story.lying.turns.within(t - 1, t);
+  return near.find((one) => one.interrupted && one.agent_start !== null && one.agent_start <= t && t <= (one.agent_end ?? t) + 1);
 }
 
 /**
@@ -113,29 +113,4 @@ export function nameStart(x, end, width, { left, right }, drift) {
   if (Math.max(x, end) <= left + drift && x < left + drift) return null;
   const start = Math.max(x, left + drift);
   return drift > 0 || x > right ? start : Math.max(left, Math.min(start, right - width));
-}
-
-/**
- * What there is at a pixel, in full; one thing a line.
- * @param {import("./story.js").Story} story @param {import("./geometry.js").Window} window @param {number} x @param {number} now_s
- */
-export function hoverText(story, window, x, now_s) {
-  const [from_s, to_s] = [tOf(window, x - REACH), tOf(window, x + NEAR)];
-  const [begin_s, end_s] = [tOf(window, x - NEAR), to_s];
-  const lines = flagsOf(story, now_s, from_s, to_s).map(({ texts }) => texts[0]);
-  for (const turn of story.turns.values()) {
-    const { user_start, user_end, agent_start, typed, voice_to_voice } = turn;
-    const at = user_end ?? user_start;
-    if (at !== null && typed && at >= begin_s && at <= end_s) lines.push("typed");
-    const silent = noAnswer(turn);
-    if (at !== null && silent && at >= begin_s && (user_start ?? at) <= end_s) lines.push(silent);
-    const waited = typeof voice_to_voice === "number" && agent_start !== null && user_end !== null;
-    if (waited && agent_start >= begin_s && user_end <= end_s) lines.push(`answered after ${seconds(voice_to_voice)}`);
-  }
-  for (const { t, end, name, duration_s, error, cancelled } of story.tools.values()) {
-    if ((end ?? now_s) < from_s || t > end_s) continue;
-    const became = error ? "failed" : cancelled ? "cancelled" : end === null ? "running …" : seconds(duration_s ?? end - t);
-    lines.push(`${name} · ${became}`);
-  }
-  return lines.join("\n");
 }

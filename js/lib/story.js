@@ -1,6 +1,7 @@
 import { Captions } from "./captions.js";
 import { HUSH } from "./geometry.js";
 import { Peaks } from "./peaks.js";
+import { Spans } from "./spans.js";
 
 /**
  * @typedef {object} Turn
@@ -14,8 +15,11 @@ import { Peaks } from "./peaks.js";
  * @property {boolean} interrupted
  * @property {number | null} voice_to_voice
  * @property {number | null} barge_in_stop_s
- * @property {string} agent_text
+ * @property {string} user_text
+ * @property {string} agent_text what was heard of the reply
+ * @property {string} [agent_unheard] the end of an interrupted reply that nobody heard
  * @property {string | null} reason why the service ended the turn, if it said
+ * @property {Record<string, number | null>} [latency] the parts of the wait in order; null is unknown
  */
 
 /**
@@ -47,7 +51,17 @@ import { Peaks } from "./peaks.js";
  * @typedef {{t: number, kind: "fault" | "note" | "announced", texts: string[]}} Mark the shorter texts for want of room
  */
 
-/** What the kernel's recording holds, as far as the page was told: the page's only truth. */
+/** A picture that was sent. @typedef {{t: number, number: number, width: number, height: number, bytes: number}} Picture */
+
+/** What a tool was given, or gave back, is kept up to so many characters. */
+const MAX_KEPT = 4000;
+
+/**
+ * What the kernel's recording holds, as far as the page was told: the page's only truth.
+ *
+ * It grows with the talk, but slowly: an hour takes 1.5 MB of peaks, and some 2 kB a turn; results
+ * of tools are cut. What is seen of it is found by its time (`lying`), never by looking at all.
+ */
 export class Story {
   peaks = { user: new Peaks(), agent: new Peaks() };
   captions = new Captions();
@@ -55,19 +69,39 @@ export class Story {
   turns = new Map();
   /** @type {Map<string, ToolCall>} */
   tools = new Map();
-  /** Times at which the agent was interrupted. @type {number[]} */
-  cuts = [];
-  /** @type {Outage[]} */
-  outages = [];
-  /** @type {Mark[]} */
-  marks = [];
-  /** Times at which pictures were sent. @type {number[]} */
-  pictures = [];
+  /** All that lies on the timeline, by its time. */
+  lying = {
+    turns: new Spans(turnSpan),
+    tools: new Spans((/** @type {ToolCall} */ { t, end }) => /** @type {[number, number]} */ ([t, end ?? Infinity])),
+    /** When the agent was interrupted. */
+    cuts: new Spans((/** @type {number} */ t) => /** @type {[number, number]} */ ([t, t])),
+    outages: new Spans((/** @type {Outage} */ { from, to }) => /** @type {[number, number]} */ ([from, to ?? Infinity])),
+    marks: new Spans((/** @type {Mark} */ { t }) => /** @type {[number, number]} */ ([t, t])),
+    pictures: new Spans((/** @type {Picture} */ { t }) => /** @type {[number, number]} */ ([t, t])),
+  };
   now_s = 0;
+  #lastEnd_s = 0;
   /** Smallest page time minus recording time seen: the best guess of how the clocks relate. */
   offset_s = Infinity;
 
-  /** Whether there is anything to see. */
+  /** Times at which the agent was interrupted. */
+  get cuts() {
+    return this.lying.cuts.items;
+  }
+
+  get outages() {
+    return this.lying.outages.items;
+  }
+
+  get marks() {
+    return this.lying.marks.items;
+  }
+
+  get pictures() {
+    return this.lying.pictures.items;
+  }
+
+  /** Whether there is nothing to see. */
   get empty() {
     return this.now_s === 0;
   }
@@ -87,10 +121,9 @@ export class Story {
       }
     }
     for (const event of feed.events ?? []) this.#event(event);
-    for (const turn of feed.turns ?? []) this.turns.set(turn.index, turn);
+    for (const turn of feed.turns ?? []) this.#turn(turn.index, turn);
     // What seemed to be two turns may have become one.
-    const count = feed.turn_count ?? Infinity;
-    for (const index of this.turns.keys()) if (index >= count) this.turns.delete(index);
+    for (let index = feed.turn_count ?? Infinity; this.turns.has(index); index++) this.#turn(index, null);
     for (const { t, unheard } of feed.cuts ?? []) this.captions.cut(t, unheard);
     return feed.events?.length || feed.turns?.length || feed.cuts?.length || "turn_count" in feed ? "story" : news;
   }
@@ -105,17 +138,32 @@ export class Story {
 
   /** When the last thing worth a look ended: where the timeline stays when all is over. */
   get end_s() {
-    const ends = [this.peaks.user.end_s, this.peaks.agent.end_s];
-    for (const { user_end, agent_end } of this.turns.values()) ends.push(user_end ?? 0, agent_end ?? 0);
-    for (const { t, end } of this.tools.values()) ends.push(end ?? t);
-    for (const { from, to } of this.outages) ends.push(to ?? from);
-    const last = Math.max(...ends);
+    const { outages } = this;
+    const lost_s = outages.length > 0 ? outages[outages.length - 1].from : 0;
+    const last = Math.max(this.#lastEnd_s, lost_s, this.peaks.user.end_s, this.peaks.agent.end_s);
     return last > 0 ? Math.min(this.now_s, last + 1) : this.now_s;
   }
 
   /** The last turn with a known latency. @returns {Turn | undefined} */
   lastAnswered() {
-    return [...this.turns.values()].findLast((turn) => typeof turn.voice_to_voice === "number");
+    for (let index = this.turns.size - 1; index >= 0; index--) {
+      const turn = this.turns.get(index);
+      if (typeof turn?.voice_to_voice === "number") return turn;
+    }
+  }
+
+  /** Put a turn in the place of the one with the same index, or away. @param {number} index @param {Turn | null} turn */
+  #turn(index, turn) {
+    const before = this.turns.get(index);
+    if (before) this.lying.turns.remove(before);
+    if (turn === null) {
+      this.turns.delete(index);
+      return;
+    }
+    this.turns.set(index, turn);
+    if (!Number.isFinite(turnSpan(turn)[0])) return; // nothing is known of when it was
+    this.lying.turns.add(turn);
+    this.#lastEnd_s = Math.max(this.#lastEnd_s, turn.user_end ?? 0, turn.agent_end ?? 0);
   }
 
   /** What the timeline shows, in words. */
@@ -144,31 +192,40 @@ export class Story {
   /** @param {number} t @param {object} facts */
   #over(t, facts) {
     const outage = this.#outage();
-    if (outage) Object.assign(outage, { to: t }, facts);
+    if (!outage) return;
+    Object.assign(outage, { to: t }, facts);
+    this.lying.outages.changed(outage);
+    this.#lastEnd_s = Math.max(this.#lastEnd_s, t);
   }
 
   /** @param {{t: number, kind: string, data: any}} event */
   #event(event) {
     const { t, kind, data } = event;
     this.captions.apply(event);
-    if (kind === "agent.interrupted") this.cuts.push(t);
-    else if (kind === "video.frame") this.pictures.push(t);
+    const { lying } = this;
+    if (kind === "agent.interrupted") lying.cuts.add(t);
+    else if (kind === "video.frame") {
+      const { width = 0, height = 0, bytes = 0, number = this.pictures.length + 1 } = data;
+      lying.pictures.add({ t, number, width, height, bytes });
+    }
     else if (kind === "session.reconnecting") {
-      this.#outage() ?? this.outages.push({ from: t, to: null, replayed_s: null, fresh: false });
+      this.#outage() ?? lying.outages.add({ from: t, to: null, replayed_s: null, fresh: false });
       // The announced end has come: how far off it was is past.
       for (const mark of this.marks) if (mark.kind === "announced") mark.texts = ["goAway"];
     } else if (kind === "session.resumed") this.#over(t, resumed(data));
     else if (kind === "session.closed" || kind === "session.error") this.#over(t, {});
-    else if (kind === "session.going_away") this.marks.push({ t, kind: "announced", texts: goingAway(data.time_left_s) });
-    else if (kind === "fault") this.marks.push(faultMark(t, data));
+    else if (kind === "session.going_away") lying.marks.add({ t, kind: "announced", texts: goingAway(data.time_left_s) });
+    else if (kind === "fault") lying.marks.add(faultMark(t, data));
     else if (kind === "tool.call") {
       const cutOff = this.tools.get(data.repeats);
       // It goes on under another id.
-      if (cutOff?.end === null) Object.assign(cutOff, { end: t, error: "not sent: it was made anew" });
-      this.tools.set(data.id, {
+      if (cutOff?.end === null) this.#ended(cutOff, { end: t, error: "not sent: it was made anew" });
+      const known = this.tools.get(data.id);
+      if (known) lying.tools.remove(known);
+      const call = {
         id: data.id,
-        name: data.name,
-        args: data.args ?? {},
+        name: String(data.name ?? ""),
+        args: kept(data.args ?? {}),
         t,
         end: null,
         duration_s: null,
@@ -176,7 +233,10 @@ export class Story {
         error: null,
         cancelled: false,
         again: data.repeats !== undefined, // it ran for the call that this one repeats
-      });
+      };
+      this.tools.set(data.id, call);
+      lying.tools.add(call);
+      this.#lastEnd_s = Math.max(this.#lastEnd_s, t);
     } else if (kind === "tool.response" || kind === "tool.cancelled" || kind === "tool.late") this.#answer(event);
   }
 
@@ -186,17 +246,34 @@ export class Story {
     if (!call) return;
     if (kind === "tool.late") {
       // There is a result, but nobody to tell.
-      if (call.end === null) Object.assign(call, { end: t, response: data.response, error: `not sent: ${data.why ?? ""}` });
+      if (call.end === null) this.#ended(call, { end: t, response: kept(data.response), error: `not sent: ${data.why ?? ""}` });
       return;
     }
-    call.end = t;
-    if (kind === "tool.cancelled") call.cancelled = true;
+    if (kind === "tool.cancelled") this.#ended(call, { end: t, cancelled: true });
     else {
-      call.duration_s = data.duration_s ?? null;
-      call.response = data.response;
-      call.error = data.error ? String(data.error) : null;
+      const error = data.error ? String(data.error) : null;
+      this.#ended(call, { end: t, duration_s: data.duration_s ?? null, response: kept(data.response), error });
     }
   }
+
+  /** @param {ToolCall} call @param {Partial<ToolCall> & {end: number}} became */
+  #ended(call, became) {
+    Object.assign(call, became);
+    this.lying.tools.changed(call);
+    this.#lastEnd_s = Math.max(this.#lastEnd_s, became.end);
+  }
+}
+
+/** @param {Turn} turn @returns {[number, number]} */
+function turnSpan({ user_start, user_end, agent_start, agent_end, speaking }) {
+  const known = [user_start, user_end, agent_start, agent_end].filter((t) => typeof t === "number");
+  return [Math.min(...known), speaking ? Infinity : Math.max(...known)];
+}
+
+/** A value, or its beginning in words where it is long. @param {any} value */
+function kept(value) {
+  const text = JSON.stringify(value) ?? "";
+  return text.length > MAX_KEPT ? `${text.slice(0, MAX_KEPT)}…` : value;
 }
 
 /** What is told when the conversation goes on. @param {any} data of the event */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { windowOf, xOf } from "../lib/geometry.js";
-import { flagsOf, hoverText, nameStart, placeFlags } from "../lib/labels.js";
+import { pointedAt, describe } from "../lib/items.js";
+import { flagsOf, nameStart, placeFlags } from "../lib/labels.js";
 import { Story } from "../lib/story.js";
 
 const widthOf = (/** @type {string} */ text) => 6 * text.length;
@@ -101,12 +102,15 @@ test("names of tools are all in view", () => {
 test("what there is no room to write is told at the pointer", () => {
   const story = troubled();
   const visible = at(20);
-  const there = (/** @type {number} */ t) => hoverText(story, visible, xOf(visible, t), 20).split("\n");
-  assert.deepEqual(there(3.5), ["answered after 1.15 s"]);
-  assert.ok(there(4.9).includes("reconnected · 0.60 s"));
-  assert.ok(there(5.05).includes("fault: phantom interruption"));
-  assert.ok(there(6).includes("interrupted · 0.13 s"));
-  assert.deepEqual(there(12), ["typed", "no answer: SAFETY"]);
-  assert.deepEqual(there(16.05).at(-1), "get_weather · 28 ms");
-  assert.deepEqual(there(9.5), [""]);
+  const there = (/** @type {number} */ t) => {
+    const { items, wait } = pointedAt(story, visible, xOf(visible, t), 20);
+    return { wait: wait?.voice_to_voice ?? null, told: items.map((item) => describe(story, item)) };
+  };
+  assert.equal(there(3.5).wait, 1.15);
+  assert.ok(there(4.9).told.some(({ title }) => title === "reconnected · 0.60 s"));
+  assert.ok(there(5.05).told.some(({ title }) => title === "fault: phantom interruption"));
+  assert.ok(there(6).told.some(({ title }) => title === "interrupted · 0.13 s"));
+  assert.deepEqual(there(12).told, [{ kind: "user", title: "You · turn 1 · typed", text: "", unheard: "", facts: ["no answer: SAFETY"] }]);
+  assert.deepEqual(there(16.05).told.at(-1), { kind: "tool", title: "get_weather()", text: "", unheard: "", facts: ["28 ms"] });
+  assert.deepEqual(there(9.5), { wait: null, told: [] });
 });

@@ -34,3 +34,22 @@ function isDark(element) {
   const [r, g, b] = (getComputedStyle(element).backgroundColor.match(/[\d.]+/g) ?? ["255", "255", "255"]).map(Number);
   return 0.2126 * r + 0.7152 * g + 0.0722 * b < 128;
 }
+
+/** The colours of the timeline, as the theme has them. @param {HTMLElement} root @returns {import("./painting.js").Colours} */
+export function readColours(root) {
+  const style = getComputedStyle(root);
+  const read = (/** @type {string} */ name) => style.getPropertyValue(`--lk-${name}`).trim() || "#888";
+  return {
+    text: read("text"),
+    muted: read("muted"),
+    line: read("line"),
+    user: read("user"),
+    agent: read("agent"),
+    tool: read("tool"),
+    wait: read("wait"),
+    cut: read("cut"),
+    error: read("error"),
+    surface: read("bg"),
+    font: style.fontFamily,
+  };
+}

@@ -1,27 +1,36 @@
-import { defaultSpan, glide, MAX_SPAN_S, MIN_SPAN_S, tOf, widen, windowOf, xOf } from "../lib/geometry.js";
-import { hoverText } from "../lib/labels.js";
+import { defaultSpan, glide, MAX_SPAN_S, MIN_SPAN_S, widen, windowOf, xOf } from "../lib/geometry.js";
+import { itemsOf, nextItem } from "../lib/items.js";
 import { seconds } from "../lib/story.js";
+import { detailsView } from "./details.js";
 import { h, icon, setText } from "./dom.js";
-import { HEIGHT, paintTimeline } from "./paint.js";
+import { layoutOf } from "./layout.js";
+import { overviewView } from "./overview.js";
+import { paintTimeline } from "./paint.js";
+import { SpectraView } from "./spectra.js";
+import { KEYS, steer } from "./steering.js";
+import { readColours } from "./theme.js";
 import { drawWhenVisible } from "./visible.js";
 
 const SUMMARY_MS = 2000;
-/** A pointer that moves less between down and up has clicked. */
-const CLICK_PX = 4;
 /** More is painted than is seen: on the left what labels need, on the right what comes into view. */
 const BEFORE_PX = 150;
 const AFTER_PX = 60;
+/** Memory for the picture is taken in steps: while one zooms it would be another every time. */
+const STEP_PX = 64;
 /** How long the picture moves on by itself when nothing is told. */
 const AHEAD_S = 1;
 /** How often it is painted in silence; before `AHEAD_S` is over. */
 const SILENT_MS = 600;
 
 /**
- * Whose conversation is shown: all that a timeline needs to know of it. Both may change at any
- * time; `update()` tells.
+ * Whose conversation is shown: all that a timeline needs to know of it. What it is may change at
+ * any time; `update()` tells.
  * @typedef {object} Shown
  * @property {import("../lib/story.js").Story} story what was told of the recording
  * @property {boolean} live whether the conversation goes on: then the right edge is now
+ * @property {{ask(question: {what: string} & Record<string, any>): Promise<any>}} asks answers
+ *   `spectra` and `frame`, as widgets/answers.py does; what is refused is not shown
+ * @property {import("../lib/pictures.js").Pictures} pictures to be cleared when another story begins
  */
 
 /**
@@ -35,25 +44,34 @@ const SILENT_MS = 600;
  *
  * The picture is painted when something was told, ten times a second at most; between that the
  * browser's compositor moves it, as smoothly as the display allows and without any script.
- * @param {Shown} controller
+ * @param {Shown} shown
  * @param {HTMLElement} root where the theme's colours are read
  * @param {AbortSignal} signal
  * @param {Extras} [extras]
  */
-export function timelineView(controller, root, signal, { tools = [], seek } = {}) {
+export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
   const picture = h("canvas", { class: "lk-picture" });
   const nowLine = h("i", { class: "lk-now", hidden: true });
   const headLine = h("i", { class: "lk-head", hidden: true });
   const clip = h("div", { class: "lk-window" }, picture, nowLine, headLine);
-  const canvas = h(
+  const plot = h(
     "div",
-    { class: "lk-plot", role: "img", tabindex: "0", "data-testid": "studio-timeline" },
+    { class: "lk-plot", role: "img", tabindex: "0", "aria-keyshortcuts": "ArrowLeft ArrowRight [ ] + - P S", "data-testid": "studio-timeline" },
     h("span", { class: "lk-lane", "data-who": "user", text: "You" }),
     h("span", { class: "lk-lane", "data-who": "agent", text: "Agent" }),
     clip,
   );
   const answer = h("span", { class: "lk-answer" });
-  const followButton = button("Now", "Follow now", () => follow());
+  const followButton = button("Pause", "", () => pause());
+  followButton.dataset.testid = "studio-pause";
+  const spectrumButton = button(icon("spectrum"), "Spectrogram instead of loudness (S)", () => spectrum());
+  spectrumButton.setAttribute("aria-pressed", "false");
+  spectrumButton.dataset.testid = "studio-spectrogram";
+  const help = h("p", { class: "lk-keys", hidden: true, "data-testid": "studio-keys" }, ...KEYS.map(([keys, what]) => h("span", {}, h("kbd", { text: keys }), ` ${what}`)));
+  const helpButton = button("?", "Keys of the timeline (?)", () => explain());
+  helpButton.setAttribute("aria-expanded", "false");
+  const details = detailsView(shown, signal);
+  const overview = overviewView(shown, signal, { go: (t) => centre(t) });
   const element = h(
     "section",
     { class: "lk-timeline", "aria-label": "Timeline" },
@@ -65,14 +83,20 @@ export function timelineView(controller, root, signal, { tools = [], seek } = {}
       ...tools,
       h(
         "div",
-        { class: "lk-zoom", role: "group", "aria-label": "Zoom" },
-        button(icon("minus"), "Show more time", () => zoom(1.5)),
-        button(icon("plus"), "Show less time", () => zoom(1 / 1.5)),
-        button("All", "Show everything", () => fit()),
+        { class: "lk-zoom", role: "group", "aria-label": "View of the timeline" },
         followButton,
+        button(icon("minus"), "Show more time (−)", () => zoom(1.5)),
+        button(icon("plus"), "Show less time (+)", () => zoom(1 / 1.5)),
+        button("All", "Show everything (Home)", () => fit()),
+        spectrumButton,
+        helpButton,
       ),
     ),
-    canvas,
+    help,
+    plot,
+    overview.element,
+    details.element,
+    details.announcer,
   );
 
   /** @type {number | null} */
@@ -82,55 +106,73 @@ export function timelineView(controller, root, signal, { tools = [], seek } = {}
   let width = 0;
   let summarisedMs = -Infinity;
   let paintedMs = -Infinity;
-  /** @type {import("./paint.js").Colours | null} */
+  let layout = layoutOf(false);
+  /** @type {import("./painting.js").Colours | null} */
   let colours = null;
   /** @type {Animation[]} */
   let moving = [];
   /** Where it is played, if it is: at page time `ms` at `t_s`, and on by `rate` seconds a second. */
   let head = { t_s: 0, rate: 0, ms: 0, shown: false };
+  /** @type {Animation | null} */
+  let headMoving = null;
+  /** @type {SpectraView | null} */
+  let spectra = null;
+  /** Where the keyboard is. @type {import("../lib/items.js").Item | null} */
+  let item = null;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   /** @param {number} ms page time */
   const now = (ms) => {
-    const { story, live } = controller;
+    const { story, live } = shown;
     if (!live) return story.end_s;
     return still.matches ? story.now_s : story.liveNow(ms / 1000);
   };
   const view = (ms = performance.now()) => ({ now_s: now(ms), span_s: span_s ?? defaultSpan(width), end_s, width });
-  /** @param {ReturnType<typeof view>} shown */
-  const windowIn = (shown) => windowOf({ ...shown, left: 0, right: width });
+  /** @param {ReturnType<typeof view>} seen */
+  const windowIn = (seen) => windowOf({ ...seen, left: 0, right: width });
 
   const draw = () => {
     if (width <= 0) return;
     const ms = performance.now();
     paintedMs = ms;
-    const shown = view(ms);
-    const visible = windowIn(shown);
-    const after = AFTER_PX + Math.ceil((AHEAD_S * width) / shown.span_s);
+    const { live, story } = shown;
+    const seen = view(ms);
+    const visible = windowIn(seen);
+    const scrolls = live && end_s === null && seen.now_s >= seen.span_s;
+    const ahead = live && end_s === null ? (AHEAD_S * width) / seen.span_s : 0;
+    const after = STEP_PX * Math.ceil((AFTER_PX + ahead) / STEP_PX);
     const window_ = widen(visible, BEFORE_PX, after);
     const ratio = window.devicePixelRatio || 1;
-    const [w, hgt] = [Math.round((BEFORE_PX + width + after) * ratio), Math.round(HEIGHT * ratio)];
+    if (layout.picture > 0 !== story.pictures.length > 0) layout = layoutOf(story.pictures.length > 0);
+    const [w, hgt] = [Math.round((BEFORE_PX + width + after) * ratio), Math.round(layout.height * ratio)];
     if (picture.width !== w || picture.height !== hgt) {
       picture.width = w;
       picture.height = hgt;
       picture.style.width = `${w / ratio}px`;
+      picture.style.height = `${layout.height}px`;
+      plot.style.height = `${layout.height}px`;
     }
     const g = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
     g.setTransform(ratio, 0, 0, ratio, BEFORE_PX * ratio, 0);
-    colours ??= readColours(root);
-    const { live, story } = controller;
-    const scrolls = live && end_s === null && shown.now_s >= shown.span_s;
-    const drift = scrolls ? ((SILENT_MS + 100) / 1000) * (width / shown.span_s) : 0;
-    paintTimeline(g, story, { window: window_, visible, now_s: shown.now_s, live, drift }, colours);
-    move(shown, ms);
+    if (!colours) {
+      colours = readColours(root);
+      spectra?.setColours(colours);
+    }
+    const drift = scrolls ? ((SILENT_MS + 100) / 1000) * (width / seen.span_s) : 0;
+    const looks = { spectra, picture: small, item };
+    paintTimeline(g, story, { window: window_, visible, now_s: seen.now_s, live, drift, layout }, colours, looks);
+    overview.show(visible, colours);
+    details.show(visible, seen.now_s, item);
+    move(seen, ms);
   };
-  const drawing = drawWhenVisible(canvas, signal, { draw, wanted: () => false });
+  const small = (/** @type {import("../lib/story.js").Picture} */ one) => shown.pictures.small(one);
+  const drawing = drawWhenVisible(plot, signal, { draw, wanted: () => false });
 
-  /** Let the picture and the line of now go on from where they are at page time `ms`. @param {ReturnType<typeof view>} shown @param {number} ms */
-  const move = (shown, ms) => {
-    const { live, story } = controller;
-    const ahead_s = live && !still.matches ? Math.max(0.001, story.now_s + AHEAD_S - shown.now_s) : 0.001;
-    const points = glide({ ...shown, ahead_s });
+  /** Let the picture and the line of now go on from where they are at page time `ms`. @param {ReturnType<typeof view>} seen @param {number} ms */
+  const move = (seen, ms) => {
+    const { live, story } = shown;
+    const ahead_s = live && !still.matches ? Math.max(0.001, story.now_s + AHEAD_S - seen.now_s) : 0.001;
+    const points = glide({ ...seen, ahead_s });
     nowLine.hidden = !live;
     const old = moving;
     // "both": the animations' own clock may be a moment behind the page's, and then they have not begun.
@@ -140,24 +182,23 @@ export function timelineView(controller, root, signal, { tools = [], seek } = {}
     ];
     for (const animation of moving) animation.startTime = ms;
     for (const animation of old) animation.cancel();
-    moveHead(shown, ms);
+    moveHead(seen, ms);
   };
 
   /** Where the play head is at page time `ms`. @param {number} ms */
-  const headAt = (ms) => Math.min(controller.story.now_s, head.t_s + ((ms - head.ms) / 1000) * head.rate);
-  /** @type {Animation | null} */
-  let headMoving = null;
-  /** @param {ReturnType<typeof view>} shown @param {number} ms */
-  const moveHead = (shown, ms) => {
+  const headAt = (ms) => Math.min(shown.story.now_s, head.t_s + ((ms - head.ms) / 1000) * head.rate);
+  /** @param {ReturnType<typeof view>} seen @param {number} ms */
+  const moveHead = (seen, ms) => {
     headLine.hidden = !head.shown;
     headMoving?.cancel();
     headMoving = null;
     if (!head.shown) return;
-    const window = windowIn(shown);
-    const [from_s, left_s] = [headAt(ms), controller.story.now_s - headAt(ms)];
-    const duration = head.rate > 0 ? Math.max(1, (1000 * left_s) / head.rate) : 1;
-    const to_s = head.rate > 0 ? controller.story.now_s : from_s;
-    const frames = [from_s, to_s].map((t_s) => ({ transform: `translateX(${xOf(window, t_s)}px)` }));
+    const visible = windowIn(seen);
+    const { now_s } = shown.story;
+    const from_s = headAt(ms);
+    const plays = head.rate > 0 && from_s < now_s;
+    const duration = plays ? (1000 * (now_s - from_s)) / head.rate : 1;
+    const frames = [from_s, plays ? now_s : from_s].map((t_s) => ({ transform: `translateX(${xOf(visible, t_s)}px)` }));
     headMoving = headLine.animate(frames, { duration, fill: "both" });
     headMoving.startTime = ms;
   };
@@ -173,113 +214,113 @@ export function timelineView(controller, root, signal, { tools = [], seek } = {}
   };
 
   const describe = () => {
-    const last = controller.story.lastAnswered();
+    const last = shown.story.lastAnswered();
     setText(answer, last ? `Last answer after ${seconds(last.voice_to_voice)}` : "");
     const ms = performance.now();
-    if (controller.live && ms - summarisedMs < SUMMARY_MS) return;
+    if (shown.live && ms - summarisedMs < SUMMARY_MS) return;
     summarisedMs = ms;
-    canvas.setAttribute("aria-label", controller.story.summary());
+    plot.setAttribute("aria-label", shown.story.summary());
   };
 
+  /** @param {number} span */
+  const clamp = (span) => Math.max(MIN_SPAN_S, Math.min(Math.max(MAX_SPAN_S, shown.story.now_s + 1), span));
   const follow = () => {
     end_s = null;
     moved();
   };
+  /** The picture stands still while the recording goes on; again, and it is at now. */
+  const pause = () => {
+    if (end_s !== null) return follow();
+    const { now_s, span_s: span } = view();
+    end_s = Math.max(span, now_s);
+    moved();
+  };
   const fit = () => {
-    span_s = clamp(controller.story.now_s + 1);
+    span_s = clamp(shown.story.now_s + 1);
     end_s = null;
     moved();
   };
-  /** @param {number} factor */
-  const zoom = (factor) => {
-    span_s = clamp((span_s ?? defaultSpan(width)) * factor);
+  /** @param {number} factor @param {number} [x] pixel that stays where it is; without, it is the middle, or now */
+  const zoom = (factor, x) => {
+    const seen = view();
+    const { from_s, to_s } = windowIn(seen);
+    span_s = clamp(seen.span_s * factor);
+    const stays = end_s === null && (shown.live || x === undefined) ? 1 : (x ?? width / 2) / width;
+    if (stays < 1) stand(from_s + stays * seen.span_s + (1 - stays) * span_s);
+    else if (end_s !== null) stand(to_s);
     moved();
+  };
+  /** Let the right edge be at a time; at now it goes on with it. @param {number} at_s */
+  const stand = (at_s) => {
+    const { now_s, span_s: span } = view();
+    end_s = at_s >= now_s ? null : Math.max(span, at_s);
   };
   /** @param {number} by_s */
   const scroll = (by_s) => {
-    const { now_s, span_s: span } = view();
-    const target = (end_s ?? now_s) + by_s;
-    end_s = target >= now_s ? null : Math.max(span, target);
+    stand((end_s ?? now(performance.now())) + by_s);
+    moved();
+  };
+  /** @param {number} t */
+  const centre = (t) => {
+    stand(t + view().span_s / 2);
     moved();
   };
   const moved = () => {
-    followButton.hidden = end_s === null;
+    const following = end_s === null;
+    const title = following ? "Let the picture stand still; the recording goes on (P)" : "Go on with now (P, End)";
+    followButton.hidden = following && !shown.live;
+    setText(followButton, following ? "Pause" : shown.live ? "Now" : "End");
+    followButton.title = title;
+    followButton.setAttribute("aria-label", title);
+    element.classList.toggle("lk-stands", shown.live && !following);
+    drawing.request();
+  };
+  const spectrum = () => {
+    spectra = spectra ? null : new SpectraView(() => shown.story, (question) => shown.asks.ask(question), () => drawing.request());
+    if (colours) spectra?.setColours(colours);
+    spectrumButton.setAttribute("aria-pressed", String(spectra !== null));
+    drawing.request();
+  };
+  const explain = () => {
+    help.hidden = !help.hidden;
+    helpButton.setAttribute("aria-expanded", String(!help.hidden));
+  };
+  /** Go to the item before or after: its details are shown, and said. @param {number} step @param {boolean} [turns] from turn to turn */
+  const step = (step, turns = false) => {
+    const { from_s, to_s } = windowIn(view());
+    const items = itemsOf(shown.story, view().now_s);
+    const index = item && "index" in item.of ? item.of.index : null;
+    const next = nextItem(items, item, step > 0 ? from_s : to_s, step, (one) => !turns || ("index" in one.of && one.of.index !== index));
+    if (!next) return;
+    item = next;
+    if (next.t < from_s || next.t > to_s - 0.1 * (to_s - from_s)) centre(next.t);
+    details.announce(next);
+    drawing.request();
+  };
+  const leave = () => {
+    item = null;
+    details.hide();
     drawing.request();
   };
 
-  canvas.addEventListener(
-    "keydown",
-    (event) => {
-      const span = span_s ?? defaultSpan(width);
-      /** @type {Record<string, () => void>} */
-      const keys = {
-        ArrowLeft: () => scroll(-span / 8),
-        ArrowRight: () => scroll(span / 8),
-        "+": () => zoom(1 / 1.5),
-        "-": () => zoom(1.5),
-        Home: fit,
-        End: follow,
-      };
-      if (!keys[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
-      keys[event.key]();
-      event.preventDefault();
-      event.stopPropagation();
+  steer(plot, clip, signal, {
+    window: () => windowIn(view()),
+    scroll,
+    zoom,
+    fit,
+    follow,
+    pause,
+    spectrum,
+    explain,
+    step,
+    leave,
+    point: (x, y) => {
+      details.point(x, y);
+      const seen = view();
+      details.show(windowIn(seen), seen.now_s, item);
     },
-    { signal },
-  );
-  canvas.addEventListener(
-    "wheel",
-    (event) => {
-      // Only sideways: the notebook itself scrolls up and down.
-      const delta = event.deltaX || (event.shiftKey ? event.deltaY : 0);
-      if (!delta) return;
-      const window = windowIn(view());
-      scroll(tOf(window, delta) - tOf(window, 0));
-      event.preventDefault();
-    },
-    { signal, passive: false },
-  );
-  canvas.addEventListener(
-    "pointermove",
-    ({ clientX, buttons }) => {
-      // Where there is no room for words, there is for a line: what it means.
-      const shown = view();
-      const x = clientX - clip.getBoundingClientRect().left;
-      const title = buttons || x < 0 ? "" : hoverText(controller.story, windowIn(shown), x, shown.now_s);
-      if (canvas.title !== title) canvas.title = title;
-    },
-    { signal },
-  );
-  canvas.addEventListener(
-    "pointerdown",
-    (down) => {
-      canvas.setPointerCapture(down.pointerId);
-      let lastX = down.clientX;
-      let dragged = false;
-      const drag = new AbortController();
-      const window = windowIn(view());
-      canvas.addEventListener(
-        "pointermove",
-        (move) => {
-          dragged ||= Math.abs(move.clientX - down.clientX) > CLICK_PX;
-          if (!dragged) return;
-          scroll(tOf(window, lastX) - tOf(window, move.clientX));
-          lastX = move.clientX;
-        },
-        { signal: drag.signal },
-      );
-      canvas.addEventListener(
-        "pointerup",
-        (up) => {
-          const x = up.clientX - clip.getBoundingClientRect().left;
-          if (seek && !dragged && x >= 0) seek(Math.max(0, Math.min(controller.story.now_s, tOf(window, x))));
-        },
-        { signal: drag.signal },
-      );
-      for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => drag.abort(), { signal: drag.signal });
-    },
-    { signal },
-  );
+    click: (t) => seek?.(Math.max(0, Math.min(shown.story.now_s, t))),
+  });
 
   const resize = new ResizeObserver(([{ contentRect }]) => {
     width = contentRect.width;
@@ -288,6 +329,7 @@ export function timelineView(controller, root, signal, { tools = [], seek } = {}
   resize.observe(clip);
   signal.addEventListener("abort", () => resize.disconnect());
   still.addEventListener("change", () => drawing.request(), { signal });
+  shown.pictures.listen(() => drawing.request(), signal);
   moved();
   describe();
 
@@ -295,13 +337,15 @@ export function timelineView(controller, root, signal, { tools = [], seek } = {}
     element,
     /** Something was told, or the status changed. */
     update() {
-      if (controller.story.empty) {
+      const { story } = shown;
+      if (story.empty) {
         span_s = null;
         end_s = null;
-        followButton.hidden = true;
+        item = null;
       }
+      shown.pictures.follow(story.pictures);
       describe();
-      drawing.request();
+      moved();
     },
     /**
      * The play head is at `t_s` now, and goes on by `rate` seconds a second (0: it stands still).
@@ -310,14 +354,15 @@ export function timelineView(controller, root, signal, { tools = [], seek } = {}
      */
     head(t_s, rate = 0) {
       head = { t_s: t_s ?? 0, rate, ms: performance.now(), shown: t_s !== null };
-      if (t_s !== null && width > 0) showHead();
-      if (width > 0) moveHead(view(), performance.now());
+      if (width <= 0) return;
+      if (head.shown) showHead();
+      moveHead(view(), performance.now());
     },
     /** Time has passed in silence: the picture moves by itself, and is seldom painted. */
     passed() {
       // An outage that lasts grows with the line of now.
-      const still = controller.story.outages.at(-1)?.to === null ? 0 : SILENT_MS;
-      if (performance.now() - paintedMs > still) drawing.request();
+      const pause_ms = shown.story.outages.at(-1)?.to === null ? 0 : SILENT_MS;
+      if (performance.now() - paintedMs > pause_ms) drawing.request();
     },
     themeChanged() {
       colours = null;
@@ -326,31 +371,7 @@ export function timelineView(controller, root, signal, { tools = [], seek } = {}
   };
 }
 
-/** @param {number} span_s */
-function clamp(span_s) {
-  return Math.max(MIN_SPAN_S, Math.min(MAX_SPAN_S, span_s));
-}
-
 /** @param {string | Node} face @param {string} label @param {() => void} onclick */
 function button(face, label, onclick) {
   return h("button", { type: "button", class: "lk-mini", "aria-label": label, title: label, onclick }, face);
-}
-
-/** @param {HTMLElement} root @returns {import("./paint.js").Colours} */
-function readColours(root) {
-  const style = getComputedStyle(root);
-  const read = (/** @type {string} */ name) => style.getPropertyValue(`--lk-${name}`).trim() || "#888";
-  return {
-    text: read("text"),
-    muted: read("muted"),
-    line: read("line"),
-    user: read("user"),
-    agent: read("agent"),
-    tool: read("tool"),
-    wait: read("wait"),
-    cut: read("cut"),
-    error: read("error"),
-    surface: read("bg"),
-    font: style.fontFamily,
-  };
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from livekit_nb.recording.recording import Recording, Side
+from livekit_nb.recording.turns import Turn
 
 __all__ = ["Feed"]
 
@@ -72,7 +73,7 @@ class Feed:
             "user": user,
             "agent": agent,
             "events": [{"t": event.t, "kind": event.kind, "data": event.data} for event in events],
-            "turns": [turn.row() for turn in turns],
+            "turns": [_row(turn) for turn in turns],
         }
         if cuts:
             message["cuts"] = cuts
@@ -99,6 +100,17 @@ class Feed:
             {"t0": (first + at) * step_s, "step_s": step_s, "peaks": stretch}
             for at, stretch in _stretches(peaks)
         ]
+
+
+def _row(turn: Turn) -> dict[str, Any]:
+    """Flatten a turn for the page, with the parts of the wait once there is an answer."""
+    row = turn.row()
+    if row["voice_to_voice"] is not None:
+        row["latency"] = {
+            name: None if part is None else round(part, 4)
+            for name, part in turn.latency.parts.items()
+        }
+    return row
 
 
 def _stretches(peaks: list[float]) -> list[tuple[int, list[float]]]:

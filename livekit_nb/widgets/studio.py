@@ -59,6 +59,12 @@ class Studio(anywidget.AnyWidget):
     while it is held, as the button does. A message can be typed at any time. When the local server
     answers, a menu above the timeline makes things go wrong, for teaching.
 
+    Keys of the timeline: the arrows go from one thing to the next, ``[`` and ``]`` from turn to
+    turn, and what is there is shown and read out; Shift and the arrows scroll; ``+`` and ``-``,
+    or Ctrl (⌘) and the wheel, or two fingers, zoom; Home shows everything, End goes to now; P lets
+    the picture stand still while the recording goes on; S shows spectrograms; Esc leaves; ``?``
+    lists them. The pointer tells what is under it.
+
     Raises
     ------
     SettingsError, ToolDeclarationError

@@ -45,7 +45,7 @@ def test_the_module_needs_nothing_from_elsewhere() -> None:
     module = (STATIC / "studio.js").read_text(encoding="utf-8")
     for sign in ("https://", "http://cdn", "import(", 'from"', "importScripts"):
         assert sign not in module, sign
-    assert len(module) < 80_000  # it travels with every widget
+    assert len(module) < 130_000  # it travels with every widget
 
 
 def test_the_lock_file_names_no_registry() -> None:
