@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from livekit_nb.checking import Report, check
     from livekit_nb.errors import LiveError, ToolError
     from livekit_nb.lab.speech import speech
+    from livekit_nb.recording.disk.loading import load
     from livekit_nb.recording.recording import Recording
     from livekit_nb.recording.turns import Turn
     from livekit_nb.session.access.credentials import Token
@@ -63,6 +64,7 @@ _HOMES = {
     "enter_key": "livekit_nb.session.access.entry",
     "explain": "livekit_nb.wire.closing",
     "faults": "livekit_nb.wire.fault_plan",
+    "load": "livekit_nb.recording.disk.loading",
     "mcp_tools": "livekit_nb.session.tools.mcp",
     "mint_token": "livekit_nb.session.access.tokens",
     "models": "livekit_nb.wire.model_table",
@@ -91,6 +93,7 @@ __all__ = [
     "enter_key",
     "explain",
     "faults",
+    "load",
     "mcp_tools",
     "mint_token",
     "models",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 __all__ = ["FrameMarks", "FrameTimes"]
 
@@ -35,6 +36,49 @@ class FrameMarks:
         self._captured = 0
         self._passed = 0  # captured samples that were sent or given up
         self._waiting = 0  # first frame that is not wholly passed
+
+    def __len__(self) -> int:
+        return len(self._first)
+
+    def unlimited(self) -> None:
+        """Mark frames for as long as a day."""
+        self._limit = 50 * 86_400
+
+    @property
+    def waiting(self) -> int:
+        """Frames before this one have been sent or given up: what is known of them is final."""
+        return self._waiting
+
+    def columns(self, first: int = 0) -> dict[str, list[Any]]:
+        """Return the frames from ``first`` on in columns; unknown is ``None``."""
+        return {
+            "first": self._first[first:].tolist(),
+            "counted": self._counted[first:].tolist(),
+            "captured_s": self._captured_s[first:].tolist(),
+            "arrived_s": [_known(seconds) for seconds in self._arrived_s[first:]],
+        }
+
+    def sent_times(self, first: int = 0) -> list[float | None]:
+        """Return when the frames from ``first`` to `waiting` were sent; ``None`` if never."""
+        return [_known(seconds) for seconds in self._sent_s[first : self._waiting]]
+
+    def extend(self, columns: dict[str, Sequence[Any]]) -> None:
+        """Take in frames as `columns` gives them."""
+        before = len(self)
+        self._first.extend(columns["first"])
+        self._counted.extend(columns["counted"])
+        self._captured_s.extend(columns["captured_s"])
+        self._arrived_s.extend(map(_number, columns["arrived_s"]))
+        self._sent_s.extend([_number(None)] * (len(self) - before))
+        if not len(self._counted) == len(self._captured_s) == len(self._arrived_s) == len(self):
+            raise ValueError("columns of different lengths")
+
+    def set_sent(self, first: int, times: Sequence[float | None]) -> None:
+        """Take in the sending times of the frames from ``first`` on, as `sent_times` gives them."""
+        if first + len(times) > len(self):
+            raise ValueError("more frames sent than captured")
+        self._sent_s[first : first + len(times)] = array("d", map(_number, times))
+        self._waiting = first + len(times)
 
     def captured(
         self, first: int, samples: int, captured_s: float, arrived_s: float | None
@@ -70,6 +114,10 @@ class FrameMarks:
             _known(self._arrived_s[number]),
             _known(self._sent_s[number]),
         )
+
+
+def _number(seconds: float | None) -> float:
+    return float("nan") if seconds is None else seconds
 
 
 def _known(seconds: float) -> float | None:

@@ -7,7 +7,8 @@ kind                     data
 ======================== =====================================================================
 session.connecting       endpoint, model; when the first connection is tried again, also attempt
                          (from 2), and code and reason as of ``session.reconnecting``
-session.ready            model, embedded (whether the embedded server answers, as it says itself)
+session.ready            model, embedded (whether the embedded server answers, as it says itself);
+                         replay: of what, if a recording is played back
 session.closed           code, reason
 session.error            message
 session.going_away       time_left_s; the server will end the connection (None: it did not say when)
@@ -60,7 +61,7 @@ tool.response            id, name, response, duration_s, error, scheduling; the 
                          of several
 tool.cancelled           id
 tool.late                id, name, why, response; a result nobody waited for, not sent
-video.frame              width, height, bytes
+video.frame              width, height, bytes, number (from 1)
 usage                    prompt_tokens, response_tokens, total_tokens, thoughts_tokens, tool_tokens,
                          cached_tokens, prompt, response
 cost.budget              spent_usd, budget_usd; the budget is spent, the conversation ends
@@ -71,6 +72,9 @@ uplink.lost              frames (20 ms each) of the microphone that never reache
 message.lost             messages (how many), kinds; what was written is not sent again, since the
                          service choked on something of it
 uplink.replayed          frames that are sent again, as the model had not answered them
+recording.unwritten      message; the disk takes nothing at the moment. What is captured stays in
+                         memory until it does, and may be saved elsewhere
+recording.written        the disk has taken what was waiting
 fault                    kind, …; something is made to go wrong on purpose (``session.inject``);
                          planned, at the beginning, if it may go wrong later (``faults=``)
 ======================== =====================================================================
@@ -136,6 +140,8 @@ KINDS = frozenset(
         "uplink.lost",
         "message.lost",
         "uplink.replayed",
+        "recording.unwritten",
+        "recording.written",
         "fault",
     }
 )

@@ -104,6 +104,15 @@ class FrameLog:
         self._held_bytes += len(file)
         self._files[number] = file
 
+    def held(self, after: int) -> list[tuple[int, bytes]]:
+        """Return the pictures in memory of the frames after a number, with their numbers."""
+        return [(number, file) for number, file in list(self._files.items()) if number > after]
+
+    def release(self, number: int, stored: Callable[[int], bytes | None]) -> None:
+        """Let go of a picture: it can be had from elsewhere."""
+        self._stored = stored
+        self._held_bytes -= len(self._files.pop(number, b""))
+
     def file(self, number: int) -> bytes | None:
         """Return the picture of a frame, ``None`` when it was not kept."""
         kept = self._files.get(number)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from datetime import UTC, datetime
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from livekit_nb.audio.pcm import samples_of_pcm16
 from livekit_nb.recording.events import Event, plain
 from livekit_nb.recording.messages import Direction
 from livekit_nb.recording.recording import Recording
 from livekit_nb.recording.tracks import Lane
+
+if TYPE_CHECKING:
+    from livekit_nb.recording.disk.writer import DiskWriter
 
 __all__ = ["Recorder"]
 
@@ -37,6 +43,17 @@ class Recorder:
         of uninterrupted microphone, 345 MB each for the agent's voice as it was sent and as it was
         heard). Sound beyond it is dropped and counted in `Recording.dropped`; events are always
         kept.
+    path : path-like, optional
+        A folder to write the recording to as it happens (``docs/liverec.md``); it must not be there
+        yet. Sound and pictures that are written leave memory, and there is no limit to their
+        length. Call `finish` at the end.
+    memory_s : float
+        With ``path``: seconds of sound that stay in memory all the same.
+
+    Raises
+    ------
+    RecordingError
+        If nothing can be written there.
 
     Attributes
     ----------
@@ -47,15 +64,38 @@ class Recorder:
     """
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, *, limit_s: float = 7200.0
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        limit_s: float = 7200.0,
+        path: str | PathLike[str] | None = None,
+        memory_s: float = 600.0,
     ) -> None:
         self.clock = clock
         self._origin_s = clock()
         self._callbacks: list[Callable[[Event], object]] = []
         self.recording = Recording(limit_s=limit_s, now_s=lambda: self.now_s)
+        self.recording.started_at = datetime.now(UTC)
         self._user_lane = Lane(self.recording._user, _USER_JITTER_S)
         self._agent_lane = Lane(self.recording._agent, _AGENT_JITTER_S)
         self._received = 0
+        self._disk: DiskWriter | None = None
+        if path is not None:
+            from livekit_nb.recording.disk.writer import DiskWriter
+
+            self.recording.path = Path(path)
+            self.recording._marks.unlimited()
+            self._disk = DiskWriter(self.recording, Path(path), memory_s=memory_s)
+
+    def finish(self) -> None:
+        """Write what is still to be written; returns when it is on disk. Nothing without a path."""
+        if self._disk is not None:
+            self._disk.finish()
+            self._tell_of_disk()
+
+    def _tell_of_disk(self) -> None:
+        while self._disk is not None and (news := self._disk.news()) is not None:
+            self.event(news[0], **news[1])
 
     @property
     def origin_s(self) -> float:
@@ -199,6 +239,7 @@ class Recorder:
         arrived = None if arrived_s is None else arrived_s - self._origin_s
         captured = captured_s - self._origin_s
         recording = self.recording
+        self._tell_of_disk()
         with recording._lock:
             first, _ = self._user_lane.place(samples, captured)
             recording._marks.captured(first, len(samples), captured, arrived)

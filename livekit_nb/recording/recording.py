@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from bisect import insort
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from os import PathLike
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -18,17 +20,22 @@ from livekit_nb.recording.call_table import ToolCalls
 from livekit_nb.recording.capture import FrameMarks
 from livekit_nb.recording.clock import ClockInfo
 from livekit_nb.recording.cost import Cost
+from livekit_nb.recording.diagnosis.checks import Diagnosis
+from livekit_nb.recording.diagnosis.finding import Findings
+from livekit_nb.recording.diagnosis.latency import BUDGET_S
+from livekit_nb.recording.diagnosis.tools import TOOL_WAIT_S
 from livekit_nb.recording.event_table import Events
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.export import export
 from livekit_nb.recording.frames import FrameLog, Frames
+from livekit_nb.recording.latency_check import LatencyCheck, check_latency
 from livekit_nb.recording.messages import MessageLog, Messages
 from livekit_nb.recording.replies import ReplyLog
 from livekit_nb.recording.speech import SpeechFinder
 from livekit_nb.recording.tracks import PEAK_STEP_S, Track
 from livekit_nb.recording.turn_log import TurnLog
 from livekit_nb.recording.turn_table import Turns
-from livekit_nb.recording.turns import Turn
+from livekit_nb.recording.turns import ToolCall, Turn
 from livekit_nb.recording.usage_table import Report, Usage
 
 __all__ = ["AGENT_RATE_HZ", "USER_RATE_HZ", "Recording"]
@@ -50,12 +57,27 @@ class Recording:
     """A conversation on one time axis, in seconds from its start.
 
     A recording is a live view: it grows while the conversation goes on, and may be read from any
-    thread. Recorders make recordings; see `livekit_nb.recording.Recorder`.
+    thread. Recorders make recordings (`livekit_nb.recording.Recorder`), `livekit_nb.load` those
+    that were saved.
+
+    Attributes
+    ----------
+    started_at : datetime or None
+        Date and time of its start, by the machine's clock.
+    without : frozenset of str
+        What was taken out of it: ``"audio"``, ``"frames"``, ``"text"``; see `redact`.
+    path : Path or None
+        Where it is written as it happens, or was loaded from.
     """
 
     def __init__(
         self, *, limit_s: float = 7200.0, now_s: Callable[[], float] | None = None
     ) -> None:
+        self.started_at: datetime | None = None
+        self.without: frozenset[str] = frozenset()
+        self.path: Path | None = None
+        self._unwritten = ""
+        self._damage: dict[str, float] = {}
         self._lock = threading.RLock()
         self._now_s = now_s
         self._told: list[Event] = []
@@ -72,6 +94,7 @@ class Recording:
         self._turn_log = TurnLog(
             self._user_speech, self._agent_sound, self._replies, self._marks, USER_RATE_HZ
         )
+        self._diagnosis = Diagnosis(self)
 
     # What happened
 
@@ -313,6 +336,46 @@ class Recording:
         with self._lock:
             return self._replies.cut_captions(first)
 
+    def latency_check(self) -> LatencyCheck:
+        """Measure every turn's voice-to-voice latency once more, in the exported sound.
+
+        By an independent detector on the two channels of the stereo file that `export` writes;
+        nothing but that file is looked at.
+
+        Returns
+        -------
+        LatencyCheck
+            A table: what is told, how it sounds, and the residual; with ``median_s`` and ``p95_s``
+            of the residuals' amounts, and how many turns could not be measured and why
+            (``unmeasured``).
+        """
+        return check_latency(self)
+
+    @property
+    def findings(self) -> Findings:
+        """What went wrong, when, and what helps; `diagnose` with its defaults."""
+        return self._diagnosis.findings()
+
+    def diagnose(self, budget_s: float = BUDGET_S, tool_wait_s: float = TOOL_WAIT_S) -> Findings:
+        """Find out what went wrong in the conversation.
+
+        Costs about a second per hour of sound the first time, and what is new after that.
+
+        Parameters
+        ----------
+        budget_s : float
+            Voice-to-voice latency from which on an answer is called slow.
+        tool_wait_s : float
+            Silence from which on a tool is said to have held up the talk.
+
+        Returns
+        -------
+        Findings
+            In order of time, each with a remedy; `livekit_nb.recording.diagnosis.finding` lists
+            the kinds. An empty table: nothing was found.
+        """
+        return self._diagnosis.findings(budget_s, tool_wait_s)
+
     # Out of here
 
     def export(self, path: str | PathLike[str]) -> None:
@@ -330,6 +393,38 @@ class Recording:
         """
         export(self, path)
 
+    def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
+        """Save the recording as one file, which `livekit_nb.load` loads; see ``docs/liverec.md``.
+
+        Nothing is lost by that: sound, pictures, events, turns and figures are exactly the same.
+        A conversation that goes on is saved as it is at this moment.
+
+        Parameters
+        ----------
+        path : path-like
+            Where to, by custom with the suffix ``.liverec``. The file takes its place in one step,
+            and only you may read it.
+        overwrite : bool
+            Whether a file that is there is replaced.
+
+        Raises
+        ------
+        RecordingError
+            If there is such a file, or it cannot be written.
+        """
+        from livekit_nb.recording.disk.saving import save
+
+        save(self, path, overwrite=overwrite)
+
+    @property
+    def damage(self) -> dict[str, float]:
+        """What could not be loaded; empty if everything could.
+
+        ``user_s``, ``agent_s`` and ``received_s`` are seconds of sound that are silent instead
+        (found when they are read), ``journal`` lines that were left out.
+        """
+        return dict(self._damage)
+
     def summary(self) -> str:
         """Say in a few lines what the recording holds; no transcripts."""
         turns = self.turns
@@ -346,8 +441,15 @@ class Recording:
             lines.append(
                 f"voice-to-voice latency: median {middle:.2f} s, longest {waits[-1]:.2f} s"
             )
+        if self.cost.tariff.replayed:
+            lines.append("played back from a recording: the agent's times are of then, not of now")
         if self.cost.tokens:
             lines.append(f"cost: {self.cost.line}")
+        if self._unwritten:
+            lines.append(f"not written at the moment ({self._unwritten}); save() it elsewhere")
+        if self._damage:
+            found = ", ".join(f"{name} {count:g}" for name, count in self._damage.items())
+            lines.append(f"damaged, and left out: {found}")
         lost = {side: s for side, s in self.dropped_s.items() if s > 0}
         lines.extend(
             f"{side}: {s:.1f} s of sound not kept (before the start, or beyond what fits in memory)"
@@ -389,6 +491,27 @@ class Recording:
     def _heard_agent(self) -> None:
         self._agent_sound.advance()
         self._touch()
+
+    def _adopt_turns(
+        self,
+        turns: Sequence[Turn],
+        tools: Iterable[ToolCall],
+        owners: Mapping[int, int],
+        payers: Mapping[int, int],
+        *,
+        unanswered: bool,
+    ) -> None:
+        """Have these turns, of a conversation that was recorded before."""
+        self._turn_log = TurnLog(
+            self._user_speech, self._agent_sound, self._replies, self._marks, USER_RATE_HZ
+        )
+        self._turn_log.restore(
+            self._told, turns, tools, owners, payers, self._listened_s(), unanswered=unanswered
+        )
+
+    @property
+    def _tracks(self) -> dict[str, Track]:
+        return {"user": self._user, "agent": self._agent, "received": self._received}
 
     def _touch(self) -> None:
         self._turn_log.touch()

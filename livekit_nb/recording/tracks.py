@@ -2,13 +2,13 @@
 
 A track is a sparse list of fixed blocks. Appending costs the same after an hour as at the start,
 silence between two stretches of sound costs nothing, and readers on other threads see whole
-blocks only.
+blocks only. Blocks that lie on disk may leave memory; they are read back when somebody looks.
 """
 
 from __future__ import annotations
 
 from array import array
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,14 @@ PEAK_STEP_S: Final = 0.02
 
 BLOCK_S: Final = 10
 """Length of one storage block in seconds."""
+
+
+class Stored(Protocol):
+    """Sound that lies elsewhere."""
+
+    def read(self, first: int, stop: int) -> Samples:
+        """Copy samples ``first`` to ``stop``; silence where there are none."""
+        ...
 
 
 class Track:
@@ -52,7 +60,9 @@ class Track:
         self._block_size = BLOCK_S * rate_hz
         self._blocks: dict[int, Samples] = {}
         self._bin = round(PEAK_STEP_S * rate_hz)
-        self._peaks = array("f")
+        self._peaks: array[float] | None = array("f")
+        self._stored: Stored | None = None
+        self._stored_until = 0  # what lies before is read from there unless it is in memory
 
     @property
     def end_s(self) -> float:
@@ -89,29 +99,107 @@ class Track:
             return out
         for number in range(max(0, first) // self._block_size, (stop - 1) // self._block_size + 1):
             block = self._blocks.get(number)
-            if block is None:
-                continue
             start = number * self._block_size
             low, high = max(first, start), min(stop, start + self._block_size)
-            out[low - first : high - first] = block[low - start : high - start]
+            if block is not None:
+                out[low - first : high - first] = block[low - start : high - start]
+            elif start < self._stored_until and self._stored is not None:
+                out[low - first : high - first] = self._stored.read(low, high)
         return out
+
+    @property
+    def stored(self) -> Stored | None:
+        """Where that lies which is not in memory."""
+        return self._stored
+
+    @property
+    def stored_until(self) -> int:
+        """Everything before this sample lies there."""
+        return self._stored_until
+
+    def silent(self, first: int, stop: int) -> bool:
+        """Whether nothing was written from ``first`` to ``stop``; may say no of what is stored."""
+        if first < self._stored_until:
+            return False
+        numbers = range(first // self._block_size, max(0, stop - 1) // self._block_size + 1)
+        return not any(number in self._blocks for number in numbers)
+
+    def limit(self, samples: int) -> None:
+        """Set how long the axis is that is kept."""
+        self._limit = samples
+
+    def release(self, stored: Stored, until: int) -> None:
+        """Let go of the whole blocks before sample ``until``: they can be read from elsewhere."""
+        last = until // self._block_size
+        self._stored = stored
+        self._stored_until = max(self._stored_until, last * self._block_size)
+        # Who looks without a lock sees that they are stored before they are gone.
+        for number in [number for number in self._blocks if number < last]:
+            del self._blocks[number]
+
+    def restore(
+        self, length: int, dropped: int, stored: Stored | None, peaks: array[float] | None
+    ) -> None:
+        """Become a track that was recorded before.
+
+        Parameters
+        ----------
+        length, dropped : int
+            In samples.
+        stored : Stored, optional
+            Where its sound is; silence without.
+        peaks : array of float, optional
+            Made of the sound, when somebody wants them, if not given.
+        """
+        self.length, self.dropped = length, dropped
+        self._stored, self._stored_until = stored, length + self._block_size
+        self._blocks.clear()
+        self._peaks = peaks
+
+    def copy(self) -> Track:
+        """Return the same sound as it is now; what comes later is in the original only."""
+        other = Track(self.rate_hz, 0.0)
+        other._limit = self._limit
+        other.length, other.dropped = self.length, self.dropped
+        other._stored, other._stored_until = self._stored, self._stored_until
+        whole = self.length // self._block_size
+        other._blocks = {
+            number: block if number < whole else block.copy()
+            for number, block in self._blocks.items()
+        }
+        other._peaks = None if self._peaks is None else array("f", self._peaks)
+        return other
 
     def peaks(self, since_bin: int = 0) -> list[float]:
         """Peaks of the complete 20 ms bins from ``since_bin`` on, 0…1 of full scale."""
         complete = self.length // self._bin
-        return self._peaks[since_bin:complete].tolist() if since_bin < complete else []
+        return self._known_peaks[since_bin:complete].tolist() if since_bin < complete else []
+
+    def all_peaks(self) -> array[float]:
+        """Return the peaks of all bins, that of the last incomplete one included."""
+        return array("f", self._known_peaks)
+
+    @property
+    def _known_peaks(self) -> array[float]:
+        if self._peaks is None:
+            self._peaks = array("f")
+            for first in range(0, self.length, self._block_size):
+                stop = min(first + self._block_size, self.length)
+                self._raise_peaks(first, self.read(first, stop))
+        return self._peaks
 
     def _raise_peaks(self, first: int, samples: Samples) -> None:
         low, high = first // self._bin, (first + len(samples) - 1) // self._bin
-        missing = high + 1 - len(self._peaks)
+        known = self._known_peaks
+        missing = high + 1 - len(known)
         if missing > 0:
-            self._peaks.frombytes(bytes(4 * missing))
+            known.frombytes(bytes(4 * missing))
         edges = np.maximum(np.arange(low, high + 1) * self._bin - first, 0)
         tops = np.maximum.reduceat(np.abs(samples.astype(np.int32)), edges)
         for number, top in enumerate(tops.tolist(), start=low):
             peak = top / 32768.0
-            if peak > self._peaks[number]:
-                self._peaks[number] = peak
+            if peak > known[number]:
+                known[number] = peak
 
 
 class Lane:

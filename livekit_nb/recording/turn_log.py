@@ -10,7 +10,7 @@ same after an hour as after a minute.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -187,6 +187,49 @@ class TurnLog:
         """All reports of tokens that told anything new, each with the index of its turn."""
         self._update(listened_s)
         return [(bill, self._payers.get(id(bill))) for bill in self._all_bills if bill.tokens]
+
+    @property
+    def owners(self) -> dict[int, int]:
+        """Number of each reply → index of its turn, as of the last look. Not to be changed."""
+        return self._owners
+
+    @property
+    def payers(self) -> list[int | None]:
+        """Index of the turn of every report of tokens, as they were at the last look."""
+        return [self._payers.get(id(bill)) for bill in self._all_bills]
+
+    def restore(
+        self,
+        events: Iterable[Event],
+        turns: Sequence[Turn],
+        tools: Iterable[ToolCall],
+        owners: Mapping[int, int],
+        payers: Mapping[int, int],
+        listened_s: float,
+        *,
+        unanswered: bool,
+    ) -> None:
+        """Become the log of a conversation that was recorded before; nothing is computed anew."""
+        for event in events:
+            tokens = self.ledger.add(event)
+            if event.kind == "usage":
+                self._all_bills.append(Bill(event.t, tokens))
+            elif event.kind == "mic.started":
+                self.clock.started(event.t, event.data)
+            elif event.kind == "page.clock":
+                self.clock.told(event.t, event.data)
+        for number, turn in payers.items():
+            if 0 <= number < len(self._all_bills):
+                self._payers[id(self._all_bills[number])] = turn
+        self.tools.update((call.id, call) for call in tools)
+        self._owners.update(owners)
+        self._turns = list(turns)
+        self._settled = len(self._turns)
+        self._version = 1
+        self._versions = [1] * len(self._turns)
+        self._unanswered = unanswered
+        self._listened_s = listened_s
+        self._dirty = False
 
     def turn_of_reply(self, number: int, listened_s: float) -> Turn | None:
         """Find the turn of the ``number``-th reply; `Recording.turn_of_reply` tells."""

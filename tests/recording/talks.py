@@ -159,10 +159,15 @@ class Talk:
         self._reach(end_s - 1.0)
         return self
 
-    def recording(self, watch: Callable[[Recording], object] | None = None) -> Recording:
-        """Let it happen. ``watch`` is called with the recording ten times a second."""
+    def recording(
+        self, watch: Callable[[Recording], object] | None = None, **options: Any
+    ) -> Recording:
+        """Let it happen. ``watch`` is called with the recording ten times a second.
+
+        The other options are the recorder's.
+        """
         clock = [ORIGIN_S]
-        pen = Recorder(clock=lambda: clock[0])
+        pen = Recorder(clock=lambda: clock[0], **options)
         steps = list(self._steps)
         if self._microphone:
             steps += self._frames()
@@ -173,6 +178,7 @@ class Talk:
             clock[0] = ORIGIN_S + at_s
             step(pen)
         clock[0] = ORIGIN_S + self._until_s + 2.0
+        pen.finish()
         return pen.recording
 
     def _reach(self, t: float) -> None:

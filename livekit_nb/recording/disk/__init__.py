@@ -1,0 +1,1 @@
+"""Recordings on disk: the ``.liverec`` form, described in ``docs/liverec.md``."""

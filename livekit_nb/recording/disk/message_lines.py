@@ -1,0 +1,98 @@
+"""Messages in the journal: columns, for there are a hundred a second."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from livekit_nb.recording.messages import MessageLog
+
+__all__ = ["extend", "extend_sounding", "messages_since"]
+
+Line = dict[str, Any]
+
+_BATCH: Final = 20_000
+
+
+def messages_since(log: MessageLog, number: int) -> list[Line]:
+    """Return the messages from a number on, and again the last one before it that had sound.
+
+    A message's sound is told after the message, so it may have grown.
+    """
+    lines: list[Line] = []
+    number = max(number, log.dropped)
+    sounding = _sounding_since(log, number)
+    for first in range(number, len(log), _BATCH):
+        stop = min(first + _BATCH, len(log))
+        part = slice(first - log.dropped, stop - log.dropped)
+        bodies = [
+            [n, body.decode("utf-8", "replace")]
+            for n in range(first, stop)
+            if (body := log._bodies.get(n)) is not None
+        ]
+        lines.append(
+            {
+                "messages": {
+                    "from": first,
+                    "t": log._t[part].tolist(),
+                    "size": log._size[part].tolist(),
+                    "kinds": [list(kind) for kind in log._kinds],
+                    "kind": log._kind[part].tolist(),
+                    "connection": log._connection[part].tolist(),
+                    "bodies": bodies,
+                }
+            }
+        )
+    if sounding:
+        lines.append({"sounding": sounding})
+    return lines
+
+
+def _sounding_since(log: MessageLog, number: int) -> list[list[int]]:
+    at = len(log._sounding)
+    while at > 0 and log._sounding[at - 1] >= number:
+        at -= 1
+    at = max(0, at - 1)
+    columns = zip(log._sounding[at:], log._sample[at:], log._samples[at:], strict=True)
+    return [list(row) for row in columns]
+
+
+def extend(log: MessageLog, columns: Line) -> None:
+    """Take in messages as a line of the journal holds them.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, OverflowError
+        If they are none.
+    """
+    if not log._t and not log.dropped:
+        log.dropped = columns["from"]
+    if columns["from"] != len(log):
+        raise ValueError("messages are missing before these")
+    count = len(columns["t"])
+    if not all(len(columns[name]) == count for name in ("size", "kind", "connection")):
+        raise ValueError("columns of different lengths")
+    ids = []
+    for direction, kind in columns["kinds"]:
+        known = log._ids.get((direction, kind))
+        ids.append(log._id(direction, kind) if known is None else known)
+    kinds = [ids[at] for at in columns["kind"]]
+    for at in set(kinds):
+        log._counts[at] += kinds.count(at)
+    log._t.extend(columns["t"])
+    log._size.extend(columns["size"])
+    log._kind.extend(kinds)
+    log._connection.extend(columns["connection"])
+    for number, body in columns["bodies"]:
+        log._bodies[number] = data = body.encode("utf-8", "replace")
+        log._bodies_bytes += len(data)
+
+
+def extend_sounding(log: MessageLog, rows: list[list[int]]) -> None:
+    """Take in where the sound of messages is; later rows replace earlier ones."""
+    for number, first, count in rows:
+        if log._sounding and log._sounding[-1] == number:
+            log._sample[-1], log._samples[-1] = first, count
+        elif not log._sounding or log._sounding[-1] < number:
+            log._sounding.append(number)
+            log._sample.append(first)
+            log._samples.append(count)
