@@ -39,7 +39,6 @@ MAY_SEE_INSIDE: dict[str, dict[str, set[str]]] = {
         "connection": {"access", "setup"},
         "replay": {"access"},
     },
-    "recording": {"disk": set(), "diagnosis": set()},
 }
 WIDGET_LIBRARIES = {"ipywidgets", "anywidget", "ipywebrtc"}
 
