@@ -268,8 +268,8 @@ class MessageLog:
 
     # Out
 
-    def message(self, number: int) -> Message:
-        """Return a message.
+    def message(self, number: int, *, text: bool = True) -> Message:
+        """Return a message, with its text or without.
 
         Raises
         ------
@@ -284,7 +284,7 @@ class MessageLog:
                     f"Message {number} {why}; there are {self.dropped} to {len(self) - 1}."
                 )
             direction, kind = self._kinds[self._kind[at]]
-            body = self._bodies.get(number)
+            body = self._bodies.get(number) if text else None
             return Message(
                 self._t[at],
                 direction,
@@ -295,6 +295,18 @@ class MessageLog:
                 None if body is None else body.decode(),
                 self._samples_of(number),
             )
+
+    def some(self, numbers: Iterable[int]) -> list[tuple[Message, bool]]:
+        """Return messages without their texts, and whether there are any.
+
+        Those that are no longer kept are left out.
+        """
+        with self._lock:
+            return [
+                (self.message(number, text=False), number in self._bodies)
+                for number in numbers
+                if number >= self.dropped
+            ]
 
     def _samples_of(self, number: int) -> tuple[int, int] | None:
         at = bisect_left(self._sounding, number)

@@ -13,12 +13,13 @@ import msgspec
 
 from livekit_nb.errors import LiveError
 from livekit_nb.recording.recording import Recording
-from livekit_nb.widgets.message_answers import body, messages
-from livekit_nb.widgets import sights
+from livekit_nb.widgets import message_answers, sights
 
 __all__ = ["answer"]
 
 _ANSWERS: Final[dict[str, Callable[[Recording, Mapping[str, Any]], dict[str, Any]]]] = {
+    "messages": message_answers.messages,
+    "body": message_answers.body,
     "spectra": sights.spectra,
     "frame": sights.frame,
 }

@@ -28,10 +28,12 @@ from websockets.asyncio.server import ServerConnection, serve
 import livekit_nb as live
 from livekit_nb.engine import bridge, engine
 from livekit_nb.errors import EndpointError, LiveError
+from livekit_nb.recording.events import Event
 from livekit_nb.session.access import credentials
 from livekit_nb.session.access.credentials import Token
 from livekit_nb.session.access.endpoint import choose, resolve, resolve_mint
-from livekit_nb.wire.messages import Transcription
+from livekit_nb.widgets.answers import answer
+from livekit_nb.wire.messages import ServerMessage, SessionResumptionUpdate, Transcription
 from tests.hostile.mutation import CANARY as WORDS
 from tests.patience import PATIENCE_S
 from tests.session.access.http_desk import desk, http
@@ -159,6 +161,64 @@ async def test_a_conversation_leaves_no_trace_of_its_key(logbook: Logbook, tmp_p
         hunt(shown, KEY)
         hunt([repr(turn), repr(session), repr(recording), repr(recording.events)], WORDS)
     hunt(logbook.lines, KEY, WORDS, SOUND_TEXT[:40], SOUND_TEXT[-40:], repr(SOUND.pcm16()[:40]))
+
+
+HANDLE = "handle-canary-0815-that-sings"
+
+
+async def tell_tale(caller: Caller) -> None:
+    """Repeat what should be known to nobody, in every field there is."""
+    await caller.setup()
+    told = f"{KEY} {TOKEN} {HANDLE}"
+    await caller.send(
+        ServerMessage(
+            session_resumption_update=SessionResumptionUpdate(new_handle=HANDLE, resumable=True)
+        )
+    )
+    await caller.content(output_transcription=Transcription(text=told))
+    await caller.call(("1", "look_up", {"city": told, KEY: HANDLE}))
+    await caller.hear_results()
+    await caller.answer(0.1, "There.")
+    await caller.hear_text()
+    await caller.socket.send('{"ofALaterVersion":{"' + told + '":"' + told.replace("A", "\\u0041"))
+
+
+async def test_the_log_of_messages_shows_neither_keys_nor_handles(logbook: Logbook) -> None:
+    loop = asyncio.get_running_loop()
+    for key in (KEY, TOKEN):
+        async with scripted(tell_tale) as url:
+            session = await live.connect(
+                endpoint=url, api_key=key, tools=[look_up], instructions=f"{key} {HANDLE}"
+            )
+            await session.next_turn()
+            left = asyncio.Event()
+
+            def note(event: Event, left: asyncio.Event = left) -> None:
+                if event.kind == "session.reconnecting":
+                    loop.call_soon_threadsafe(left.set)
+
+            session._recorder.subscribe(note)
+            await session.send_text("Go on.")
+            await asyncio.wait_for(left.wait(), PATIENCE_S)
+            await session.close()
+        recording = session.recording
+        table = recording.messages
+        kinds = {message.kind for message in table}
+        assert {"setup", "toolCall", "toolResponse", "unreadable"} <= kinds, "all of them came"
+        shown = [repr(table), str(table), table._repr_html_(), table.to_csv(), table.to_json()]
+        shown += [repr(message) + str(message) + str(message.body) for message in table]
+        shown += [repr(vars(recording)), repr(recording._messages), repr(vars(recording._messages))]
+        for message in table:
+            shown += [json.dumps(answer(recording, {"what": "body", "number": message.number}))]
+        shown += [json.dumps(answer(recording, {"what": "messages", "count": 500}))]
+        log = session._lifeline._dialler._log
+        shown += [repr(log), repr(vars(log)), repr(vars(session))]
+        # The first message was written before anybody told the handle.
+        hunt(shown, KEY)
+        hunt([text.replace(str(table[0].body), "") for text in shown[:3]], HANDLE)
+        hunt([str(message.body) for message in table if message.kind != "setup"], HANDLE)
+        hunt([repr(table), str(table), repr(list(table))], WORDS)
+    hunt(logbook.lines, KEY, HANDLE, WORDS)
 
 
 async def refusing(status: HTTPStatus) -> Any:
