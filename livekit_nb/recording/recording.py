@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from bisect import insort
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable
 from os import PathLike
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from livekit_nb.audio.activity import Segment
-from livekit_nb.errors import RecordingError
 from livekit_nb.recording import display
 from livekit_nb.recording.call_table import ToolCalls
-from livekit_nb.recording.capture import FrameMarks
 from livekit_nb.recording.clock import ClockInfo
 from livekit_nb.recording.cost import Cost
 from livekit_nb.recording.diagnosis.checks import Diagnosis
@@ -27,33 +21,21 @@ from livekit_nb.recording.diagnosis.tools import TOOL_WAIT_S
 from livekit_nb.recording.event_table import Events
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.export import export
-from livekit_nb.recording.frames import FrameLog, Frames
+from livekit_nb.recording.frames import Frames
+from livekit_nb.recording.kept import AGENT_RATE_HZ, USER_RATE_HZ, Kept
 from livekit_nb.recording.latency_check import LatencyCheck, check_latency
-from livekit_nb.recording.messages import MessageLog, Messages
-from livekit_nb.recording.replies import ReplyLog
-from livekit_nb.recording.speech import SpeechFinder
-from livekit_nb.recording.tracks import PEAK_STEP_S, Track
-from livekit_nb.recording.turn_log import TurnLog
+from livekit_nb.recording.messages import Messages
+from livekit_nb.recording.tracks import PEAK_STEP_S
 from livekit_nb.recording.turn_table import Turns
-from livekit_nb.recording.turns import ToolCall, Turn
+from livekit_nb.recording.turns import Turn
 from livekit_nb.recording.usage_table import Report, Usage
 
 __all__ = ["AGENT_RATE_HZ", "USER_RATE_HZ", "Recording"]
 
-USER_RATE_HZ: Final = 16_000
-"""Sample rate of the microphone track."""
-
-AGENT_RATE_HZ: Final = 24_000
-"""Sample rate of the agent's track."""
-
-_AGENT_FLOOR_DBFS: Final = -75.0
-_FRAMES_PER_S: Final = 50
-_STALL_S: Final = 0.5
-
 Side = Literal["user", "agent"]
 
 
-class Recording:
+class Recording(Kept):
     """A conversation on one time axis, in seconds from its start.
 
     A recording is a live view: it grows while the conversation goes on, and may be read from any
@@ -73,27 +55,7 @@ class Recording:
     def __init__(
         self, *, limit_s: float = 7200.0, now_s: Callable[[], float] | None = None
     ) -> None:
-        self.started_at: datetime | None = None
-        self.without: frozenset[str] = frozenset()
-        self.path: Path | None = None
-        self._unwritten = ""
-        self._damage: dict[str, float] = {}
-        self._lock = threading.RLock()
-        self._now_s = now_s
-        self._told: list[Event] = []
-        self._ordered: list[Event] = []
-        self._user = Track(USER_RATE_HZ, limit_s)
-        self._agent = Track(AGENT_RATE_HZ, limit_s)
-        self._received = Track(AGENT_RATE_HZ, limit_s)
-        self._frames = FrameLog()
-        self._messages = MessageLog(lock=self._lock)
-        self._marks = FrameMarks(limit=round(limit_s * _FRAMES_PER_S))
-        self._replies = ReplyLog()
-        self._user_speech = SpeechFinder(self._user)
-        self._agent_sound = SpeechFinder(self._agent, floor_dbfs=_AGENT_FLOOR_DBFS)
-        self._turn_log = TurnLog(
-            self._user_speech, self._agent_sound, self._replies, self._marks, USER_RATE_HZ
-        )
+        super().__init__(limit_s=limit_s, now_s=now_s)
         self._diagnosis = Diagnosis(self)
 
     # What happened
@@ -146,13 +108,6 @@ class Recording:
         """
         with self._lock:
             return self._turn_log.clock.info
-
-    @property
-    def duration_s(self) -> float:
-        """Time of the last thing that happened or was heard."""
-        with self._lock:
-            last_s = self._ordered[-1].t if self._ordered else 0.0
-            return max(last_s, self._user.end_s, self._agent.end_s)
 
     @property
     def dropped_s(self) -> dict[str, float]:
@@ -379,12 +334,18 @@ class Recording:
     # Out of here
 
     def export(self, path: str | PathLike[str]) -> None:
-        """Write the recording in the form that the suffix names.
+        """Write the recording in the form that the suffix names; docs/recording.md tells of each.
+
+        An existing file is replaced, as saving a figure does, and in one step: who reads it
+        meanwhile finds the old one or the new one, and a failure leaves it as it was.
 
         Parameters
         ----------
         path : path-like
-            ``.wav``: stereo, 24 kHz, 16 bit, user left, agent right, one time axis.
+            ``.wav``, ``.flac``: stereo, 24 kHz, 16 bit, user left, agent right, one time axis.
+            ``.txt``: labels for Audacity. ``.TextGrid``: tiers for Praat. ``.rttm``: who spoke
+            when. ``.csv``: the turns. ``.json``: everything but sound and pictures. ``.html``: a
+            page that needs nothing else, with sound, timeline, words and tables.
 
         Raises
         ------
@@ -471,64 +432,3 @@ class Recording:
         if drawn is None:
             return {"text/plain": self.summary()}
         return display.bundle(*drawn, self.summary())
-
-    # Written by the recorder
-
-    def _add_event(self, event: Event) -> None:
-        with self._lock:
-            self._told.append(event)
-            insort(self._ordered, event, key=lambda known: known.t)
-            self._turn_log.add(event)
-            if event.kind == "video.frame":
-                self._frames.add(event)
-            if event.kind == "agent.turn_complete":
-                self._turn_log.turns(self._listened_s())
-
-    def _heard_user(self) -> None:
-        self._user_speech.advance()
-        self._touch()
-
-    def _heard_agent(self) -> None:
-        self._agent_sound.advance()
-        self._touch()
-
-    def _adopt_turns(
-        self,
-        turns: Sequence[Turn],
-        tools: Iterable[ToolCall],
-        owners: Mapping[int, int],
-        payers: Mapping[int, int],
-        *,
-        unanswered: bool,
-    ) -> None:
-        """Have these turns, of a conversation that was recorded before."""
-        self._turn_log = TurnLog(
-            self._user_speech, self._agent_sound, self._replies, self._marks, USER_RATE_HZ
-        )
-        self._turn_log.restore(
-            self._told, turns, tools, owners, payers, self._listened_s(), unanswered=unanswered
-        )
-
-    @property
-    def _tracks(self) -> dict[str, Track]:
-        return {"user": self._user, "agent": self._agent, "received": self._received}
-
-    def _touch(self) -> None:
-        self._turn_log.touch()
-
-    def _listened_s(self) -> float:
-        """Up to when it is known whether the user speaks: a silent microphone counts as silence."""
-        now_s = self._now_s() if self._now_s is not None else float("inf")
-        return max(self._user.end_s, now_s - _STALL_S)
-
-    def _audio(
-        self, track: Track, start_s: float, end_s: float | None
-    ) -> tuple[npt.NDArray[np.float32], int]:
-        end_s = self.duration_s if end_s is None else end_s
-        if start_s < 0.0 or end_s < start_s:
-            raise RecordingError(
-                f"There is no audio from {start_s:g} s to {end_s:g} s. Times count from the "
-                f"recording's start, and it is {self.duration_s:.1f} s long."
-            )
-        first, stop = round(start_s * track.rate_hz), round(end_s * track.rate_hz)
-        return track.read(first, stop).astype(np.float32) / np.float32(32768.0), track.rate_hz
