@@ -30,7 +30,7 @@ from livekit_nb.recording.display import counted
 from livekit_nb.recording.table_view import html_of, text_of
 from livekit_nb.recording.writing import write_text
 
-__all__ = ["Column", "Table"]
+__all__ = ["Column", "Table", "as_json"]
 
 T = TypeVar("T")
 

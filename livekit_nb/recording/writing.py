@@ -50,7 +50,7 @@ def replacing(target: str | PathLike[str]) -> Iterator[Path]:
         written.replace(target)
     except OSError as error:
         raise RecordingError(
-            f"{target} could not be written: {error.strerror or type(error).__name__}. "
+            f"{target} could not be written: {error.strerror or error}. "
             "Check that the folder exists, is writable and has room."
         ) from error
     finally:

@@ -101,7 +101,7 @@ def test_exporting_nothing_makes_an_empty_file(tmp_path):
     assert soundfile.info(tmp_path / "empty.wav").frames == 0
 
 
-@pytest.mark.parametrize("name", ["talk.mp3", "talk", "talk.wav.txt"])
+@pytest.mark.parametrize("name", ["talk.mp3", "talk", "talk.wav.bak"])
 def test_unknown_suffixes_are_refused_naming_the_known(tmp_path, name):
     with pytest.raises(RecordingError, match=r"\.wav"):
         conversation().export(tmp_path / name)
