@@ -154,6 +154,7 @@ class ReplayChannel:
             self.pace.go(self._script.begun_s)
             self._stop()
             return ServerMessage(setup_complete=SetupComplete()), None
+        self._cut_in()
         while True:
             waiting = self._wait()
             if waiting is not None:
@@ -207,6 +208,14 @@ class ReplayChannel:
             self._holds.pop()
             self._stop()
         return None
+
+    def _cut_in(self) -> None:
+        """Hurry to where the agent was interrupted, when it is being interrupted sooner."""
+        hold = self._holds[-1] if self._holds else None
+        if hold is None or hold.kind != "began" or hold.cut is None or self._accompanied:
+            return
+        if self._listening.speaking and self._loop.time() < self._heard_s:
+            self.pace.go(max(self.pace.now_s, hold.to_s))
 
     def _passes(self, hold: Hold) -> bool:
         """Whether there is nothing to wait for any more; the recording's time then goes on."""

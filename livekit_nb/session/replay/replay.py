@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import PathLike
+from typing import Final
 
+from livekit_nb.recording.disk.loading import load
 from livekit_nb.recording.recording import Recording
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.replay.channel import ReplayChannel
@@ -11,6 +14,8 @@ from livekit_nb.session.replay.script import script_of
 from livekit_nb.session.replay.voice import RecordedVoice
 
 __all__ = ["Recorded", "Replay", "recorded"]
+
+_SUFFIX: Final = ".liverec"
 
 
 class Recorded:
@@ -122,4 +127,8 @@ def recorded(endpoint: object) -> Recorded | None:
         return endpoint
     if isinstance(endpoint, Recording):
         return Recorded(endpoint)
+    if isinstance(endpoint, PathLike) or (
+        isinstance(endpoint, str) and endpoint.strip().rstrip("/\\").endswith(_SUFFIX)
+    ):
+        return Recorded(load(endpoint))
     return None

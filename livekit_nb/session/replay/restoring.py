@@ -5,7 +5,7 @@ A recording keeps the text of each message without the sound, and the sound once
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ import msgspec
 from livekit_nb.audio.pcm import OUTPUT_RATE_HZ
 from livekit_nb.errors import WireError
 from livekit_nb.wire.codec import decode_server
+from livekit_nb.wire.elided import with_audio
 from livekit_nb.wire.messages import Blob, Content, Part, ServerContent, ServerMessage
 
 __all__ = ["AUDIO", "Kept", "Line", "restored"]
@@ -22,7 +23,7 @@ __all__ = ["AUDIO", "Kept", "Line", "restored"]
 AUDIO = "serverContent.audio"
 """The kind of a message that holds nothing but sound."""
 
-_TYPE = f"audio/pcm;rate={OUTPUT_RATE_HZ}"
+_PLACEHOLDER = re.compile(r'"<\d+ bytes of \w+>"')  # of what is no sound
 
 
 class Kept(Protocol):
@@ -61,24 +62,25 @@ class Line:
         Without its sound.
     samples : (int, int) or None
         Its sound: the first of the samples received, and how many.
+    body : str or None
+        Its text, if there was more than sound.
     """
 
     t: float
     message: ServerMessage
     samples: tuple[int, int] | None = None
+    body: str | None = None
 
     def sounding(self, sound: Callable[[int, int], Any]) -> ServerMessage:
         """Return the message with its sound, which ``sound(first, count)`` returns as int16."""
         if self.samples is None:
             return self.message
-        data = sound(*self.samples).astype("<i2").tobytes()
-        spoken = Part(inline_data=Blob(data=data, mime_type=_TYPE))
-        content = self.message.server_content or ServerContent()
-        said = content.model_turn.parts if content.model_turn is not None else []
-        turn = Content(role="model", parts=[spoken, *said])
-        return msgspec.structs.replace(
-            self.message, server_content=msgspec.structs.replace(content, model_turn=turn)
-        )
+        pcm = sound(*self.samples).astype("<i2").tobytes()
+        if self.body is not None:
+            return _decoded(self.body, pcm)
+        spoken = Part(inline_data=Blob(data=pcm, mime_type=f"audio/pcm;rate={OUTPUT_RATE_HZ}"))
+        content = ServerContent(model_turn=Content(role="model", parts=[spoken]))
+        return ServerMessage(server_content=content)
 
 
 def restored(kept: Kept) -> Line | None:
@@ -99,35 +101,14 @@ def restored(kept: Kept) -> Line | None:
         return None if kept.samples is None else Line(kept.t, ServerMessage(), kept.samples)
     if kept.body is None:
         raise WireError(f"The text of a message ({kept.kind}) was not kept.")
-    try:
-        tree = json.loads(kept.body)
-    except ValueError:
-        raise WireError(f"The text of a message ({kept.kind}) is damaged.") from None
-    _leave_out_media(tree)
-    message = msgspec.structs.replace(
-        decode_server(json.dumps(tree)),
-        setup_complete=None,
-        go_away=None,
-        session_resumption_update=None,
-    )
+    message = _decoded(kept.body, b"")
     if kept.samples is None and message == ServerMessage():
         return None
-    return Line(kept.t, message, kept.samples)
+    return Line(kept.t, message, kept.samples, kept.body)
 
 
-def _leave_out_media(tree: Any) -> None:
-    """Drop sound and pictures, whose bytes are not in the text."""
-    content = _within(tree, "serverContent", "server_content")
-    turn = _within(content, "modelTurn", "model_turn")
-    if isinstance(turn.get("parts"), list):
-        turn["parts"] = [
-            part
-            for part in turn["parts"]
-            if not (isinstance(part, dict) and ("inlineData" in part or "inline_data" in part))
-        ]
-
-
-def _within(tree: Any, *names: str) -> dict[str, Any]:
-    """Return the object under the first of these names that there is; empty if there is none."""
-    found = [tree[name] for name in names if name in tree] if isinstance(tree, dict) else []
-    return found[0] if found and isinstance(found[0], dict) else {}
+def _decoded(body: str, pcm: bytes) -> ServerMessage:
+    message = decode_server(_PLACEHOLDER.sub('""', with_audio(body, pcm)))
+    return msgspec.structs.replace(
+        message, setup_complete=None, go_away=None, session_resumption_update=None
+    )

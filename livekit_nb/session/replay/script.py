@@ -21,6 +21,7 @@ from livekit_nb.wire.messages import ServerContent, ServerMessage
 __all__ = ["Hold", "Script", "Spoken", "script_of"]
 
 _BEFORE_S = 0.1  # so long before somebody spoke nothing of the conversation was about that
+_UNREADABLE = "unreadable"  # it ended its connection
 _AFTER_S = 1.0  # the recording is over so long after the last sound
 _TURN_OVER = ServerMessage(
     server_content=ServerContent(generation_complete=True, turn_complete=True)
@@ -137,6 +138,8 @@ def _lines(recording: Recording) -> tuple[float, list[Line]]:
     connection, under_way = begun.connection, False
     missing = 0
     for kept in received[received.index(begun) :]:
+        if kept.kind == _UNREADABLE:
+            continue
         if kept.connection != connection:
             if under_way:  # it broke off with its connection, and there is only one now
                 lines.append(Line(lines[-1].t, _TURN_OVER))
