@@ -52,6 +52,7 @@ def mel_spectrogram(
     bands: int = 64,
     fmin_hz: float = 50.0,
     fmax_hz: float = 8000.0,
+    frames: npt.ArrayLike | None = None,
 ) -> Decibels:
     """Level in each mel band of each frame.
 
@@ -70,6 +71,8 @@ def mel_spectrogram(
     fmin_hz, fmax_hz : float
         The lowest and the highest frequency; `fmax_hz` is at most half the rate (a higher one is
         taken as that).
+    frames : array_like of int, optional
+        Which frames are wanted, by default all: of hours of sound, some of each minute may do.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def mel_spectrogram(
     Raises
     ------
     AudioError
-        If the audio, the rate, the frame or the bands make no sense.
+        If the audio, the rate, the frame or the bands make no sense, or a frame is not there.
     """
     sound, rate_hz, size = _checked(samples, rate_hz, frame_s)
     fmax_hz = min(fmax_hz, rate_hz / 2)
@@ -91,13 +94,20 @@ def mel_spectrogram(
             f"here {rate_hz / 2:g} Hz)."
         )
     weights = _triangles(rate_hz, _points(size), bands, float(fmin_hz), fmax_hz)
-    levels = np.empty((len(sound) // size, bands), dtype=np.float32)
-    for start, powers in _powers(sound, size):
+    wanted = _wanted(frames, len(sound) // size)
+    levels = np.empty((len(wanted), bands), dtype=np.float32)
+    for start, powers in _powers(sound, size, wanted):
         levels[start : start + len(powers)] = _decibels(powers @ weights)
     return levels
 
 
-def spectrogram(samples: npt.ArrayLike, rate_hz: int, *, frame_s: float = 0.02) -> Decibels:
+def spectrogram(
+    samples: npt.ArrayLike,
+    rate_hz: int,
+    *,
+    frame_s: float = 0.02,
+    frames: npt.ArrayLike | None = None,
+) -> Decibels:
     """Level at each frequency of each frame, evenly spaced from 0 Hz to half the rate.
 
     Parameters, errors and frames are those of `mel_spectrogram`.
@@ -109,8 +119,9 @@ def spectrogram(samples: npt.ArrayLike, rate_hz: int, *, frame_s: float = 0.02) 
         ``k * rate_hz / (2 * (frequencies - 1))``.
     """
     sound, _, size = _checked(samples, rate_hz, frame_s)
-    levels = np.empty((len(sound) // size, _points(size) // 2 + 1), dtype=np.float32)
-    for start, powers in _powers(sound, size):
+    wanted = _wanted(frames, len(sound) // size)
+    levels = np.empty((len(wanted), _points(size) // 2 + 1), dtype=np.float32)
+    for start, powers in _powers(sound, size, wanted):
         levels[start : start + len(powers)] = _decibels(powers)
     return levels
 
@@ -127,21 +138,32 @@ def _points(size: int) -> int:
     return 1 << (3 * size - 1).bit_length()
 
 
-def _powers(sound: Samples, size: int) -> Iterator[tuple[int, npt.NDArray[np.float32]]]:
-    """Yield, for some frames at a time, the first one's number and their power per frequency."""
-    count, points = len(sound) // size, _points(size)
+def _wanted(frames: npt.ArrayLike | None, count: int) -> npt.NDArray[np.intp]:
+    if frames is None:
+        return np.arange(count)
+    wanted = np.asarray(frames, dtype=np.intp)
+    if wanted.ndim != 1 or (len(wanted) and not 0 <= wanted.min() <= wanted.max() < count):
+        raise AudioError(f"The audio has {count} frames, numbered from 0; others are asked for.")
+    return wanted
+
+
+def _powers(
+    sound: Samples, size: int, wanted: npt.NDArray[np.intp]
+) -> Iterator[tuple[int, npt.NDArray[np.float32]]]:
+    """Yield, for some frames at a time, the first one's place and their power per frequency."""
+    points = _points(size)
     # Periodic and centred on the frame, so that a window of 2 frames has whole steps.
     window = np.hanning(2 * size + 1)[:-1].astype(np.float32)
     scale = np.full(points // 2 + 1, 2.0 / (points * np.square(window, dtype=np.float64).sum()))
     scale[[0, -1]] /= 2.0  # these two have no mirror image
     reach = size // 2
-    for start in range(0, count, _CHUNK):
-        stop = min(count, start + _CHUNK)
-        first, last = start * size - reach, stop * size + (size - reach)
+    for start in range(0, len(wanted), _CHUNK):
+        here = wanted[start : start + _CHUNK]
+        first, last = here.min() * size - reach, (here.max() + 1) * size + (size - reach)
         piece = sound[max(0, first) : min(last, len(sound))]
         piece = np.pad(piece, (max(0, -first), max(0, last - len(sound))))
         views = np.lib.stride_tricks.sliding_window_view(piece, 2 * size)[::size]
-        spectra = np.fft.rfft(views * window, points, axis=1)
+        spectra = np.fft.rfft(views[here - here.min()] * window, points, axis=1)
         powers = (np.square(spectra.real) + np.square(spectra.imag)) * scale
         yield start, powers.astype(np.float32)
 

@@ -1,12 +1,24 @@
 """Pictures of recordings, drawn with matplotlib; importing it lets recordings show themselves."""
 
+from livekit_nb.plots.compare import compare
+from livekit_nb.plots.distribution import distribution
 from livekit_nb.plots.figure import Picture
+from livekit_nb.plots.floor_transfer import floor_transfer
 from livekit_nb.plots.latency import latency
 from livekit_nb.plots.timeline import timeline
 from livekit_nb.plots.view import alt_text
 from livekit_nb.recording import Recording, display
 
-__all__ = ["Picture", "alt_text", "draw", "latency", "timeline"]
+__all__ = [
+    "Picture",
+    "alt_text",
+    "compare",
+    "distribution",
+    "draw",
+    "floor_transfer",
+    "latency",
+    "timeline",
+]
 
 
 def __dir__() -> list[str]:

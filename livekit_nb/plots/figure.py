@@ -7,30 +7,37 @@ and it works on any thread and under any backend.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from matplotlib import font_manager
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from livekit_nb.recording import display
+from livekit_nb.recording.table import Table
 
 __all__ = [
     "AGENT",
     "CHARACTER_PT",
     "CUT",
+    "DASHES",
     "FAULT",
     "FONT_PT",
     "INK",
+    "SERIES",
     "TOOL",
     "USER",
     "WAIT",
     "Picture",
     "drawable",
+    "legend_above",
     "plain_axes",
+    "quiet_axes",
     "say",
     "time_axis",
 ]
@@ -45,6 +52,10 @@ CUT: Final = "#B8599A"
 WAIT: Final = "#BC8100"
 FAULT: Final = "#C62839"
 INK: Final = "#7d7d7d"
+
+SERIES: Final = (USER, AGENT, TOOL, CUT, WAIT, INK)
+"""Colours of recordings that are compared, in order; dashes tell them apart, too."""
+DASHES: Final = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
 
 FONT_PT: Final = 9.0
 CHARACTER_PT: Final = 0.54 * FONT_PT
@@ -63,6 +74,11 @@ class Picture(Figure):
     ----------
     alt : str
         What the picture shows, in words.
+    table : livekit_nb.recording.table.Table
+        The figures behind the picture, where there are some; otherwise an empty table. It shows
+        itself, and goes to CSV, JSON and pandas.
+    table_below : bool
+        Whether the table is shown below the picture.
     """
 
     def __init__(self, *, width_in: float, height_in: float, alt: str = "") -> None:
@@ -70,6 +86,8 @@ class Picture(Figure):
         FigureCanvasAgg(self)
         self.patch.set_alpha(0.0)
         self.alt = alt
+        self.table: Table[Any] = Table()
+        self.table_below = False
 
     def png(self) -> bytes:
         """Draw the figure as a PNG with a clear background."""
@@ -89,6 +107,37 @@ def plain_axes(axes: Axes) -> None:
     axes.spines["bottom"].set_color(INK)
     axes.tick_params(colors=INK, labelsize=8)
     axes.xaxis.label.set_color(INK)
+
+
+def quiet_axes(axes: Axes, *, grid: Literal["x", "y", "both", ""] = "") -> None:
+    """Give axes the shared look with figures on both sides, and faint lines along `grid`."""
+    plain_axes(axes)
+    axes.spines["left"].set_visible(True)
+    axes.spines["left"].set_color(INK)
+    axes.yaxis.label.set_color(INK)
+    axes.xaxis.label.set_fontsize(9)
+    axes.yaxis.label.set_fontsize(9)
+    if grid:
+        axes.grid(axis=grid, color=INK, alpha=0.25, linewidth=0.6)
+        axes.set_axisbelow(True)
+
+
+def legend_above(figure: Figure, handles: Sequence[Artist], *, columns: int | None = None) -> None:
+    """Put a legend above the picture, where nothing is drawn; nothing without handles."""
+    if not handles:
+        return
+    legend = figure.legend(
+        handles=list(handles),
+        loc="outside upper left",
+        ncols=columns or len(handles),
+        frameon=False,
+        fontsize=8,
+        labelcolor=INK,
+        columnspacing=1.4,
+        handlelength=1.6,
+    )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
 
 
 def say(axes: Axes, text: str) -> None:

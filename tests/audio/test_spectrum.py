@@ -78,6 +78,19 @@ def test_what_is_asked_in_pieces_is_what_is_asked_at_once() -> None:
     assert part[1:-1] == pytest.approx(whole[701:799], abs=1e-3)
 
 
+def test_some_frames_are_as_they_are_among_all() -> None:
+    sound = np.random.default_rng(4).normal(0.0, 0.1, 320 * 2000).astype(np.float32)
+    wanted = [0, 3, 700, 701, 1999]
+    assert (
+        mel_spectrogram(sound, 16_000, frames=wanted) == mel_spectrogram(sound, 16_000)[wanted]
+    ).all()
+    assert (spectrogram(sound, 16_000, frames=wanted) == spectrogram(sound, 16_000)[wanted]).all()
+    assert spectrogram(sound, 16_000, frames=[]).shape == (0, 513)
+    for missing in ([2000], [-1], [[1]]):
+        with pytest.raises(AudioError, match="2000 frames"):
+            spectrogram(sound, 16_000, frames=missing)
+
+
 def test_silence_nothing_and_whole_numbers() -> None:
     assert (mel_spectrogram(np.zeros(1600), 16_000) == FLOOR_DB).all()
     assert mel_spectrogram(np.zeros(0), 16_000).shape == (0, 64)

@@ -1,0 +1,57 @@
+"""What tests ask of any picture: its words, and whether they lie over each other."""
+
+from __future__ import annotations
+
+import itertools
+
+from matplotlib.text import Text
+
+from livekit_nb.plots import Picture
+
+
+def words(figure: Picture) -> list[str]:
+    """All that is written into the axes of a picture, its ticks and titles not included."""
+    return [text.get_text() for axes in figure.axes for text in axes.texts if text.get_text()]
+
+
+def overlaps(figure: Picture) -> list[tuple[str, str]]:
+    """Pairs of texts that lie over each other, or one that leaves the picture and ``"edge"``."""
+    figure.png()
+    page = figure.bbox
+    beyond = _beyond(figure)
+    shown = [
+        (text.get_text(), text.get_window_extent())
+        for text in figure.findobj(Text)
+        if text.get_text().strip() and text.get_visible() and text not in beyond
+    ]
+    pairs = [
+        (one, other)
+        for (one, here), (other, there) in itertools.combinations(shown, 2)
+        if _over(here, there)
+    ]
+    outside = [
+        (text, "edge")
+        for text, box in shown
+        if box.x0 < -1 or box.y0 < -1 or box.x1 > page.x1 + 1 or box.y1 > page.y1 + 1
+    ]
+    return pairs + outside
+
+
+def _over(here, there) -> bool:
+    """Whether two boxes share more than a pixel each way."""
+    wide = min(here.x1, there.x1) - max(here.x0, there.x0)
+    high = min(here.y1, there.y1) - max(here.y0, there.y0)
+    return wide > 1.0 and high > 1.0
+
+
+def _beyond(figure: Picture) -> set[Text]:
+    """Labels of ticks that lie beyond the axes' limits: they exist, but are not drawn."""
+    labels = set()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            room = 1e-9 * (high - low)
+            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+                if not low - room <= tick.get_loc() <= high + room:
+                    labels |= {tick.label1, tick.label2}
+    return labels
