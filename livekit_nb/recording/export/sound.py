@@ -23,13 +23,13 @@ _LARGEST_WAV: Final = 2**32 - 2**16
 """Bytes of sound that a WAV file's 32-bit lengths can tell; larger ones become RF64."""
 
 
-def stereo(recording: Recording) -> Iterator[npt.NDArray[np.float32]]:
+def stereo(recording: Recording) -> Iterator[npt.NDArray[np.int16]]:
     """Give a recording's sound a minute at a time, without seams.
 
     Yields
     ------
-    numpy.ndarray, shape (samples, 2), float32
-        User left, agent right, -1…1, 24000 Hz.
+    numpy.ndarray, shape (samples, 2), int16
+        User left, agent right, 24000 Hz. The agent's samples are those of the recording.
     """
     duration_s = recording.duration_s
     frames = round(duration_s * RATE_HZ)
@@ -45,7 +45,8 @@ def stereo(recording: Recording) -> Iterator[npt.NDArray[np.float32]]:
         left = np.zeros(count, dtype=np.float32)
         left[: min(count, len(pending))] = pending[:count]
         right, _ = recording.agent_audio(written / RATE_HZ, (written + count) / RATE_HZ)
-        yield np.column_stack((left, right))
+        both = np.rint(np.column_stack((left, right)) * np.float32(32768.0))
+        yield np.clip(both, -32768, 32767).astype(np.int16)
         pending = pending[count:]
         written += count
         start_s = end_s

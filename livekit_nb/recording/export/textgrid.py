@@ -67,10 +67,11 @@ def _turns(recording: Recording) -> list[Interval]:
         start_s, end_s = spans.get(one.turn, (one.start_s, one.end_s))
         spans[one.turn] = min(start_s, one.start_s), max(end_s, one.end_s)
     turns = sorted((start_s, end_s, str(turn)) for turn, (start_s, end_s) in spans.items())
-    following = [start_s for start_s, _, _ in turns[1:]] + [float("inf")]
+    following = [start_s for start_s, _, _ in turns[1:]]
+    following.append(recording.duration_s)
     return [
         (start_s, min(end_s, limit_s), turn)
-        for (start_s, end_s, turn), limit_s in zip(turns, following, strict=True)
+        for (start_s, end_s, turn), limit_s in zip(turns, following, strict=False)
     ]
 
 
