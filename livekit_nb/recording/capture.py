@@ -64,14 +64,17 @@ class FrameMarks:
 
     def extend(self, columns: dict[str, Sequence[Any]]) -> None:
         """Take in frames as `columns` gives them."""
-        before = len(self)
-        self._first.extend(columns["first"])
-        self._counted.extend(columns["counted"])
-        self._captured_s.extend(columns["captured_s"])
-        self._arrived_s.extend(map(_number, columns["arrived_s"]))
-        self._sent_s.extend([_number(None)] * (len(self) - before))
-        if not len(self._counted) == len(self._captured_s) == len(self._arrived_s) == len(self):
+        first = array("q", columns["first"])
+        counted = array("q", columns["counted"])
+        captured_s = array("d", columns["captured_s"])
+        arrived_s = array("d", map(_number, columns["arrived_s"]))
+        if not len(first) == len(counted) == len(captured_s) == len(arrived_s):
             raise ValueError("columns of different lengths")
+        self._first.extend(first)
+        self._counted.extend(counted)
+        self._captured_s.extend(captured_s)
+        self._arrived_s.extend(arrived_s)
+        self._sent_s.extend(array("d", [_number(None)]) * len(first))
 
     def set_sent(self, first: int, times: Sequence[float | None]) -> None:
         """Take in the sending times of the frames from ``first`` on, as `sent_times` gives them."""

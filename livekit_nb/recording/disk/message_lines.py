@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import Counter
 from typing import Any, Final
 
 from livekit_nb.recording.messages import MessageLog
@@ -64,27 +66,27 @@ def extend(log: MessageLog, columns: Line) -> None:
     ValueError, KeyError, TypeError, OverflowError
         If they are none.
     """
-    if not log._t and not log.dropped:
-        log.dropped = columns["from"]
-    if columns["from"] != len(log):
+    first = int(columns["from"])
+    if first != len(log) and (log._t or log.dropped):
         raise ValueError("messages are missing before these")
-    count = len(columns["t"])
-    if not all(len(columns[name]) == count for name in ("size", "kind", "connection")):
+    t, size = array("d", columns["t"]), array("I", columns["size"])
+    connection, kind = array("H", columns["connection"]), columns["kind"]
+    bodies = [(int(number), body.encode("utf-8", "replace")) for number, body in columns["bodies"]]
+    if not len(t) == len(size) == len(kind) == len(connection):
         raise ValueError("columns of different lengths")
     ids = []
-    for direction, kind in columns["kinds"]:
-        known = log._ids.get((direction, kind))
-        ids.append(log._id(direction, kind) if known is None else known)
-    kinds = [ids[at] for at in columns["kind"]]
-    for at in set(kinds):
-        log._counts[at] += kinds.count(at)
-    log._t.extend(columns["t"])
-    log._size.extend(columns["size"])
+    for direction, name in columns["kinds"]:
+        known = log._ids.get((direction, name))
+        ids.append(log._id(direction, name) if known is None else known)
+    kinds = array("H", [ids[at] for at in kind])
+    for at, count in Counter(kinds).items():
+        log._counts[at] += count
+    log.dropped += first - len(log)
+    log._t.extend(t)
+    log._size.extend(size)
     log._kind.extend(kinds)
-    log._connection.extend(columns["connection"])
-    for number, body in columns["bodies"]:
-        log._bodies[number] = data = body.encode("utf-8", "replace")
-        log._bodies_bytes += len(data)
+    log._connection.extend(connection)
+    log._bodies.update(bodies)
 
 
 def extend_sounding(log: MessageLog, rows: list[list[int]]) -> None:

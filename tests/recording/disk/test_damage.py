@@ -1,0 +1,181 @@
+"""What is damaged is told, and what can be saved is."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import livekit_nb as live
+from livekit_nb.errors import RecordingError
+from livekit_nb.recording import Recording
+from tests.recording.disk.made_up import assert_same
+from tests.recording.talks import a_talk
+
+
+@pytest.fixture(scope="module")
+def talk() -> Recording:
+    return (
+        a_talk()
+        .user("What's up?", 1.0, 3.0)
+        .agent(4.0, 6.0, "Not much.")
+        .camera(1.0, 3.0)
+        .user("Later.", 62.0, 64.0)
+        .agent(65.0, 66.0, "Bye.")
+        .recording()
+    )
+
+
+@pytest.fixture
+def folder(talk: Recording, tmp_path: Path) -> Path:
+    """The recording as a folder."""
+    talk.save(tmp_path / "talk.zip")
+    with zipfile.ZipFile(tmp_path / "talk.zip") as archive:
+        archive.extractall(tmp_path / "talk.liverec")
+    return tmp_path / "talk.liverec"
+
+
+def lines(folder: Path) -> list[bytes]:
+    return (folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
+
+
+def put(folder: Path, journal: list[bytes]) -> None:
+    (folder / "journal.jsonl").write_bytes(b"".join(journal))
+
+
+def test_a_folder_loads_as_its_zip_does(talk: Recording, folder: Path):
+    assert_same(live.load(folder), talk)
+
+
+def test_without_its_index_it_is_the_same(talk: Recording, folder: Path):
+    (folder / "index.npz").unlink()
+    assert_same(live.load(folder), talk)
+    (folder / "index.npz").write_bytes(b"PK\x03\x04 nonsense")
+    assert_same(live.load(folder), talk)
+
+
+def test_a_last_line_that_was_being_written_is_left_out(talk: Recording, folder: Path):
+    put(folder, [*lines(folder), b'{"events": [[66.0, "caption.user", {"te'])
+    loaded = live.load(folder)
+    assert loaded.damage == {}
+    assert_same(loaded, talk)
+
+
+def test_a_journal_that_breaks_off_anywhere_loads(talk: Recording, folder: Path):
+    whole = b"".join(lines(folder))
+    for length in np.linspace(0, len(whole), 41).astype(int):
+        (folder / "journal.jsonl").write_bytes(whole[:length])
+        loaded = live.load(folder)
+        assert list(loaded.events) == list(talk.events)[: len(loaded.events)]
+        assert loaded.summary()
+
+
+def test_lines_that_say_nothing_are_counted(talk: Recording, folder: Path):
+    nonsense = [
+        b"\x00\xff\n",
+        b"[]\n",
+        b'{"events": 7}\n',
+        b'{"turn": {"index": "x"}}\n',
+        b'{"state": {}}\n',
+        b'{"marks": {"first": [1]}}\n',
+        b'{"messages": {"from": 99}}\n',
+        b'{"speech": {"side": "nobody", "spans": []}}\n',
+    ]
+    put(folder, [*nonsense, *lines(folder)])
+    loaded = live.load(folder)
+    assert loaded.damage == {"journal": len(nonsense)}
+    assert f"journal {len(nonsense)}" in loaded.summary()
+    assert loaded.events == talk.events
+    assert loaded.turns == talk.turns
+
+
+def test_what_a_later_version_adds_is_left_out(talk: Recording, folder: Path):
+    told = json.loads((folder / "recording.json").read_text())
+    told["novelty"] = {"deep": [1]}
+    (folder / "recording.json").write_text(json.dumps(told))
+    (folder / "novelties").mkdir()
+    (folder / "novelties" / "one.bin").write_bytes(b"\x00")
+    put(folder, [b'{"novelty": {"a": 1}}\n', *lines(folder)])
+    loaded = live.load(folder)
+    assert loaded.damage == {}
+    assert_same(loaded, talk)
+
+
+def test_a_newer_form_is_refused(folder: Path):
+    told = json.loads((folder / "recording.json").read_text())
+    told["version"] = 2
+    (folder / "recording.json").write_text(json.dumps(told))
+    with pytest.raises(RecordingError, match=r"version 2 .* up to 1.*pip install -U"):
+        live.load(folder)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:20_000])
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("harm", "least_s"), [(Path.unlink, 60.0), (cut, 40.0), (flip, 0.0), (Path.touch, None)]
+)
+def test_a_damaged_minute_is_silent_where_it_is_lost(
+    talk: Recording, folder: Path, harm: Callable[[Path], None], least_s: float | None
+):
+    harm(folder / "audio" / "user-0000.flac")
+    loaded = live.load(folder)
+    sound, whole = loaded.user_audio()[0], talk.user_audio()[0]
+    assert len(sound) == len(whole)
+    kept = sound == whole
+    assert np.all(sound[~kept] == 0.0) or harm is flip
+    assert np.array_equal(sound[60 * 16_000 :], whole[60 * 16_000 :])
+    if least_s is None:
+        assert loaded.damage == {}
+    else:
+        assert least_s <= loaded.damage["user_s"] <= 60.0
+        assert "damaged" in loaded.summary()
+    assert loaded.turns == talk.turns
+    assert loaded.speech("user") == talk.speech("user")
+    assert np.array_equal(loaded.agent_audio()[0], talk.agent_audio()[0])
+
+
+def test_a_missing_picture_is_none(tmp_path: Path):
+    pen_talk = a_talk().camera(1.0, 2.0).recording()
+    pen_talk.save(tmp_path / "a.liverec")
+    assert [frame.jpeg for frame in live.load(tmp_path / "a.liverec").frames] == [None]
+
+
+def test_a_zip_that_was_cut_off_is_refused(talk: Recording, tmp_path: Path):
+    path = tmp_path / "talk.liverec"
+    talk.save(path)
+    cut(path)
+    with pytest.raises(RecordingError, match="cut off"):
+        live.load(path)
+
+
+def test_what_is_no_recording_is_refused(tmp_path: Path):
+    with pytest.raises(RecordingError, match="There is no recording at"):
+        live.load(tmp_path / "nowhere.liverec")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(RecordingError, match=r"recording\.json cannot be read"):
+        live.load(tmp_path / "empty")
+    (tmp_path / "note.txt").write_text("hello")
+    with pytest.raises(RecordingError, match="no zip file"):
+        live.load(tmp_path / "note.txt")
+    (tmp_path / "empty" / "recording.json").write_text('{"format": "tape"}')
+    with pytest.raises(RecordingError, match="does not say so"):
+        live.load(tmp_path / "empty")
+    (tmp_path / "empty" / "recording.json").write_text(
+        '{"format": "livekit-nb recording", "version": 1}'
+    )
+    with pytest.raises(RecordingError, match=r"journal\.jsonl cannot be read"):
+        live.load(tmp_path / "empty")
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("a.txt", "a")
+    with pytest.raises(RecordingError, match=r"recording\.json cannot be read"):
+        live.load(tmp_path / "other.zip")
