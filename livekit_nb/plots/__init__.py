@@ -5,6 +5,8 @@ from livekit_nb.plots.distribution import distribution
 from livekit_nb.plots.figure import Picture
 from livekit_nb.plots.floor_transfer import floor_transfer
 from livekit_nb.plots.latency import latency
+from livekit_nb.plots.prosody import prosody
+from livekit_nb.plots.spectrogram import spectrogram
 from livekit_nb.plots.timeline import timeline
 from livekit_nb.plots.view import alt_text
 from livekit_nb.recording import Recording, display
@@ -17,6 +19,8 @@ __all__ = [
     "draw",
     "floor_transfer",
     "latency",
+    "prosody",
+    "spectrogram",
     "timeline",
 ]
 
