@@ -1,7 +1,7 @@
 /**
  * Builds livekit_nb/widgets/static from the sources in js/.
  *
- *   node build.mjs            writes studio.js and studio.css
+ *   node build.mjs            writes a module and a style for each widget
  *   node build.mjs --out DIR  writes them elsewhere (the freshness test compares the two)
  *
  * An anywidget module is loaded from a blob: URL, so nothing in it can be imported relatively:
@@ -43,11 +43,13 @@ const worklets = {
   },
 };
 
-await build({
-  ...common,
-  entryPoints: ["studio.js"],
-  format: "esm",
-  outfile: path.join(outdir, "studio.js"),
-  plugins: [worklets],
-});
-await build({ ...common, entryPoints: ["ui/studio.css"], outfile: path.join(outdir, "studio.css") });
+for (const widget of ["studio", "player"]) {
+  await build({
+    ...common,
+    entryPoints: [`${widget}.js`],
+    format: "esm",
+    outfile: path.join(outdir, `${widget}.js`),
+    plugins: [worklets],
+  });
+  await build({ ...common, entryPoints: [`ui/${widget}.css`], outfile: path.join(outdir, `${widget}.css`) });
+}

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from livekit_nb.session.tools.mcp import mcp_tools
     from livekit_nb.session.tools.results import ToolResult
     from livekit_nb.session.tools.tool import Tool, tool
+    from livekit_nb.widgets.player import Player
     from livekit_nb.widgets.studio import Studio
     from livekit_nb.wire.closing import explain
     from livekit_nb.wire.fault_plan import FaultPlan, faults
@@ -49,6 +50,7 @@ _HOMES = {
     "Clip": "livekit_nb.audio.clip",
     "FaultPlan": "livekit_nb.wire.fault_plan",
     "LiveError": "livekit_nb.errors",
+    "Player": "livekit_nb.widgets.player",
     "Recording": "livekit_nb.recording.recording",
     "Report": "livekit_nb.checking",
     "Session": "livekit_nb.session.session",
@@ -78,6 +80,7 @@ __all__ = [
     "Clip",
     "FaultPlan",
     "LiveError",
+    "Player",
     "Recording",
     "Report",
     "Session",

@@ -2,8 +2,9 @@
 import captureSource from "worklet:../worklets/capture.js";
 import playbackSource from "worklet:../worklets/playback.js";
 import { AudioClock } from "./audioclock.js";
-import { asProblem, describeProblem, MediaProblem } from "./problems.js";
+import { asProblem } from "./problems.js";
 import { cut } from "./texts.js";
+import { addWorklet, resume } from "./worklet.js";
 
 /** @typedef {{seq: number, timeMs: number, peak: number, pcm: ArrayBuffer}} Captured */
 /** @typedef {import("./playqueue.js").PlaybackReport} PlaybackReport */
@@ -12,7 +13,6 @@ import { cut } from "./texts.js";
 const CONSTRAINTS = {
   audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
 };
-const RESUME_MS = 3000;
 const LAST_REPORT_MS = 150;
 
 /**
@@ -187,33 +187,6 @@ export class AudioEngine {
     if (contextTime && performanceTime) return performanceTime + (audio_s - contextTime) * 1000;
     const latency_s = context.outputLatency || context.baseLatency || 0;
     return performance.now() + (audio_s - context.currentTime + latency_s) * 1000;
-  }
-}
-
-/** @param {AudioContext} context */
-async function resume(context) {
-  if (context.state === "running") return;
-  await Promise.race([context.resume(), sleep(RESUME_MS)]);
-  if (/** @type {string} */ (context.state) !== "running") throw asProblem("playback", "Suspended");
-}
-
-/**
- * A blob: URL is what works on a stock Jupyter server; data: is the second chance under a stricter
- * Content-Security-Policy.
- * @param {AudioContext} context @param {string} source
- */
-async function addWorklet(context, source) {
-  const blobUrl = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  try {
-    await context.audioWorklet.addModule(blobUrl);
-  } catch {
-    try {
-      await context.audioWorklet.addModule(`data:text/javascript;charset=utf-8,${encodeURIComponent(source)}`);
-    } catch {
-      throw new MediaProblem(describeProblem("worklet", "WorkletBlocked"));
-    }
-  } finally {
-    URL.revokeObjectURL(blobUrl);
   }
 }
 

@@ -27,13 +27,13 @@ PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8"><title>Studio</title>
-<link rel="stylesheet" href="studio.css">
+<link rel="stylesheet" href="%(widget)s.css">
 <style>body { margin: 12px; background: var(--jp-layout-color0, #fff) } %(style)s</style>
 </head>
 <body %(body)s>
 <div id="out"></div>
 <script type="module">
-import widget from "./studio.js";
+import widget from "./%(widget)s.js";
 
 const comm = new WebSocket(`ws://${location.host}/comm`);
 const handlers = new Set();
@@ -56,10 +56,10 @@ const model = {
 comm.onopen = async () => {
   const life = new AbortController();
   const definition = widget();
-  await definition.initialize({ model, signal: life.signal });
+  await definition.initialize?.({ model, signal: life.signal });
   const el = document.getElementById("out");
   definition.render({ model, el, signal: life.signal });
-  window.studio = el.querySelector("[data-testid=studio]").studio;
+  window.%(widget)s = el.querySelector("[data-testid=%(widget)s]").%(widget)s;
   window.closeWidget = () => life.abort();
 };
 </script>
@@ -79,11 +79,22 @@ class Host:
         Extra style, extra attributes of the body: the theme.
     csp : str
         Content-Security-Policy of the page.
+    widget : str
+        Which one: the name of its module.
     """
 
-    def __init__(self, comm: FakeComm, *, style: str = "", body: str = "", csp: str = "") -> None:
+    def __init__(
+        self,
+        comm: FakeComm,
+        *,
+        style: str = "",
+        body: str = "",
+        csp: str = "",
+        widget: str = "studio",
+    ) -> None:
         self.comm = comm
-        self.page = PAGE % {"style": style, "body": body}
+        self.page = PAGE % {"style": style, "body": body, "widget": widget}
+        self._files = {f"/{widget}.js": "text/javascript", f"/{widget}.css": "text/css"}
         self.csp = csp
         self.deaf = False
         """Whether the kernel is busy with a cell and reads no comm."""
@@ -124,14 +135,13 @@ class Host:
         await self._server.wait_closed()
 
     def _get(self, _connection: ServerConnection, request: Request) -> Response | None:
-        files = {"/studio.js": "text/javascript", "/studio.css": "text/css"}
         if request.path == "/comm":
             return None
         if request.path == "/":
             return self._response(self.page.encode(), "text/html")
-        if request.path in files:
+        if request.path in self._files:
             body = (STATIC / request.path[1:]).read_bytes()
-            return self._response(body, files[request.path])
+            return self._response(body, self._files[request.path])
         return Response(http.HTTPStatus.NOT_FOUND, "Not Found", Headers({"Content-Length": "0"}))
 
     def _response(self, body: bytes, kind: str) -> Response:
