@@ -1,4 +1,5 @@
 import { h, icon, setText } from "./dom.js";
+import { inspectorView } from "./inspector.js";
 import { captionsView, toolsView } from "./lists.js";
 import { meterView } from "./meter.js";
 import { faultsView, listenToKeys, muteView, talkView, typingView } from "./talking.js";
@@ -47,6 +48,7 @@ export function renderStudio(controller, parent, signal) {
   const typing = typingView(controller);
   const faults = faultsView(controller);
   const timeline = timelineView(controller, root, signal, { tools: [faults.element] });
+  const inspector = inspectorView(controller, signal, { mark: (t_s) => timeline.head(t_s) });
   const captions = captionsView(controller, typing.element);
   const tools = toolsView(controller);
   root.append(
@@ -55,6 +57,7 @@ export function renderStudio(controller, parent, signal) {
     problem.element,
     notice,
     timeline.element,
+    inspector.element,
     h("div", { class: "lk-panes" }, captions.element, h("div", { class: "lk-side" }, preview.element, tools.element)),
     cost,
   );
@@ -103,8 +106,10 @@ export function renderStudio(controller, parent, signal) {
     meter.update();
     timeline.update();
     captions.update();
+    inspector.update();
   };
   const updateStory = () => {
+    inspector.told();
     timeline.update();
     captions.update();
     tools.update();

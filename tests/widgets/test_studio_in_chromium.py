@@ -892,3 +892,103 @@ def test_the_end_that_nobody_heard_is_struck_out(bench: Bench) -> None:
     assert f"{turn.agent.text} {turn.agent.unheard}" == (
         "Once upon a time there was a king who never spoke."
     )
+
+
+def told_messages(session: FakeSession, count: int) -> None:
+    """A conversation's log: sound, and every tenth a call."""
+
+    def tell() -> None:
+        recorder = session.recorder
+        for n in range(count):
+            if n % 10:
+                recorder.message("sent", "realtimeInput.audio", 929, connection=1)
+            else:
+                body = f'{{"toolCall":{{"functionCalls":[{{"id":"{n}"}}]}}}}'
+                recorder.message("received", "toolCall", 2000 + n, body, connection=1)
+
+    engine().call(tell)
+
+
+def test_messages_are_listed_filtered_and_opened(bench: Bench) -> None:
+    page, session = bench.talk()
+    told_messages(session, 200_000)
+    toggle, grid = page.get_by_test_id("messages-toggle"), page.get_by_test_id("messages")
+    expect(grid).to_be_hidden()
+    toggle.click()
+    expect(page.get_by_test_id("messages-count")).to_have_text("200,000", timeout=20_000)
+    rows = grid.locator("[data-number]")
+    expect(grid).to_have_attribute("aria-rowcount", "20001")  # without sound, and with the heads
+    expect(rows.last).to_contain_text("toolCall")
+    expect(rows.last).to_have_attribute("data-number", "199990")
+    assert rows.count() <= 12, "only those that are seen are in the page"
+    told_messages(session, 11)
+    expect(rows.last).to_have_attribute("data-number", "200010")  # it follows
+    page.get_by_test_id("messages-follow").click()
+    told_messages(session, 11)
+    expect(page.get_by_test_id("messages-count")).to_have_text("200,022")
+    expect(rows.last).to_have_attribute("data-number", "200010")  # it stands
+    grid.evaluate("grid => (grid.scrollTop = grid.scrollHeight / 2)")
+    expect(rows.nth(5)).to_have_attribute("data-number", re.compile(r"^(99|100)\d{3}$"))
+    page.get_by_test_id("messages-hide-audio").uncheck()
+    expect(grid).to_have_attribute("aria-rowcount", "200023")
+    page.get_by_test_id("messages-way").select_option("received")
+    page.get_by_test_id("messages-find").fill("TOOL")
+    expect(grid).to_have_attribute("aria-rowcount", "20005")
+    page.get_by_test_id("messages-find").fill("nonsense")
+    expect(page.get_by_test_id("messages-none")).to_have_text("No message is like that.")
+    page.get_by_test_id("messages-find").fill("")
+    page.get_by_test_id("messages-way").select_option("")
+    page.get_by_test_id("messages-tools").click()
+    expect(grid).to_have_attribute("aria-rowcount", "20005")
+    grid.focus()
+    for key in ("Home", "ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    chosen = grid.locator("[aria-selected=true]")
+    expect(chosen).to_have_attribute("data-number", "10")
+    assert grid.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("message-title")).to_contain_text(
+        "received · toolCall · 2,010 bytes"
+    )
+    expect(page.get_by_test_id("message-body")).to_contain_text('"id": "10"')
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("message-body")).to_be_hidden()
+    expect(grid).to_be_focused()
+
+
+def test_a_closed_list_of_messages_asks_for_nothing_while_time_passes(bench: Bench) -> None:
+    page, session = bench.talk()
+    page.evaluate(
+        "() => { const { asks } = window.studio; window.asked = []; const ask = asks.ask;"
+        "asks.ask = (question) => (window.asked.push(question), ask.call(asks, question)); }"
+    )
+    before = len(session.frames)
+    session.wait_for(lambda it: len(it.frames) >= before + 75)  # 1.5 s of microphone
+    assert page.evaluate("window.asked") == []
+    page.get_by_test_id("messages-toggle").click()
+    before = len(session.frames)
+    session.wait_for(lambda it: len(it.frames) >= before + 100)
+    asked = page.evaluate("window.asked")
+    assert 2 <= len(asked) <= 8
+    assert {question["what"] for question in asked} == {"messages"}
+    page.get_by_test_id("messages-toggle").click()
+    page.evaluate("window.asked.length = 0")
+    before = len(session.frames)
+    session.wait_for(lambda it: len(it.frames) >= before + 75)
+    assert page.evaluate("window.asked") == []
+
+
+def test_another_recording_has_messages_of_its_own(bench: Bench) -> None:
+    page, session = bench.talk()
+    page.get_by_test_id("messages-toggle").click()
+    told_messages(session, 50)
+    rows = page.get_by_test_id("messages").locator("[data-number]")
+    expect(rows).to_have_count(5)
+    rows.first.click()
+    expect(page.get_by_test_id("message-body")).to_be_visible()
+    page.get_by_test_id("studio-stop").click()
+    expect(page.get_by_test_id("studio-status")).to_have_text("stopped")
+    expect(rows).to_have_count(5)
+    bench.talk(1)
+    expect(page.get_by_test_id("message-body")).to_be_hidden()
+    expect(rows).to_have_count(0)
