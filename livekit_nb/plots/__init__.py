@@ -8,6 +8,7 @@ from livekit_nb.plots.latency import latency
 from livekit_nb.plots.prosody import prosody
 from livekit_nb.plots.spectrogram import spectrogram
 from livekit_nb.plots.timeline import timeline
+from livekit_nb.plots.usage import usage
 from livekit_nb.plots.view import alt_text
 from livekit_nb.recording import Recording, display
 
@@ -22,6 +23,7 @@ __all__ = [
     "prosody",
     "spectrogram",
     "timeline",
+    "usage",
 ]
 
 
