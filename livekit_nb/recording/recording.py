@@ -377,6 +377,32 @@ class Recording(Kept):
 
         save(self, path, overwrite=overwrite)
 
+    def redact(self, *, audio: bool = True, frames: bool = True, text: bool = True) -> Recording:
+        """Return a copy without what was said and shown, to be given to others.
+
+        When who spoke, turns, latency, interruptions, tool calls by name, tokens and costs stay.
+        So do the findings that need no more.
+
+        Parameters
+        ----------
+        audio : bool
+            Whether the sound of both sides is taken out, peaks included.
+        frames : bool
+            Whether the pictures are.
+        text : bool
+            Whether words are: captions, what was typed, written or thought, arguments and results
+            of tools, messages of the Live API, error messages, labels of devices; also all that
+            events of your own hold.
+
+        Returns
+        -------
+        Recording
+            As it is at this moment; its `without` says what was taken out.
+        """
+        from livekit_nb.recording.disk.redacting import redacted
+
+        return redacted(self, audio=audio, frames=frames, text=text)
+
     @property
     def damage(self) -> dict[str, float]:
         """What could not be loaded; empty if everything could.
@@ -406,11 +432,15 @@ class Recording(Kept):
             lines.append("played back from a recording: the agent's times are of then, not of now")
         if self.cost.tokens:
             lines.append(f"cost: {self.cost.line}")
+        if self.without:
+            taken = {"audio": "sound", "frames": "pictures", "text": "words"}
+            lines.append(f"without {', '.join(taken.get(n, n) for n in sorted(self.without))}")
         if self._unwritten:
             lines.append(f"not written at the moment ({self._unwritten}); save() it elsewhere")
         if self._damage:
             found = ", ".join(f"{name} {count:g}" for name, count in self._damage.items())
             lines.append(f"damaged, and left out: {found}")
+        lines.append(self.findings.line)
         lost = {side: s for side, s in self.dropped_s.items() if s > 0}
         lines.extend(
             f"{side}: {s:.1f} s of sound not kept (before the start, or beyond what fits in memory)"

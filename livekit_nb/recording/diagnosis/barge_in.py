@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from livekit_nb.audio.activity import Segment
+from livekit_nb.audio.activity import FRAME_S, Segment
 from livekit_nb.recording.diagnosis.echo import find_echoes
-from livekit_nb.recording.diagnosis.evidence import Evidence
+from livekit_nb.recording.diagnosis.evidence import Evidence, Samples
 from livekit_nb.recording.diagnosis.finding import Finding
 from livekit_nb.recording.diagnosis.voicing import voiced_s
 from livekit_nb.recording.events import Event
@@ -26,6 +26,8 @@ VOICED_S: Final = 0.25
 """Less voice than this is no word: a cough or a slam has none to speak of, "stop" has 0.3 s."""
 
 _WORDS_S: Final = 6.0  # captions of what interrupted come until then
+_NEAR_S: Final = 4.0
+_LOUDER_DB: Final = 5.0
 _ROOM_S: Final = 0.15  # what is told may be that much before it is heard
 _ASIDES: Final = re.compile(r"(?:(?:m+[- ]?h+m+|u+h+[- ]?hu+h+|h+m+|m+|a+h+|u+h+)\W*)+")
 """Sounds by which a listener says "go on": a backchannel (Yngve 1970)."""
@@ -71,7 +73,8 @@ def false_barge_ins(evidence: Evidence) -> Iterator[Finding]:
     """
     for event in evidence.told("agent.interrupted", "agent.phantom_interruption"):
         turn = _cut_turn(evidence, event)
-        cause = _cause(evidence, event, turn)
+        sounds = _sounds(evidence, event.t, turn)
+        cause = _cause(evidence, event, sounds)
         if cause is None:
             continue
         heard_s = _heard_s(turn, event.t)
@@ -83,7 +86,7 @@ def false_barge_ins(evidence: Evidence) -> Iterator[Finding]:
         )
         yield Finding(
             "false_barge_in",
-            event.t - BEFORE_S if cause != "phantom" else event.t,
+            sounds[0].start_s if sounds and cause != "phantom" else event.t,
             event.t,
             None if turn is None else turn.index,
             what + _CAUSES[cause].message + ".",
@@ -92,16 +95,21 @@ def false_barge_ins(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _cause(evidence: Evidence, event: Event, turn: Turn | None) -> str | None:
+def _sounds(evidence: Evidence, t: float, turn: Turn | None) -> list[Segment]:
+    """List what was in the microphone before an interruption; the question is none of that."""
+    asked_s = turn.user.speech_end if turn is not None and turn.user is not None else None
+    since_s = max(t - BEFORE_S, (asked_s or 0.0) + FRAME_S)
+    return evidence.speech_between(since_s, t + _ROOM_S)
+
+
+def _cause(evidence: Evidence, event: Event, sounds: list[Segment]) -> str | None:
     """Say what an interruption came from; ``None`` if somebody meant it."""
     if event.kind == "agent.phantom_interruption":
         return "phantom"
     if _meant(evidence, event.t):
         return None
-    sounds = evidence.speech_between(event.t - BEFORE_S, event.t + _ROOM_S)
     words = _words(evidence, sounds[0].start_s if sounds else event.t - _ROOM_S, event.t)
-    echoing = _echoing(evidence, event.t) and (not words or _parroted(words, turn))
-    if echoing:
+    if sounds and _is_echo(evidence, sounds[0].start_s, event.t):
         return "echo"
     if words:
         return "backchannel" if _ASIDES.fullmatch(words.lower().strip()) else None
@@ -130,21 +138,23 @@ def _words(evidence: Evidence, since_s: float, t: float) -> str:
     return " ".join(str(event.data.get("text", "")).strip() for event in told).strip()
 
 
-def _echoing(evidence: Evidence, t: float) -> bool:
-    return any(
-        echo.start_s - BEFORE_S <= t <= echo.end_s + BEFORE_S for echo in find_echoes(evidence)
-    )
+def _is_echo(evidence: Evidence, start_s: float, t: float) -> bool:
+    """Whether an echo is all that was in the microphone until an interruption.
+
+    Then that is as loud as the echo makes it, and no louder.
+    """
+    for echo in find_echoes(evidence):
+        if not echo.start_s - _NEAR_S <= t <= echo.end_s + _NEAR_S:
+            continue
+        voice = _power(evidence.heard(start_s - echo.delay_s, t - echo.delay_s))
+        heard = _power(evidence.microphone(start_s, t))
+        if voice and heard <= voice * 10.0 ** ((echo.level_db + _LOUDER_DB) / 10.0):
+            return True
+    return False
 
 
-def _parroted(words: str, turn: Turn | None) -> bool:
-    """Whether most of what was understood are words that the agent was saying."""
-    said = _letters(f"{turn.agent.text} {turn.agent.unheard}") if turn and turn.agent else set()
-    heard = _letters(words)
-    return bool(heard) and len(heard & said) >= 0.6 * len(heard)
-
-
-def _letters(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.lower()))
+def _power(samples: Samples) -> float:
+    return float(np.mean(np.square(samples))) if len(samples) else 0.0
 
 
 def _is_voice(evidence: Evidence, sounds: list[Segment]) -> bool:
@@ -164,9 +174,8 @@ def _cut_turn(evidence: Evidence, event: Event) -> Turn | None:
         turn
         for turn in evidence.turns
         if turn.interrupted
-        and turn.agent is not None
-        and turn.agent.first_audible is not None
-        and turn.agent.first_audible <= event.t
+        and turn.latency.first_byte is not None
+        and turn.latency.first_byte <= event.t
     ]
     return begun[-1] if begun else None
 

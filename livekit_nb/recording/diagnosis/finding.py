@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -114,6 +115,15 @@ class Findings(Table[Finding]):
 
     def __str__(self) -> str:
         return "\n".join([self.title, *(str(found) for found in self)])
+
+    @property
+    def line(self) -> str:
+        """What there is, in a line: ``"2 findings: echo, slow answer"``."""
+        if not self:
+            return "no findings"
+        counts = Counter(found.title for found in self)
+        told = (title if n == 1 else f"{title} ({n})" for title, n in counts.items())
+        return f"{self.title}: {', '.join(told)}"
 
     def of(self, *kinds: str) -> Findings:
         """Only the findings of some kinds."""

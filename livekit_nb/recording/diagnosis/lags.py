@@ -47,8 +47,8 @@ class Copy:
     lag_s : float
         How much later it is there.
     height : float
-        Height of the correlation's peak, in standard deviations of the correlation at lags at
-        which no copy can be.
+        Height of the correlation's peak, in standard deviations of what it is at other lags:
+        those at which no copy can be, and those more than 30 ms from the peak.
     ratio : float
         The same, as a multiple of the highest peak at those lags: two voices that hold a tone
         have many peaks.
@@ -83,12 +83,15 @@ def find_copy(sound: Samples, other: Samples) -> Copy | None:
     reach, guard = round(LATEST_S * RATE_HZ), round(-EARLIEST_S * RATE_HZ)
     inside = np.concatenate((correlation[-guard:], correlation[:reach]))
     outside = correlation[-reach : -guard - round(_GUARD_S * RATE_HZ)]
-    spread = float(np.sqrt(np.mean(np.square(outside))))
+    place = int(np.argmax(inside))
+    room = round(_AFTER_S * RATE_HZ)  # a copy's reflections are no other peaks
+    rest = np.concatenate((inside[: max(0, place - room)], inside[place + room :]))
+    spread = max(float(np.sqrt(np.mean(np.square(part)))) for part in (rest, outside))
     if spread <= 0.0:
         return None
-    place = int(np.argmax(inside))
     peak = float(inside[place])
-    return Copy((place - guard) / RATE_HZ, peak / spread, peak / float(outside.max()))
+    top = max(float(rest.max()), float(outside.max()))
+    return Copy((place - guard) / RATE_HZ, peak / spread, peak / top)
 
 
 def _near(sound: Samples) -> Samples:
@@ -148,7 +151,8 @@ def at_rate(samples: Samples, rate_hz: int) -> Samples:
 
 
 def _spectra(sound: Samples, other: Samples) -> tuple[Spectra, Spectra]:
-    size = 1 << (len(sound) + len(other) - 1).bit_length()
+    size = max(len(sound), len(other)) + round(1.2 * LATEST_S * RATE_HZ)
+    size += -size % 1000  # quick to transform; lags further apart may wrap around
     hertz = np.fft.rfftfreq(size, 1.0 / RATE_HZ)
     inside = (hertz >= _BAND_HZ[0]) & (hertz <= _BAND_HZ[1])
     return np.fft.rfft(sound, size) * inside, np.fft.rfft(other, size) * inside
