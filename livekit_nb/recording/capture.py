@@ -67,7 +67,7 @@ class FrameMarks:
         first = array("q", columns["first"])
         counted = array("q", columns["counted"])
         captured_s = array("d", columns["captured_s"])
-        arrived_s = array("d", map(_number, columns["arrived_s"]))
+        arrived_s = _numbers(columns["arrived_s"])
         if not len(first) == len(counted) == len(captured_s) == len(arrived_s):
             raise ValueError("columns of different lengths")
         self._first.extend(first)
@@ -80,7 +80,7 @@ class FrameMarks:
         """Take in the sending times of the frames from ``first`` on, as `sent_times` gives them."""
         if first + len(times) > len(self):
             raise ValueError("more frames sent than captured")
-        self._sent_s[first : first + len(times)] = array("d", map(_number, times))
+        self._sent_s[first : first + len(times)] = _numbers(times)
         self._waiting = first + len(times)
 
     def captured(
@@ -117,6 +117,13 @@ class FrameMarks:
             _known(self._arrived_s[number]),
             _known(self._sent_s[number]),
         )
+
+
+def _numbers(seconds: Sequence[float | None]) -> array[float]:
+    try:
+        return array("d", seconds)  # type: ignore[arg-type]
+    except TypeError:
+        return array("d", map(_number, seconds))
 
 
 def _number(seconds: float | None) -> float:

@@ -108,6 +108,11 @@ class FrameLog:
         """Return the pictures in memory of the frames after a number, with their numbers."""
         return [(number, file) for number, file in list(self._files.items()) if number > after]
 
+    @property
+    def stored(self) -> Callable[[int], bytes | None]:
+        """Gives the pictures that are not in memory."""
+        return self._stored
+
     def release(self, number: int, stored: Callable[[int], bytes | None]) -> None:
         """Let go of a picture: it can be had from elsewhere."""
         self._stored = stored

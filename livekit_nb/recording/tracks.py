@@ -119,7 +119,7 @@ class Track:
 
     def silent(self, first: int, stop: int) -> bool:
         """Whether nothing was written from ``first`` to ``stop``; may say no of what is stored."""
-        if first < self._stored_until:
+        if first < self._stored_until and self._stored is not None:
             return False
         numbers = range(first // self._block_size, max(0, stop - 1) // self._block_size + 1)
         return not any(number in self._blocks for number in numbers)

@@ -6,14 +6,19 @@ loaded can be moved, replaced or deleted, on Windows too.
 
 from __future__ import annotations
 
+import io
+import struct
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from livekit_nb.errors import RecordingError
 
 __all__ = ["FolderParts", "PartMissingError", "Parts", "ZipParts", "parts_at"]
+
+
+_LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
 
 
 class PartMissingError(Exception):
@@ -54,36 +59,56 @@ class FolderParts:
 
 
 class ZipParts:
-    """The parts of a recording in a zip file."""
+    """The parts of a recording in a zip file.
+
+    Its list of contents is read once, and again when another file has taken its place.
+    """
 
     def __init__(self, where: Path) -> None:
         self.where = where
+        self._known: dict[str, zipfile.ZipInfo] = {}
+        self._stamp: tuple[int, int] | None = None
 
     def sizes(self) -> dict[str, int]:
         """List the names of all parts and their sizes in bytes."""
-        with self._opened() as archive:
-            return {info.filename: info.file_size for info in archive.infolist()}
+        return {name: info.file_size for name, info in self._contents().items()}
 
     def read(self, name: str) -> bytes:
         """Read a part."""
         try:
-            with self._opened() as archive:
-                return archive.read(name)
-        except KeyError:
-            raise PartMissingError("it is not there") from None
-        except (RecordingError, OSError, EOFError, ValueError) as error:
+            info = self._contents().get(name)
+            if info is None:
+                raise PartMissingError("it is not there")
+            with self.where.open("rb") as file:
+                file.seek(info.header_offset)
+                head = file.read(_LOCAL_HEADER.size)
+                signature, names, extras = _LOCAL_HEADER.unpack(head)
+                file.seek(names + extras, io.SEEK_CUR)
+                data = file.read(info.compress_size)
+            if info.compress_type == zipfile.ZIP_DEFLATED:
+                data = zlib.decompress(data, -zlib.MAX_WBITS, info.file_size)
+        except (RecordingError, OSError) as error:
             raise PartMissingError(type(error).__name__) from None
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+        except (ValueError, struct.error, zlib.error):
             raise PartMissingError("it is damaged") from None
+        if signature != b"PK\x03\x04" or zlib.crc32(data) != info.CRC:
+            raise PartMissingError("it is damaged")
+        return data
 
-    def _opened(self) -> zipfile.ZipFile:
-        try:
-            return zipfile.ZipFile(self.where)
-        except (zipfile.BadZipFile, ValueError, EOFError):
-            raise RecordingError(
-                f"{self.where} is no recording, or was cut off: it is no zip file. live.load takes "
-                "what recording.save or record= has written."
-            ) from None
+    def _contents(self) -> dict[str, zipfile.ZipInfo]:
+        state = self.where.stat()
+        stamp = state.st_mtime_ns, state.st_size
+        if stamp != self._stamp:
+            try:
+                with zipfile.ZipFile(self.where) as archive:
+                    self._known = {info.filename: info for info in archive.infolist()}
+            except (zipfile.BadZipFile, ValueError, EOFError):
+                raise RecordingError(
+                    f"{self.where} is no recording, or was cut off: it is no zip file. live.load "
+                    "takes what recording.save or record= has written."
+                ) from None
+            self._stamp = stamp
+        return self._known
 
 
 def parts_at(where: Path) -> Parts:
