@@ -9,7 +9,7 @@
 /** Steps of a map. */
 export const STEPS = 256;
 /** Levels from here (dBFS in a band) to there are told apart. */
-export const RANGE_DB = Object.freeze({ low: -88, high: -28 });
+export const RANGE_DB = Object.freeze({ low: -80, high: -28 });
 const CLEAR = 0.18;
 
 /**

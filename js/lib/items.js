@@ -18,7 +18,7 @@ const MAX_RESULT = 200;
  * @property {any} of the turn, call, flag or picture
  */
 
-/** @typedef {{kind: Item["kind"], title: string, text: string, unheard: string, facts: string[]}} Description */
+/** @typedef {{kind: string, title: string, text: string, unheard: string, facts: string[]}} Description kind: an item's, or a flag's own */
 
 /**
  * What there is from one time to another, in order of time.
@@ -42,7 +42,7 @@ export function itemsOf(story, now_s, from_s = -Infinity, to_s = Infinity) {
 /**
  * What a pointer at a pixel means.
  * @param {import("./story.js").Story} story @param {import("./geometry.js").Window} window @param {number} x @param {number} now_s
- * @returns {{t: number, items: Item[], wait: import("./story.js").Turn | null, picture: import("./story.js").Picture | null}}
+ * @returns {{t: number, items: Item[], wait: import("./story.js").Turn | null}}
  */
 export function pointedAt(story, window, x, now_s) {
   const [from_s, to_s] = [tOf(window, x - NEAR), tOf(window, x + NEAR)];
@@ -50,7 +50,7 @@ export function pointedAt(story, window, x, now_s) {
   const waits = story.lying.turns.within(from_s, to_s).filter(({ user_end, agent_start, voice_to_voice }) => {
     return typeof voice_to_voice === "number" && user_end !== null && agent_start !== null && user_end <= to_s && agent_start >= from_s;
   });
-  return { t: tOf(window, x), items, wait: waits[0] ?? null, picture: pictureNear(story, from_s, to_s, tOf(window, x)) };
+  return { t: tOf(window, x), items, wait: waits[0] ?? null };
 }
 
 /** @param {import("./story.js").Story} story @param {number} from_s @param {number} to_s @param {number} t */
@@ -98,7 +98,7 @@ export function describe(story, { kind, t, to, of }) {
   }
   if (kind === "picture") return { ...blank, title: `Picture ${of.number}`, facts: [`${of.width} × ${of.height}`, `${Math.round(of.bytes / 1000)} kB`] };
   const turn = of.kind === "cut" ? cutTurn(story, t) : undefined;
-  return { ...blank, title: of.texts[0], facts: turn ? [`turn ${turn.index}`] : [] };
+  return { ...blank, kind: of.kind, title: of.texts[0], facts: turn ? [`turn ${turn.index}`] : [] };
 }
 
 /** What became of a call, as in the list of calls. @param {import("./story.js").ToolCall} call */
@@ -114,7 +114,7 @@ export function callState({ t, end, duration_s, error, cancelled, again }) {
 export function waited({ voice_to_voice, latency }) {
   if (typeof voice_to_voice !== "number") return [];
   const parts = Object.entries(latency ?? {}).filter(([, part]) => part === null || Math.abs(part) >= 0.0005);
-  const list = parts.map(([name, part]) => `${name.replaceAll("_", " ")} ${part === null ? "unknown" : seconds(part)}`).join(" + ");
+  const list = parts.map(([name, part]) => `${name.replaceAll("_", " ")} ${part === null ? "unknown" : seconds(part)}`.replaceAll(" ", "\u00a0")).join(" + ");
   return [`answered after ${seconds(voice_to_voice)}${list ? ` = ${list}` : ""}`];
 }
 

@@ -1,5 +1,5 @@
 /** What passes between the two voices: waits, interruptions, calls, pictures. */
-import { spanBox, thin, xOf } from "../lib/geometry.js";
+import { spanBox, thin, tOf, xOf } from "../lib/geometry.js";
 import { callState } from "../lib/items.js";
 import { nameStart } from "../lib/labels.js";
 import { seconds } from "../lib/story.js";
@@ -135,6 +135,21 @@ export function pictures(g, sent, { window, layout }, colours, look) {
       g.globalAlpha = 1;
     }
   }
+}
+
+/**
+ * The picture at a pixel: the small one that is painted there, else the tick that is nearest.
+ * @param {import("../lib/story.js").Story} story @param {import("../lib/geometry.js").Window} window @param {import("./layout.js").Layout} layout @param {number} x @param {number} y
+ */
+export function pictureAt(story, window, layout, x, y) {
+  if (layout.picture === 0 || y < layout.pictures || y > layout.axis + 4) return null;
+  const around = { ...window, from_s: tOf(window, x - 200), to_s: tOf(window, x + 200), left: x - 200, right: x + 200 };
+  const near = story.lying.pictures.within(around.from_s, around.to_s);
+  const small = y < layout.axis - 9 ? shownPictures(near, around, layout.picture).find((one) => x >= one.x && x <= one.x + one.width) : null;
+  if (small) return small.picture;
+  const t = tOf(window, x);
+  const [nearest] = near.sort((one, other) => Math.abs(one.t - t) - Math.abs(other.t - t));
+  return nearest && Math.abs(xOf(window, nearest.t) - x) <= 8 ? nearest : null;
 }
 
 /**

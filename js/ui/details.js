@@ -1,10 +1,12 @@
 /** What there is at the pointer, or where the keyboard is: a small panel. */
+import { HUSH, xOf } from "../lib/geometry.js";
 import { clock, describe, level, pictureNear, pointedAt, spoken, waited } from "../lib/items.js";
-import { xOf } from "../lib/geometry.js";
-import { HUSH } from "../lib/geometry.js";
+import { pictureAt } from "./between.js";
 import { h, setText } from "./dom.js";
 
 const AWAY = 14;
+/** Further down the panel is above the pointer. */
+const PLACE_ABOVE = 210;
 /** A picture this near is one of the moment. */
 const PICTURE_S = 1;
 
@@ -46,7 +48,8 @@ export function detailsView(shown, signal) {
     const [width, height] = [element.offsetWidth, element.offsetHeight];
     const right = offsetLeft + x + AWAY;
     const left = right + width <= parent.clientWidth - 4 ? right : Math.max(4, offsetLeft + x - AWAY - width);
-    const top = Math.max(4, Math.min(offsetTop + y + AWAY, parent.clientHeight - height - 4));
+    const above = y > PLACE_ABOVE ? -height - AWAY : AWAY;
+    const top = Math.max(4, Math.min(offsetTop + y + above, parent.clientHeight - height - 4));
     element.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
   };
 
@@ -68,8 +71,9 @@ export function detailsView(shown, signal) {
     /**
      * @param {import("../lib/geometry.js").Window} visible @param {number} now_s
      * @param {import("../lib/items.js").Item | null} item where the keyboard is
+     * @param {import("./layout.js").Layout} layout
      */
-    show(visible, now_s, item) {
+    show(visible, now_s, item, layout) {
       const { story } = shown;
       if (story.empty || (!pointer && !item)) {
         element.hidden = true;
@@ -84,7 +88,8 @@ export function detailsView(shown, signal) {
       }
       const things = items.map((one) => describe(story, one));
       const wait = at?.wait && !items.some(({ kind, of }) => (kind === "agent" || kind === "user") && of === at.wait) ? waited(at.wait) : [];
-      const picture = at ? at.picture ?? pictureNear(story, t - PICTURE_S, t, t) : item ? pictureNear(story, item.t - PICTURE_S, item.to, item.t) : null;
+      const picture = pointer ? pictureAt(story, visible, layout, pointer.x, pointer.y) : pictureNear(story, t - PICTURE_S, item?.to ?? t, t);
+      if (pointer && picture) things.push(describe(story, { kind: "picture", t: picture.t, to: picture.t, of: picture }));
       setText(time, clock(t));
       const [mine, theirs] = [peakAt(story.peaks.user, t), peakAt(story.peaks.agent, t)];
       const heard = [mine > HUSH ? `you ${level(mine)}` : "", theirs > HUSH ? `agent ${level(theirs)}` : ""].filter(Boolean);
@@ -96,6 +101,7 @@ export function detailsView(shown, signal) {
       }
       showPicture(picture);
       element.hidden = false;
+      element.classList.toggle("lk-brief", !pointer);
       const x = pointer?.x ?? Math.max(0, Math.min(visible.right, xOf(visible, t)));
       place(x, pointer?.y ?? 40);
     },
@@ -117,5 +123,5 @@ function peakAt(peaks, t) {
 /** @param {import("../lib/items.js").Description} described */
 function thing({ kind, title, text, unheard, facts }) {
   const said = text || unheard ? h("p", { class: "lk-said" }, text, unheard ? h("s", { text: ` ${unheard}` }) : null) : null;
-  return h("div", { class: "lk-thing", "data-kind": kind }, h("p", { class: "lk-title", text: title }), said, facts.length > 0 ? h("p", { class: "lk-fact", text: facts.join(" · ") }) : null);
+  return h("div", { class: "lk-thing", "data-kind": kind }, h("p", { class: "lk-title", text: title }), said, ...facts.map((text) => h("p", { class: "lk-fact", text })));
 }

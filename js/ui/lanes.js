@@ -128,6 +128,8 @@ export function words(g, turns, story, view, colours) {
       for (const one of placed) {
         if (x + one.x > window.right || x + one.x + one.width < window.left) continue;
         const y = top + (one.line + 0.5) * WORDS.line;
+        // Lines pass behind words, not through them.
+        g.clearRect(x + one.x - 2, y - WORDS.line / 2, one.width + 4, WORDS.line);
         g.font = fonts[one.look];
         g.fillStyle = one.look === "said" ? colours.text : colours.muted;
         g.fillText(one.text, x + one.x, y);

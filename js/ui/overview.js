@@ -11,9 +11,9 @@ const LEAST_FRAME = 6;
 
 /**
  * @param {import("./timeline.js").Shown} shown @param {AbortSignal} signal
- * @param {{go: (t: number) => void}} moves
+ * @param {{go: (t: number) => void, again: () => void}} moves to go there; to be shown again
  */
-export function overviewView(shown, signal, { go }) {
+export function overviewView(shown, signal, { go, again }) {
   const canvas = h("canvas", {});
   const frame = h("i", { class: "lk-frame" });
   // Who cannot see or point has the keys.
@@ -63,6 +63,7 @@ export function overviewView(shown, signal, { go }) {
   const resize = new ResizeObserver(([{ contentRect }]) => {
     width = contentRect.width;
     painted = "";
+    again();
   });
   resize.observe(element);
   signal.addEventListener("abort", () => resize.disconnect());

@@ -43,7 +43,6 @@ export function paintTimeline(g, story, view, colours, looks) {
   const next = story.lying.turns.next(window.to_s);
   const near = next ? [...turns, next] : turns;
   const flags = flagsOf(story, view.live ? view.now_s : story.now_s, window.from_s - (visible.to_s - visible.from_s), window.to_s);
-  if (looks.item) itemBand(g, view, looks.item, colours);
   outages(g, view, flags, colours);
   turnBars(g, turns, story, view, colours);
   voice(g, story.peaks.user, "user", view, colours, looks.spectra);
@@ -55,6 +54,7 @@ export function paintTimeline(g, story, view, colours, looks) {
   latencies(g, view, near, colours);
   words(g, near, story, view, colours);
   flagLabels(g, view, flags, colours);
+  if (looks.item) itemBand(g, view, looks.item, colours);
 }
 
 /** Where the keyboard is. @param {CanvasRenderingContext2D} g @param {View} view @param {import("../lib/items.js").Item} item @param {Colours} colours */

@@ -71,7 +71,7 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
   const helpButton = button("?", "Keys of the timeline (?)", () => explain());
   helpButton.setAttribute("aria-expanded", "false");
   const details = detailsView(shown, signal);
-  const overview = overviewView(shown, signal, { go: (t) => centre(t) });
+  const overview = overviewView(shown, signal, { go: (t) => centre(t), again: () => drawing.request() });
   const element = h(
     "section",
     { class: "lk-timeline", "aria-label": "Timeline" },
@@ -162,7 +162,7 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
     const looks = { spectra, picture: small, item };
     paintTimeline(g, story, { window: window_, visible, now_s: seen.now_s, live, drift, layout }, colours, looks);
     overview.show(visible, colours);
-    details.show(visible, seen.now_s, item);
+    details.show(visible, seen.now_s, item, layout);
     move(seen, ms);
   };
   const small = (/** @type {import("../lib/story.js").Picture} */ one) => shown.pictures.small(one);
@@ -245,7 +245,8 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
     const seen = view();
     const { from_s, to_s } = windowIn(seen);
     span_s = clamp(seen.span_s * factor);
-    const stays = end_s === null && (shown.live || x === undefined) ? 1 : (x ?? width / 2) / width;
+    const middle = item ? Math.max(0, Math.min(width, xOf(windowIn(seen), item.t))) : width / 2;
+    const stays = end_s === null && (shown.live || x === undefined) ? 1 : (x ?? middle) / width;
     if (stays < 1) stand(from_s + stays * seen.span_s + (1 - stays) * span_s);
     else if (end_s !== null) stand(to_s);
     moved();
@@ -317,7 +318,7 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
     point: (x, y) => {
       details.point(x, y);
       const seen = view();
-      details.show(windowIn(seen), seen.now_s, item);
+      details.show(windowIn(seen), seen.now_s, item, layout);
     },
     click: (t) => seek?.(Math.max(0, Math.min(shown.story.now_s, t))),
   });
