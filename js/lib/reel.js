@@ -66,6 +66,7 @@ export class Reel {
   /** @param {number} at samples */
   seek(at) {
     this.at = Math.max(0, Math.min(this.samples, Math.round(at)));
+    this.now = { ...this.gains };
     this.tail = null;
     this.left = 0;
   }

@@ -26,10 +26,10 @@ class ReelProcessor extends AudioWorkletProcessor {
   /** @param {any} message */
   receive(message) {
     const { reel } = this;
+    if ("gains" in message) reel.gains = message.gains;
     if ("play" in message) this.playing = message.play;
     if ("seek" in message) reel.seek(message.seek * RATE_HZ);
     if ("speed" in message) reel.setSpeed(message.speed);
-    if ("gains" in message) reel.gains = message.gains;
     if ("tap" in message) this.taps = message.tap;
     if ("refused" in message) this.asked.delete(message.refused);
     if (message.piece) {
