@@ -27,7 +27,7 @@ from typing import Any, ClassVar, Final, Generic, Self, TypeVar, overload
 
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording.display import counted
-from livekit_nb.recording.table_view import html_of, text_of
+from livekit_nb.recording.table_view import html_of, styled, text_of
 from livekit_nb.recording.writing import write_text
 
 __all__ = ["Column", "Table", "as_json"]
@@ -139,7 +139,7 @@ class Table(Sequence[T]):
         return text_of(self._shown, self._items, self.title) if self else f"no {self.noun}s"
 
     def _repr_html_(self) -> str:
-        return html_of(self._shown, self._items, self.title)
+        return styled(html_of(self._shown, self._items, self.title))
 
     @property
     def _shown(self) -> list[Column[Any]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from livekit_nb.recording.table import Column
 
-__all__ = ["html_of", "text_of"]
+__all__ = ["html_of", "styled", "text_of"]
 
 _MOST_ROWS: Final = 60
 """Longer tables are shown by their beginning and their end."""
@@ -28,24 +28,36 @@ _NARROWEST: Final = 12
 _JOINERS: Final = "\u200c\u200d"
 
 
-def html_of(columns: Sequence[Column[Any]], items: Sequence[Any], title: str) -> str:
-    """Draw a table as HTML: a caption, heads with ``scope``, numbers at the right."""
+def html_of(
+    columns: Sequence[Column[Any]], items: Sequence[Any], title: str, *, most: int = _MOST_ROWS
+) -> str:
+    """Draw a table as HTML: a caption, heads with ``scope``, numbers at the right.
+
+    Tables of more than ``most`` rows are shown by their ends.
+    """
     heads = "".join(
         f'<th scope="col" {_side(column)}>{escape(_head(column))}</th>' for column in columns
     )
-    first, last = _ends(items)
+    first, last = _ends(items, most)
     rows = [_html_row(columns, item) for item in first]
     if last:
         rows.append(
-            f'<tr><td colspan="{len(columns)}" align="center" style="text-align:center">'
+            f'<tr><td colspan="{len(columns)}" align="center">'
             f"… {len(items) - len(first) - len(last):,} more …</td></tr>"
         )
         rows.extend(_html_row(columns, item) for item in last)
     return (
-        '<div style="overflow-x:auto"><table>'
-        f'<caption style="caption-side:top;text-align:left">{escape(title)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f"<table><caption>{escape(title)}</caption>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
+
+
+def styled(table: str) -> str:
+    """Style a table for places without a style sheet of ours, such as notebooks."""
+    for side in ("left", "right", "center"):
+        table = table.replace(f' align="{side}"', f' align="{side}" style="text-align:{side}"')
+    above = '<caption style="caption-side:top;text-align:left">'
+    return f'<div style="overflow-x:auto">{table.replace("<caption>", above, 1)}</div>'
 
 
 def text_of(columns: Sequence[Column[Any]], items: Sequence[Any], title: str) -> str:
@@ -73,8 +85,8 @@ def text_of(columns: Sequence[Column[Any]], items: Sequence[Any], title: str) ->
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _ends(items: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
-    if len(items) <= _MOST_ROWS:
+def _ends(items: Sequence[Any], most: int = _MOST_ROWS) -> tuple[Sequence[Any], Sequence[Any]]:
+    if len(items) <= most:
         return items, ()
     return items[:_ENDS], items[-_ENDS:]
 
@@ -86,7 +98,7 @@ def _head(column: Column[Any]) -> str:
 
 def _side(column: Column[Any]) -> str:
     side = "left" if column.decimals is None else "right"
-    return f'align="{side}" style="text-align:{side}"'
+    return f'align="{side}"'
 
 
 def _html_row(columns: Sequence[Column[Any]], item: Any) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording.export.labels import write_labels
+from livekit_nb.recording.export.page import write_page
 from livekit_nb.recording.export.rttm import write_rttm
 from livekit_nb.recording.export.sound import write_flac, write_wav
 from livekit_nb.recording.export.textgrid import write_textgrid
@@ -35,6 +36,7 @@ FORMS: Final[dict[str, tuple[str, Writer]]] = {
     ".rttm": ("who spoke when, for diarisation tools", write_rttm),
     ".csv": ("the turns", write_csv),
     ".json": ("everything but sound and pictures", write_json),
+    ".html": ("a page with sound, timeline and words", write_page),
 }
 """Suffix → what the file holds, and what writes it."""
 
