@@ -72,6 +72,8 @@ uplink.lost              frames (20 ms each) of the microphone that never reache
 message.lost             messages (how many), kinds; what was written is not sent again, since the
                          service choked on something of it
 uplink.replayed          frames that are sent again, as the model had not answered them
+recording.paused         from here on sound, pictures and words are not kept
+recording.resumed        from here on they are kept again
 recording.unwritten      message; the disk takes nothing at the moment. What is captured stays in
                          memory until it does, and may be saved elsewhere
 recording.written        the disk has taken what was waiting
@@ -140,6 +142,8 @@ KINDS = frozenset(
         "uplink.lost",
         "message.lost",
         "uplink.replayed",
+        "recording.paused",
+        "recording.resumed",
         "recording.unwritten",
         "recording.written",
         "fault",

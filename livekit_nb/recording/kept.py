@@ -46,6 +46,7 @@ class Kept:
         self.without: frozenset[str] = frozenset()
         self.path: Path | None = None
         self._unwritten = ""
+        self._keeps = True
         self._damage: dict[str, float] = {}
         self._lock = threading.RLock()
         self._now_s = now_s
@@ -83,10 +84,12 @@ class Kept:
 
     def _heard_user(self) -> None:
         self._user_speech.advance()
+        self._user.forget(self._user_speech.listened)
         self._touch()
 
     def _heard_agent(self) -> None:
         self._agent_sound.advance()
+        self._agent.forget(self._agent_sound.listened)
         self._touch()
 
     def _adopt_turns(

@@ -15,6 +15,7 @@ from livekit_nb.recording.events import Event, plain
 from livekit_nb.recording.messages import Direction
 from livekit_nb.recording.recording import Recording
 from livekit_nb.recording.tracks import Lane
+from livekit_nb.recording.words import without_words
 
 if TYPE_CHECKING:
     from livekit_nb.recording.disk.writer import DiskWriter
@@ -47,6 +48,8 @@ class Recorder:
         A folder to write the recording to as it happens (``docs/liverec.md``); it must not be there
         yet. Sound and pictures that are written leave memory, and there is no limit to their
         length. Call `finish` at the end.
+    record : bool
+        Whether sound, pictures and words are kept; see `record`.
     memory_s : float
         With ``path``: seconds of sound that stay in memory all the same.
 
@@ -70,6 +73,7 @@ class Recorder:
         limit_s: float = 7200.0,
         path: str | PathLike[str] | None = None,
         memory_s: float = 600.0,
+        record: bool = True,
     ) -> None:
         self.clock = clock
         self._origin_s = clock()
@@ -86,9 +90,33 @@ class Recorder:
             self.recording.path = Path(path)
             self.recording._marks.unlimited()
             self._disk = DiskWriter(self.recording, Path(path), memory_s=memory_s)
+        if not record:
+            self.record(False)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether sound, pictures and words are kept."""
+        return self.recording._keeps
+
+    def record(self, on: bool) -> None:
+        """Keep sound, pictures and words from here on, or do not: an event tells which.
+
+        While they are not kept, they are neither in memory nor written, but for the second or two
+        of sound in which speech is still looked for. When who spoke, turns, latency and everything
+        else that is no words is recorded all the same. Subscribers are told of events as they are.
+        """
+        recording = self.recording
+        with recording._lock:
+            if recording._keeps == on:
+                return
+            recording._keeps = recording._messages.keeps_bodies = on
+        self.event("recording.resumed" if on else "recording.paused")
 
     def finish(self) -> None:
         """Write what is still to be written; returns when it is on disk. Nothing without a path."""
+        with self.recording._lock:
+            for track in self.recording._tracks.values():
+                track.forget(track.length)
         if self._disk is not None:
             self._disk.finish()
             self._tell_of_disk()
@@ -122,12 +150,12 @@ class Recorder:
         Returns
         -------
         Event
-            The event as recorded.
+            The event; while nothing is kept it is recorded without words.
         """
         event = Event(
             self.clock() - self._origin_s if at is None else at - self._origin_s, kind, plain(data)
         )
-        self.recording._add_event(event)
+        self.recording._add_event(event if self.keeps else without_words(event))
         for callback in tuple(self._callbacks):
             try:
                 callback(event)
@@ -171,8 +199,9 @@ class Recorder:
         event = self.event(
             "video.frame", at, width=width, height=height, bytes=len(picture), number=number
         )
-        with self.recording._lock:
-            frames.keep(number, bytes(picture))
+        if self.keeps:
+            with self.recording._lock:
+                frames.keep(number, bytes(picture))
         return event
 
     @property
@@ -241,7 +270,7 @@ class Recorder:
         recording = self.recording
         self._tell_of_disk()
         with recording._lock:
-            first, _ = self._user_lane.place(samples, captured)
+            first, _ = self._user_lane.place(samples, captured, keep=recording._keeps)
             recording._marks.captured(first, len(samples), captured, arrived)
             recording._heard_user()
 
@@ -264,7 +293,9 @@ class Recorder:
         recording = self.recording
         with recording._lock:
             recording._replies.received(len(pcm) // 2, received_s - self._origin_s)
-            recording._received.write(self._received, samples_of_pcm16(pcm[: len(pcm) // 2 * 2]))
+            samples = samples_of_pcm16(pcm[: len(pcm) // 2 * 2])
+            recording._received.write(self._received, samples, keep=recording._keeps)
+            recording._received.forget(self._received + len(samples))
             recording._messages.brought(self._received, len(pcm) // 2)
             self._received += len(pcm) // 2
             recording._touch()
@@ -288,7 +319,9 @@ class Recorder:
         samples = samples_of_pcm16(pcm)
         recording = self.recording
         with recording._lock:
-            first, stop = self._agent_lane.place(samples, start_s - self._origin_s)
+            first, stop = self._agent_lane.place(
+                samples, start_s - self._origin_s, keep=recording._keeps
+            )
             rate_hz = recording._agent.rate_hz
             recording._replies.played(len(samples), first / rate_hz, stop / rate_hz)
             recording._heard_agent()

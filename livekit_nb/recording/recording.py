@@ -155,6 +155,20 @@ class Recording(Kept):
         with self._lock:
             return finder.settled + finder.unsettled()
 
+    @property
+    def unrecorded(self) -> list[Segment]:
+        """When sound, pictures and words were not kept because recording was off."""
+        spans, off_s = [], None
+        for event in self.events:
+            if event.kind == "recording.paused" and off_s is None:
+                off_s = event.t
+            elif event.kind == "recording.resumed" and off_s is not None:
+                spans.append(Segment(off_s, event.t))
+                off_s = None
+        if off_s is not None:
+            spans.append(Segment(off_s, max(off_s, self.duration_s)))
+        return spans
+
     def received_audio(self, first: int = 0, count: int | None = None) -> npt.NDArray[np.int16]:
         """Return the agent's sound exactly as it was sent, whether it was heard or not.
 
@@ -435,6 +449,9 @@ class Recording(Kept):
         if self.without:
             taken = {"audio": "sound", "frames": "pictures", "text": "words"}
             lines.append(f"without {', '.join(taken.get(n, n) for n in sorted(self.without))}")
+        if off := self.unrecorded:
+            seconds = sum(span.duration_s for span in off)
+            lines.append(f"recording was off for {seconds:.1f} s: no sound, pictures and words")
         if self._unwritten:
             lines.append(f"not written at the moment ({self._unwritten}); save() it elsewhere")
         if self._damage:

@@ -81,6 +81,11 @@ class SpeechFinder:
             self._settle(boundary)
             done = boundary
 
+    @property
+    def listened(self) -> int:
+        """Samples before this one will not be looked at again."""
+        return max(0, self._base + len(self._powers) - 1) * self._size
+
     def unsettled(self) -> list[Segment]:
         """Speech after the settled part; it may still change."""
         self.advance()
@@ -95,7 +100,7 @@ class SpeechFinder:
 
     def _listen(self, first: int, stop: int) -> None:
         # A power looks at the frames before and after it too.
-        samples = self._track.read((first - 1) * self._size, (stop + 1) * self._size)
+        samples = self._track.listen((first - 1) * self._size, (stop + 1) * self._size)
         powers = frame_powers(samples.astype(np.float32) / 32768.0, self._track.rate_hz)[1:-1]
         self._powers = np.concatenate((self._powers, powers))
 

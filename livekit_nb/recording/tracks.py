@@ -61,6 +61,7 @@ class Track:
         self._blocks: dict[int, Samples] = {}
         self._bin = round(PEAK_STEP_S * rate_hz)
         self._peaks: array[float] | None = array("f")
+        self._passing: list[tuple[int, Samples]] = []
         self._stored: Stored | None = None
         self._stored_until = 0  # what lies before is read from there unless it is in memory
 
@@ -69,8 +70,11 @@ class Track:
         """End of the last sample, in seconds."""
         return self.length / self.rate_hz
 
-    def write(self, first: int, samples: Samples) -> None:
-        """Put ``samples`` (int16) on the axis from sample ``first`` on, over what was there."""
+    def write(self, first: int, samples: Samples, *, keep: bool = True) -> None:
+        """Put ``samples`` (int16) on the axis from sample ``first`` on, over what was there.
+
+        Those that are not to be kept leave silence; until `forget` is called `listen` has them.
+        """
         wanted = len(samples)
         samples = samples[max(0, -first) :]
         first = max(0, first)
@@ -78,8 +82,11 @@ class Track:
         self.dropped += wanted - len(samples)
         if not len(samples):
             return
+        if not keep:
+            self._passing.append((first, samples.copy()))
+            samples = np.zeros(len(samples), dtype=np.int16)
         position = first
-        rest = samples
+        rest = samples if keep else samples[:0]
         while len(rest):
             number, offset = divmod(position, self._block_size)
             block = self._blocks.get(number)
@@ -91,6 +98,20 @@ class Track:
             rest = rest[count:]
         self._raise_peaks(first, samples)
         self.length = max(self.length, first + len(samples))
+
+    def forget(self, until: int) -> None:
+        """Let go of what is not kept and lies before sample ``until``."""
+        while self._passing and self._passing[0][0] + len(self._passing[0][1]) <= until:
+            del self._passing[0]
+
+    def listen(self, first: int, stop: int) -> Samples:
+        """Copy samples as `read` does, with what passes by and is not kept."""
+        out = self.read(first, stop)
+        for begin, samples in self._passing:
+            low, high = max(first, begin), min(stop, begin + len(samples))
+            if high > low:
+                out[low - first : high - first] = samples[low - begin : high - begin]
+        return out
 
     def read(self, first: int, stop: int) -> Samples:
         """Copy samples ``first`` (inclusive) to ``stop`` (exclusive); silence where none are."""
@@ -230,8 +251,10 @@ class Lane:
         self._deviation = 0.0
         self._next: int | None = None
 
-    def place(self, samples: Samples, start_s: float) -> tuple[int, int]:
+    def place(self, samples: Samples, start_s: float, *, keep: bool = True) -> tuple[int, int]:
         """Write ``samples`` that began at ``start_s`` (seconds on the axis).
+
+        What is not to be kept is placed likewise, and leaves silence (`Track.write`).
 
         Returns
         -------
@@ -247,7 +270,7 @@ class Lane:
             first = self._next
             self._deviation += self._SMOOTHING * (target - first - self._deviation)
             samples = self._slewed(samples)
-        self._track.write(first, samples)
+        self._track.write(first, samples, keep=keep)
         self._next = first + len(samples)
         return first, self._next
 
