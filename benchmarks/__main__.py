@@ -21,6 +21,8 @@ NAMES = (
     "server_start",
     "voice_to_voice",
     "media_path",
+    "latency_truth",
+    "recording",
     "soak",
     "fuzz",
 )
