@@ -16,6 +16,10 @@ MAX_EVENTS: Final = 500
 
 _QUIET_S: Final = 0.5
 
+_LOOK_S: Final = 0.2
+"""How often the turns are looked at while nothing happens but that somebody speaks: finding speech
+costs more than all the rest of a message."""
+
 _OPEN_CUTS: Final = 3
 """How many of the last interruptions may still change what was heard before them."""
 
@@ -37,6 +41,7 @@ class Feed:
         self._events = 0
         self._turns = 0
         self._told_s = 0.0
+        self._looked_s = float("-inf")
         self._cuts: list[tuple[float, str]] = []
 
     def rewind(self) -> None:
@@ -44,6 +49,7 @@ class Feed:
         self._bins = {"user": 0, "agent": 0}
         self._events = 0
         self._turns = 0
+        self._looked_s = float("-inf")
         self._cuts = []
 
     def news(self, now_s: float, *, going_on: bool = False) -> dict[str, Any] | None:
@@ -61,7 +67,10 @@ class Feed:
         events = self._recording.events_since(self._events)[:MAX_EVENTS]
         self._events += len(events)
         before = self._turns
-        turns, self._turns = self._recording.turns_changed_since(before)
+        turns: list[Turn] = []
+        if events or not going_on or now_s - self._looked_s >= _LOOK_S:
+            self._looked_s = now_s
+            turns, self._turns = self._recording.turns_changed_since(before)
         cuts = self._cut_captions()
         waited = going_on and now_s - self._told_s >= _QUIET_S
         if not (user or agent or events or cuts or waited or self._turns != before):

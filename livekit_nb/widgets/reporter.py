@@ -16,6 +16,10 @@ __all__ = ["Reporter"]
 
 PERIOD_S: Final = 0.1
 
+_LEAST_S: Final = 0.04
+"""Between two looks for news: what happens meanwhile (an agent's words come in bursts) is told
+together."""
+
 _log = logging.getLogger(__name__)
 
 _MAX_BACKLOG: Final = 8
@@ -96,6 +100,7 @@ class Reporter:
                 self.lost += 1
                 if self.lost == 1:
                     _log.warning("the timeline left something out: %s", type(error).__name__)
+            await asyncio.sleep(_LEAST_S)
 
     async def _tell(self) -> None:
         while self._link.path is not None:

@@ -134,3 +134,20 @@ def test_while_a_conversation_goes_on_time_itself_is_news_twice_a_second() -> No
     assert (message["now_s"], message["events"], message["user"]) == (0.6, [], [])
     assert feed.news(1.0, going_on=True) is None
     assert feed.news(9.0) is None
+
+
+def test_turns_are_looked_at_when_something_happens_or_after_a_while() -> None:
+    looks: list[int] = []
+    pen = Recorder(lambda: 0.0)
+    look = pen.recording.turns_changed_since
+    pen.recording.turns_changed_since = lambda version: looks.append(version) or look(version)
+    feed = Feed(pen.recording)
+    for tick in range(21):
+        feed.news(0.11 * tick, going_on=True)
+    assert len(looks) == 11
+    pen.event("user.text", text="Hello.")
+    news = feed.news(2.25, going_on=True)
+    assert news is not None
+    assert [turn["index"] for turn in news["turns"]] == [0]
+    feed.news(2.3, going_on=False)
+    assert len(looks) == 13, "what is over is told to its end"
