@@ -74,9 +74,8 @@ export function steer(plot, clip, signal, moves) {
   plot.addEventListener(
     "wheel",
     (event) => {
-      const { x } = placeOf(event);
       // A pad's pinch comes as a wheel with Ctrl.
-      if (event.ctrlKey || event.metaKey) moves.zoom(Math.exp(PINCH * Math.max(-60, Math.min(60, event.deltaY))), x);
+      if (event.ctrlKey || event.metaKey) moves.zoom(Math.exp(PINCH * Math.max(-60, Math.min(60, event.deltaY))), placeOf(event).x);
       else {
         // Only sideways: the notebook itself scrolls up and down.
         const delta = event.deltaX || (event.shiftKey ? event.deltaY : 0);

@@ -17,6 +17,10 @@ const BEFORE_PX = 150;
 const AFTER_PX = 60;
 /** Memory for the picture is taken in steps: while one zooms it would be another every time. */
 const STEP_PX = 64;
+/** While one scrolls, the painted picture is moved by so many pixels before it is painted again, */
+const SLIDE_PX = 120;
+/** and painted when it has come to rest. */
+const REST_MS = 150;
 /** How long the picture moves on by itself when nothing is told. */
 const AHEAD_S = 1;
 /** How often it is painted in silence; before `AHEAD_S` is over. */
@@ -71,7 +75,7 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
   const helpButton = button("?", "Keys of the timeline (?)", () => explain());
   helpButton.setAttribute("aria-expanded", "false");
   const details = detailsView(shown, signal);
-  const overview = overviewView(shown, signal, { go: (t) => centre(t), again: () => drawing.request() });
+  const overview = overviewView(shown, signal, { go: (t) => centre(t), again: () => repaint() });
   const element = h(
     "section",
     { class: "lk-timeline", "aria-label": "Timeline" },
@@ -107,6 +111,11 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
   let summarisedMs = -Infinity;
   let paintedMs = -Infinity;
   let layout = layoutOf(false);
+  /** What was painted last, if all that has changed since is where one has scrolled to. @type {{from_s: number, span_s: number} | null} */
+  let slides = null;
+  /** What was painted last. @type {{from_s: number, span_s: number}} */
+  let painted = { from_s: 0, span_s: 0 };
+  let resting = 0;
   /** @type {import("./painting.js").Colours | null} */
   let colours = null;
   /** @type {Animation[]} */
@@ -138,8 +147,10 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
     const { live, story } = shown;
     const seen = view(ms);
     const visible = windowIn(seen);
+    if (slides && slide(seen)) return;
+    slides = null;
     const scrolls = live && end_s === null && seen.now_s >= seen.span_s;
-    const ahead = live && end_s === null ? (AHEAD_S * width) / seen.span_s : 0;
+    const ahead = end_s !== null ? SLIDE_PX : live ? (AHEAD_S * width) / seen.span_s : 0;
     const after = STEP_PX * Math.ceil((AFTER_PX + ahead) / STEP_PX);
     const window_ = widen(visible, BEFORE_PX, after);
     const ratio = window.devicePixelRatio || 1;
@@ -164,9 +175,30 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
     overview.show(visible, colours);
     details.show(visible, seen.now_s, item, layout);
     move(seen, ms);
+    painted = { from_s: visible.from_s, span_s: seen.span_s };
+  };
+  /** Move what is painted, as far as it reaches: no label needs to be placed anew for that. @param {ReturnType<typeof view>} seen */
+  const slide = (seen) => {
+    const visible = windowIn(seen);
+    const shift = slides && slides.span_s === seen.span_s ? xOf(visible, slides.from_s) : Infinity;
+    if (Math.abs(shift) > SLIDE_PX || end_s === null || !colours) return false;
+    const ms = performance.now();
+    const [x, nowX] = [shift, xOf(visible, seen.now_s)].map((to) => ({ transform: `translateX(${to}px)` }));
+    const old = moving;
+    moving = [picture.animate([x, x], { duration: 1, fill: "both" }), nowLine.animate([nowX, nowX], { duration: 1, fill: "both" })];
+    for (const animation of old) animation.cancel();
+    moveHead(seen, ms);
+    overview.show(visible, colours);
+    window.clearTimeout(resting);
+    resting = window.setTimeout(repaint, REST_MS);
+    return true;
   };
   const small = (/** @type {import("../lib/story.js").Picture} */ one) => shown.pictures.small(one);
   const drawing = drawWhenVisible(plot, signal, { draw, wanted: () => false });
+  const repaint = () => {
+    slides = null;
+    drawing.request();
+  };
 
   /** Let the picture and the line of now go on from where they are at page time `ms`. @param {ReturnType<typeof view>} seen @param {number} ms */
   const move = (seen, ms) => {
@@ -258,8 +290,10 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
   };
   /** @param {number} by_s */
   const scroll = (by_s) => {
+    const stood = end_s !== null;
     stand((end_s ?? now(performance.now())) + by_s);
     moved();
+    if (stood && end_s !== null) slides = painted;
   };
   /** @param {number} t */
   const centre = (t) => {
@@ -274,13 +308,13 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
     followButton.title = title;
     followButton.setAttribute("aria-label", title);
     element.classList.toggle("lk-stands", shown.live && !following);
-    drawing.request();
+    repaint();
   };
   const spectrum = () => {
-    spectra = spectra ? null : new SpectraView(() => shown.story, (question) => shown.asks.ask(question), () => drawing.request());
+    spectra = spectra ? null : new SpectraView(() => shown.story, (question) => shown.asks.ask(question), repaint);
     if (colours) spectra?.setColours(colours);
     spectrumButton.setAttribute("aria-pressed", String(spectra !== null));
-    drawing.request();
+    repaint();
   };
   const explain = () => {
     help.hidden = !help.hidden;
@@ -296,12 +330,12 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
     item = next;
     if (next.t < from_s || next.t > to_s - 0.1 * (to_s - from_s)) centre(next.t);
     details.announce(next);
-    drawing.request();
+    repaint();
   };
   const leave = () => {
     item = null;
     details.hide();
-    drawing.request();
+    repaint();
   };
 
   steer(plot, clip, signal, {
@@ -325,12 +359,15 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
 
   const resize = new ResizeObserver(([{ contentRect }]) => {
     width = contentRect.width;
-    drawing.request();
+    repaint();
   });
   resize.observe(clip);
-  signal.addEventListener("abort", () => resize.disconnect());
-  still.addEventListener("change", () => drawing.request(), { signal });
-  shown.pictures.listen(() => drawing.request(), signal);
+  signal.addEventListener("abort", () => {
+    resize.disconnect();
+    window.clearTimeout(resting);
+  });
+  still.addEventListener("change", repaint, { signal });
+  shown.pictures.listen(repaint, signal);
   moved();
   describe();
 
@@ -363,11 +400,11 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
     passed() {
       // An outage that lasts grows with the line of now.
       const pause_ms = shown.story.outages.at(-1)?.to === null ? 0 : SILENT_MS;
-      if (performance.now() - paintedMs > pause_ms) drawing.request();
+      if (performance.now() - paintedMs > pause_ms) repaint();
     },
     themeChanged() {
       colours = null;
-      drawing.request();
+      repaint();
     },
   };
 }
