@@ -96,7 +96,11 @@ class Picture(Figure):
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> display.Bundle:
-        return display.bundle(self.png(), self.alt, self.alt)
+        text = f"{self.alt}\n{self.table}" if self.table_below else self.alt
+        data, metadata = display.bundle(self.png(), self.alt, text)
+        if self.table_below:
+            data["text/html"] += self.table._repr_html_()
+        return data, metadata
 
 
 def plain_axes(axes: Axes) -> None:

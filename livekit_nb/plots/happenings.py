@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from livekit_nb.plots.figure import CHARACTER_PT, CUT, FAULT, FONT_PT, USER, drawable
+from livekit_nb.plots.figure import AGENT, CHARACTER_PT, CUT, FAULT, FONT_PT, INK, USER, drawable
 from livekit_nb.plots.view import View
 from livekit_nb.recording import Turn
 
 __all__ = [
     "LINE",
     "TYPED",
+    "UNKEPT",
     "faults",
     "interruptions",
     "is_typed",
@@ -23,6 +24,7 @@ __all__ = [
     "names_height",
     "outages",
     "typed",
+    "unkept",
 ]
 
 LINE: Final = 0.22
@@ -36,6 +38,9 @@ TYPED: Final[dict[str, Any]] = {
     "markeredgewidth": 1.6,
 }
 """How the mark of typed text is drawn."""
+
+UNKEPT: Final[dict[str, Any]] = {"hatch": "..", "linewidth": 0.0, "alpha": 0.5}
+"""How stretches are drawn whose sound was not kept."""
 
 _FLAG_ROWS: Final = 3
 _MARGIN_PT: Final = 4.0
@@ -71,6 +76,26 @@ def outages(axes: Axes, view: View, high: float, low: float) -> None:
         linewidth=0.0,
         alpha=0.6,
     )
+
+
+def unkept(axes: Axes, view: View, side: Literal["user", "agent"], high: float, low: float) -> None:
+    """Dot the stretches whose sound was not kept, and draw a bar where somebody spoke in them."""
+    axes.broken_barh(
+        [(start, end - start) for start, end in view.unkept],
+        (low, high - low),
+        facecolor="none",
+        edgecolor=INK,
+        **UNKEPT,
+    )
+    bars = [
+        (max(spoken.start_s, start), min(spoken.end_s, end) - max(spoken.start_s, start))
+        for spoken in view.recording.speech(side)
+        for start, end in view.unkept
+        if spoken.end_s > start and spoken.start_s < end
+    ]
+    colour = USER if side == "user" else AGENT
+    middle, half = (high + low) / 2, 0.12 * (high - low)
+    axes.broken_barh(bars, (middle - half, 2 * half), facecolor=colour, linewidth=0)
 
 
 def named_faults(view: View) -> list[tuple[float, int, str]]:

@@ -103,7 +103,8 @@ def _pitch(axes: Axes, view: View, rows: Prosody) -> None:
     known = [row for row in rows if row.low_hz is not None and row.high_hz is not None]
     if not known:
         axes.set_ylim(60.0, 500.0)
-        say(axes, "no voice was found")
+        without = "audio" in view.recording.without
+        say(axes, "the sound was not kept" if without else "no voice was found")
     for side, colour in _COLOURS.items():
         own = [row for row in known if row.side == side]
         if close and own:

@@ -39,6 +39,7 @@ _BANDS: Final = 96
 _BARS: Final = 0.09  # of the lane's height, for where somebody speaks
 _FMIN_HZ: Final = 50.0
 _FMAX_HZ: Final = 8000.0
+_UNKEPT: Final = "the sound was not kept"
 _TICKS_HZ: Final = {
     "mel": (100, 500, 1000, 2000, 4000, 8000),
     "linear": (0, 2000, 4000, 6000, 8000),
@@ -111,8 +112,8 @@ def spectrogram(
         axes.set_xlim(view.start_s, view.end_s)
         _frequencies(axes, lane, scale)
         _speech(axes, recording, lane)
-        if not lane.levels.size:
-            say(axes, "no sound")
+        if not lane.levels.size or "audio" in recording.without:
+            say(axes, "no sound" if "audio" not in recording.without else _UNKEPT)
             continue
         image = axes.imshow(
             lane.levels.T,

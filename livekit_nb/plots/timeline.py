@@ -39,6 +39,7 @@ from livekit_nb.plots.happenings import (
     names_height,
     outages,
     typed,
+    unkept,
 )
 from livekit_nb.plots.view import WIDTH_IN, View, alt_text, view_of
 from livekit_nb.plots.waits import legend, waits
@@ -66,8 +67,9 @@ def timeline(
     ticks. What was typed is a writing mark. Stretches without a connection are hatched, and faults
     that were asked for are dashed lines with their names. Waveforms are peak envelopes, each side
     scaled to its own loudest moment; where sound reaches full scale, so probably was louder, its
-    lane has a tick. Words and figures that have no room are left out. In a long recording, where
-    an answer's time would be too narrow to see, it is a stem as high as the time is long.
+    lane has a tick. Of sound that was not kept, plain bars say when somebody spoke. Words and
+    figures that have no room are left out. In a long recording, where an answer's time would be too
+    narrow to see, it is a stem as high as the time is long.
 
     Parameters
     ----------
@@ -181,6 +183,8 @@ def _voice(
     height = 0.92 * half * wave.peaks / max(loudest, 0.02)
     axes.fill_between(wave.times, middle - height, middle + height, color=colour, linewidth=0)
     axes.vlines(wave.clipped, high - 0.08, high, color=FAULT, linewidth=1.0)
+    if view.unkept:
+        unkept(axes, view, side, high, low)
     return wave
 
 

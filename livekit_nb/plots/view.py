@@ -41,6 +41,8 @@ class View:
     faults: list[tuple[float, str]]
     """Times of the faults that were asked for, and which they are."""
     planned: list[str]
+    unkept: list[tuple[float, float]]
+    """Stretches whose sound was not kept: recording was off, or it was taken out."""
 
     @property
     def points_per_s(self) -> float:
@@ -70,7 +72,7 @@ def view_of(recording: Recording, start_s: float | None, end_s: float | None) ->
             f"There is nothing to draw from {start:g} s to {end:g} s. Times count from the "
             f"recording's start, and it is {duration_s:.1f} s long."
         )
-    whole = View(recording, start, end, [], [], [], [], [], [])
+    whole = View(recording, start, end, [], [], [], [], [], [], [])
     frames_s = [e.t for e in recording.events if e.kind == "video.frame" and whole.shows(e.t)]
     runs = [call for call in recording.tools if call.repeats is None]
     tools = [call for call in runs if whole.shows(call.start, call.end or duration_s)]
@@ -81,7 +83,14 @@ def view_of(recording: Recording, start_s: float | None, end_s: float | None) ->
     asked = [e for e in events if not e.data.get("planned") and whole.shows(e.t)]
     faults = [(e.t, _fault(e)) for e in asked]
     planned = sorted({str(e.data.get("kind")) for e in events if e.data.get("planned")})
-    return View(recording, start, end, turns, tools, frames_s, outages, faults, planned)
+    unkept = [(max(s, start), min(e, end)) for s, e in _unkept(recording) if whole.shows(s, e)]
+    return View(recording, start, end, turns, tools, frames_s, outages, faults, planned, unkept)
+
+
+def _unkept(recording: Recording) -> list[tuple[float, float]]:
+    if "audio" in recording.without:
+        return [(0.0, recording.duration_s)]
+    return [(span.start_s, span.end_s) for span in recording.unrecorded]
 
 
 def _fault(event: Event) -> str:
@@ -153,6 +162,8 @@ def alt_text(recording: Recording, start_s: float | None = None, end_s: float | 
         text += f" {counted(len(view.faults), 'fault')} on demand ({names})."
     if view.planned:
         text += f" Planned to go wrong: {', '.join(view.planned)}."
+    if view.unkept:
+        text += f" The sound of {sum(e - s for s, e in view.unkept):.1f} seconds was not kept."
     if waits:
         text += f" Median voice-to-voice latency {float(np.median(waits)):.2f} seconds."
     return text

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from livekit_nb.plots.figure import CHARACTER_PT, CUT, FAULT, FONT_PT, INK, WAIT, Picture
-from livekit_nb.plots.happenings import TYPED, is_typed, labelled
+from livekit_nb.plots.happenings import TYPED, UNKEPT, is_typed, labelled
 from livekit_nb.plots.view import View
 
 __all__ = ["legend", "waits"]
@@ -105,6 +105,8 @@ def legend(
         marks.append(
             Line2D([], [], color=FAULT, linestyle="none", marker="|", label="at full scale")
         )
+    if view.unkept:
+        marks.append(Patch(facecolor="none", edgecolor=INK, label="sound not kept", **UNKEPT))
     if view.planned:
         label = f"planned: {', '.join(name.replace('_', ' ') for name in view.planned)}"
         marks.append(Line2D([], [], linestyle="none", label=label))

@@ -1,12 +1,16 @@
-"""What tests ask of any picture: its words, and whether they lie over each other."""
+"""What tests ask of any picture: its words, whether they lie over each other; and what is drawn."""
 
 from __future__ import annotations
 
+import functools
 import itertools
 
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from livekit_nb.plots import Picture
+from livekit_nb.recording import Recording
+from tests.recording.talks import a_talk
 
 
 def words(figure: Picture) -> list[str]:
@@ -55,3 +59,37 @@ def _beyond(figure: Picture) -> set[Text]:
                 if not low - room <= tick.get_loc() <= high + room:
                     labels |= {tick.label1, tick.label2}
     return labels
+
+
+@functools.cache
+def conversation(delay_s: float = 0.4, *, turns: int = 6) -> Recording:
+    """A talk of some turns, answered ever later, with a tool, an interruption, and its tokens."""
+    talk = a_talk()
+    talk.event(0.0, "session.connecting", endpoint="local server", model="gemini-3.8-live")
+    for number in range(turns):
+        start = 1.0 + 5.0 * number
+        answer = start + 1.0 + delay_s + 0.05 * number
+        talk.user("What time is it now?", start, start + 1.0)
+        if number == 1:
+            talk.tool("get_time", start + 1.1, start + 1.2)
+        if number == 3:
+            talk.agent(answer, start + 3.6, "It is very late", cut_s=start + 3.65)
+            talk.user("Stop", start + 3.4, start + 4.0)
+        else:
+            talk.agent(answer, start + 3.0, "It is noon.")
+        read = {"TEXT": 100, "AUDIO": 50 + 90 * number}
+        talk.event(
+            start + 3.8,
+            "usage",
+            prompt_tokens=sum(read.values()),
+            response_tokens=40,
+            total_tokens=sum(read.values()) + 40,
+            prompt=read,
+            response={"AUDIO": 40},
+        )
+    return talk.recording()
+
+
+def stepped(line: Line2D) -> list[tuple[float, float]]:
+    """Points of a line, as pairs."""
+    return [(float(x), float(y)) for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)]
