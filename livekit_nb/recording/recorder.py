@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from livekit_nb.audio.pcm import samples_of_pcm16
+from livekit_nb.errors import RecordingError
 from livekit_nb.recording.events import Event, plain
 from livekit_nb.recording.messages import Direction
 from livekit_nb.recording.recording import Recording
@@ -85,13 +86,25 @@ class Recorder:
         self._received = 0
         self._disk: DiskWriter | None = None
         if path is not None:
-            from livekit_nb.recording.disk.writer import DiskWriter
-
-            self.recording.path = Path(path)
-            self.recording._marks.unlimited()
-            self._disk = DiskWriter(self.recording, Path(path), memory_s=memory_s)
+            self.write(path, memory_s=memory_s)
         if not record:
             self.record(False)
+
+    def write(self, path: str | PathLike[str], *, memory_s: float = 600.0) -> None:
+        """Write the recording to a folder from now on, all that is recorded so far included.
+
+        Raises
+        ------
+        RecordingError
+            If it is written already, or nothing can be written there.
+        """
+        from livekit_nb.recording.disk.writer import DiskWriter
+
+        if self._disk is not None:
+            raise RecordingError(f"The recording is written to {self.recording.path} already.")
+        self._disk = DiskWriter(self.recording, Path(path), memory_s=memory_s)
+        self.recording.path = Path(path)
+        self.recording._marks.unlimited()
 
     @property
     def keeps(self) -> bool:

@@ -10,13 +10,14 @@ from types import TracebackType
 from typing import Any, NoReturn, TypeAlias, Unpack, cast
 
 from livekit_nb.engine import bridge, engine
-from livekit_nb.errors import SettingsError
+from livekit_nb.errors import RecordingError, SettingsError
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.session.access.credentials import Key, as_credential
 from livekit_nb.session.access.endpoint import choose, resolve
 from livekit_nb.session.access.tokens import overridden
 from livekit_nb.session.io import AudioSink, AudioSource, VideoSource
+from livekit_nb.session.keeping import Record, as_record
 from livekit_nb.session.replay.replay import Recorded, recorded
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.keywords import Keywords, refuse_unknown, settings_of, takes_settings
@@ -47,8 +48,13 @@ async def open_session(
     video: VideoSource | None = None,
     recorder: Recorder | None = None,
     on_status: StatusHandler | None = None,
+    path: Path | None = None,
 ) -> Session:
-    """Open a conversation; runs on the engine. Parameters as of :class:`Session`."""
+    """Open a conversation; runs on the engine.
+
+    Parameters are those of :class:`Session`; with a `path` the recording is written there once the
+    conversation has begun: one that never did leaves nothing in the way of the next.
+    """
     replay = None
     if (known := recorded(endpoint)) is not None:
         replay = known.play(told=1 if settings.history else 0)
@@ -67,6 +73,12 @@ async def open_session(
         replay=replay,
     )
     await session.open()
+    if path is not None and recorder is not None:
+        try:
+            recorder.write(path)
+        except RecordingError:
+            await session.close()
+            raise
     return session
 
 
@@ -97,15 +109,29 @@ class Connecting:
 
     _label = "nobody"  # a traceback may show it before it is made
 
-    def __init__(self, settings: Settings, endpoint: Answering, api_key: Key | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        endpoint: Answering,
+        api_key: Key | None,
+        record: bool | Path = True,
+    ) -> None:
         self._label = who_answers(endpoint, api_key)
+        self._record = record
         self._settings = settings
         self._endpoint = endpoint
         self._api_key = api_key
         self._session: Session | None = None
 
     async def _open(self) -> Session:
-        opening = open_session(self._settings, endpoint=self._endpoint, api_key=self._api_key)
+        path = self._record if isinstance(self._record, Path) else None
+        opening = open_session(
+            self._settings,
+            endpoint=self._endpoint,
+            api_key=self._api_key,
+            recorder=Recorder(record=self._record is not False),
+            path=path,
+        )
         return await bridge(opening, unclaimed=_close)
 
     def __await__(self) -> Generator[Any, None, Session]:
@@ -154,6 +180,7 @@ def connect(
     instructions: str = "",
     endpoint: str | Path | Recording | None = None,
     api_key: str | Key | None = None,
+    record: Record = True,
     **settings: Unpack[Keywords],
 ) -> Connecting:
     """Begin a conversation without a browser: for scripts, sweeps and tests.
@@ -168,6 +195,12 @@ def connect(
         environment), otherwise the embedded server.
     api_key : str or Token, optional
         A key, or what :func:`livekit_nb.mint_token` returned. Kept in memory only.
+    record : bool or path
+        Whether and where the conversation is recorded. ``True``: in memory, two hours of it. A path
+        such as ``"talk.liverec"``: a folder is written there as it happens, which
+        :func:`livekit_nb.load` loads even if the kernel is killed; it must not be there yet.
+        ``False``: sound, pictures and words are not kept, so turns have no text, only times;
+        ``session.record()`` changes that in mid-conversation.
     **settings
 
     Returns
@@ -192,7 +225,8 @@ def connect(
     refuse_unknown("live.connect", connect, settings)
     answering = recorded(endpoint) or as_address(endpoint)
     given = modelled(settings, answering)
-    connecting = Connecting(settings_of(tools, instructions, **given), answering, api_key)
+    kept = as_record(record)
+    connecting = Connecting(settings_of(tools, instructions, **given), answering, api_key, kept)
     told = [*settings, *(["tools"] if tools else []), *(["instructions"] if instructions else [])]
     if lost := overridden(told, api_key):
         warnings.warn(

@@ -16,6 +16,7 @@ from livekit_nb.errors import ConnectError, LiveError, SessionClosedError, Setti
 from livekit_nb.recording.recording import Recording
 from livekit_nb.recording.turns import Turn
 from livekit_nb.session.fault_injection import tell
+from livekit_nb.session.keeping import finish
 from livekit_nb.session.parts import Parts
 from livekit_nb.session.setup.contents import asked_in, context_update
 from livekit_nb.session.virtual import VirtualMicrophone
@@ -139,6 +140,7 @@ class Conversation(Parts):
             self._living.cancel()
             await asyncio.gather(self._living, return_exceptions=True)
         await self._lifeline.close()
+        await finish(self._recorder)
 
     # --------------------------------------------------------------------------------------------
 
@@ -211,6 +213,10 @@ class Conversation(Parts):
             instructions=instructions is not None,
             tools=None if tools is None else len(self._settings.tools),
         )
+
+    async def _record(self, on: bool) -> None:
+        self._gate.check_open()
+        self._recorder.record(on)
 
     async def _in_turn(self, doing: Callable[[], Awaitable[None]]) -> None:
         self._gate.check_open()

@@ -69,6 +69,24 @@ class Session(Conversation):
         return self._recorder.recording
 
     @property
+    def records(self) -> bool:
+        """Whether sound, pictures and words are recorded just now."""
+        return self._recorder.keeps
+
+    async def record(self, on: bool = True) -> None:
+        """Record sound, pictures and words from here on, or (``False``) do not.
+
+        What is not recorded is neither in memory nor written, and cannot be had later. When who
+        spoke, turns and latency are recorded all the same.
+
+        Raises
+        ------
+        SessionClosedError
+            If the conversation is over.
+        """
+        await bridge(self._record(bool(on)))
+
+    @property
     def cost(self) -> Cost:
         """What it costs so far; it is known as far as the service has reported it."""
         return self._recorder.recording.cost
