@@ -21,6 +21,8 @@ NAMES = (
     "server_start",
     "voice_to_voice",
     "media_path",
+    "asking",
+    "wire_log",
     "latency_truth",
     "recording",
     "soak",

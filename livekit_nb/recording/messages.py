@@ -21,6 +21,7 @@ from __future__ import annotations
 import threading
 from array import array
 from bisect import bisect_left
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -172,7 +173,7 @@ class MessageLog:
         self._kinds: list[tuple[Direction, str]] = []
         self._ids: dict[tuple[Direction, str], int] = {}
         self._counts: list[int] = []
-        self._bodies: dict[int, bytes] = {}
+        self._bodies: OrderedDict[int, bytes] = OrderedDict()  # whose first one is found at once
         self._bodies_bytes = 0
         self._received = -1  # number of the one that was received last
         # Of those that brought sound: their numbers, and where it is.
@@ -199,7 +200,7 @@ class MessageLog:
     ) -> int:
         """Keep a message; returns its number."""
         with self._lock:
-            number = len(self)
+            number = self.dropped + len(self._t)
             at = self._ids.get((direction, kind))
             if at is None:
                 at = self._id(direction, kind)

@@ -26,7 +26,8 @@ MAX_BODY_BYTES: Final = 64 * 1024
 MAX_READ: Final = 2 * 1024 * 1024
 """Characters; still longer ones would take milliseconds to look through, and are not kept."""
 
-_LONG = re.compile(r'"([A-Za-z0-9+/_=\\-]{200,})"')
+_LONG_FROM = 200
+_LONG = re.compile(rf'"([A-Za-z0-9+/_=\\-]{{{_LONG_FROM},}})"')
 _BLOB = re.compile(r'"data"\s*:\s*"([A-Za-z0-9+/_=\\-]*)"')
 _MIME = re.compile(r'"(?:mimeType|mime_type)"\s*:\s*"(audio|image|video)\\?/')
 _HANDLE = re.compile(r'("(?:newHandle|new_handle)"\s*:\s*")(?:[^"\\]|\\.)+"')
@@ -55,14 +56,18 @@ def elided(frame: str, secrets: Iterable[str] = (), *, setup: bool = False) -> s
     text = _plainly(frame) if "\\u00" in frame and _DISGUISED.search(frame) else frame
     if '"data"' in text:
         text = _BLOB.sub(_blob, text)
-    text = _LONG.sub(lambda found: f'"{_placeholder(found[1], "data")}"', text)
-    text = _HANDLE.sub(r'\1<handle>"', text)
+    if len(text) > _LONG_FROM:
+        text = _LONG.sub(lambda found: f'"{_placeholder(found[1], "data")}"', text)
+    if "andle" in text:
+        text = _HANDLE.sub(r'\1<handle>"', text)
     if setup:
         text = _HANDLE_GIVEN.sub(r'\1<handle>"', text)
     for secret in secrets:
         for spelling in {secret, secret.replace("/", "\\/")}:
             text = text.replace(spelling, "<key>")
-    return _cut(_KEY.sub("<key>", text))
+    if "AIza" in text or "auth_tokens" in text:
+        text = _KEY.sub("<key>", text)
+    return text if len(text) * 4 <= MAX_BODY_BYTES else _cut(text)
 
 
 def with_audio(body: str, pcm: bytes, rate_hz: int = 24_000) -> str:

@@ -7,6 +7,8 @@ Of a message that carries several things all are named: ``"serverContent.audio+t
 
 from __future__ import annotations
 
+from msgspec.structs import astuple
+
 from livekit_nb.wire.messages import ClientMessage, Content, ServerContent, ServerMessage
 
 __all__ = ["kind_of"]
@@ -20,11 +22,9 @@ _INPUTS = {
     "audio_stream_end": "realtimeInput.audioStreamEnd",
     "media_chunks": "realtimeInput.mediaChunks",
 }
-_CAMEL = {
-    field: name
-    for struct in (ClientMessage, ServerMessage, ServerContent)
-    for field, name in zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True)
-}
+_OF_CLIENT = ClientMessage.__struct_encode_fields__
+_OF_SERVER = ServerMessage.__struct_encode_fields__
+_OF_CONTENT = ServerContent.__struct_encode_fields__
 
 
 def kind_of(message: ClientMessage | ServerMessage) -> str:
@@ -33,31 +33,29 @@ def kind_of(message: ClientMessage | ServerMessage) -> str:
         return _of_server(message)
     data = message.realtime_input
     if data is None:
-        return next(
-            (_CAMEL[field] for field in message.__struct_fields__ if getattr(message, field)), ""
-        )
+        held = (name for name, value in zip(_OF_CLIENT, astuple(message), strict=True) if value)
+        return next(held, "")
     return next((name for field, name in _INPUTS.items() if getattr(data, field)), "realtimeInput")
 
 
 def _of_server(message: ServerMessage) -> str:
-    kinds = []
-    for field in message.__struct_fields__:
-        value = getattr(message, field)
-        if isinstance(value, ServerContent):
-            kinds.append(_of_content(value))
-        elif value is not None:
-            kinds.append(_CAMEL[field])
+    kinds = [
+        name if name != "serverContent" else _of_content(value)
+        for name, value in zip(_OF_SERVER, astuple(message), strict=True)
+        if value is not None
+    ]
     return ", ".join(kinds)
 
 
 def _of_content(content: ServerContent) -> str:
     parts: list[str] = []
-    for field in content.__struct_fields__:
-        value = getattr(content, field)
-        if field == "model_turn" and value is not None:
+    for name, value in zip(_OF_CONTENT, astuple(content), strict=True):
+        if value is None:
+            continue
+        if name == "modelTurn":
             parts += _of_turn(value)
-        elif value is not None:
-            parts.append(_CAMEL[field])
+        else:
+            parts.append(name)
     return f"serverContent.{'+'.join(parts)}" if parts else "serverContent"
 
 
