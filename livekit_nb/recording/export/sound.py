@@ -65,7 +65,9 @@ def write_sound(recording: Recording, path: Path, **options: Any) -> None:
     try:
         with soundfile.SoundFile(path, "w", samplerate=RATE_HZ, channels=2, **options) as file:
             for block in stereo(recording):
-                file.write(block)
+                # MP3 of 16-bit samples is noise (libsndfile 1.2.2), of floats it is right.
+                lossy = file.format == "MP3"
+                file.write(block.astype(np.float32) / np.float32(32768.0) if lossy else block)
     except soundfile.LibsndfileError as error:
         raise OSError(error.error_string) from None
 
