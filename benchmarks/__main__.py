@@ -24,7 +24,10 @@ NAMES = (
     "asking",
     "wire_log",
     "latency_truth",
+    "outside_truth",
+    "kernel_use",
     "recording",
+    "exporting",
     "soak",
     "fuzz",
 )
