@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from playwright.sync_api import Page, expect
 
+from benchmarks.foreign_detector import utterances
 from livekit_nb.audio.clip import Clip
 from livekit_nb.server.recogniser import RATE_HZ, Recogniser
 from tests.e2e.lab import NO_DIRECT, Lab, Notebook, Tab
@@ -98,6 +101,57 @@ def test_a_conversation_with_tool_follow_up_and_barge_in(notebook: Notebook, lab
         assert paths == ["gateway"]
         lost = kernel.value("[e.data for e in studio.recording.events if e.kind == 'uplink.lost']")
         assert lost == []
+
+
+def test_the_latency_that_is_told_is_the_latency_that_is_to_be_heard(
+    notebook: Notebook, lab: Lab
+) -> None:
+    begin(notebook)
+    for question in ("weather_paris", "and_berlin", "stop_time", "weather_madrid"):
+        notebook.say(question)
+        notebook.wait_for_status("speaking")
+        notebook.wait_for_status("listening")
+    notebook.part("studio-stop").click()
+    notebook.wait_for_status("stopped")
+    path = lab.folder / "latency.wav"
+    with lab.kernel() as kernel:
+        check = kernel.value("studio.recording.latency_check().rows()")
+        clock = kernel.value("__import__('dataclasses').asdict(studio.recording.clock)")
+        kernel.value(f"studio.recording.export({str(path)!r})")
+        turns = kernel.value(
+            "[[t.user.start, t.user.speech_end, t.agent.first_audible, t.latency.voice_to_voice,"
+            " list(t.latency.parts.values()), t.latency.endpointing, t.latency.thinking,"
+            " t.latency.error_s] for t in studio.recording.turns]"
+        )
+    assert len(turns) == 4
+    assert [row["why"] for row in check] == [""] * 4
+    residuals_s = np.abs([row["residual_s"] for row in check])
+    assert np.median(residuals_s) <= 0.03, check
+    assert np.max(residuals_s) <= 0.08, check
+    for _, _, _, told_s, parts, endpointing_s, thinking_s, error_s in turns:
+        assert sum(parts) == pytest.approx(told_s, abs=1e-9)
+        assert endpointing_s + thinking_s == pytest.approx(parts[2], abs=1e-9)
+        assert 0 < error_s < 0.1
+    # The page's clock began with the page, the recording's with Start.
+    assert clock["offset_s"] < 0
+    assert 0 < clock["error_s"] < 0.1
+    assert clock["output_latency_s"] is None or 0 < clock["output_latency_s"] < 1
+    # Somebody else's detector, whose borders are good to some 50 ms.
+    for start_s, speech_end_s, audible_s, told_s, *_ in turns:
+        heard_s = silero(path, start_s, max(speech_end_s, audible_s) + 1.0)
+        assert heard_s == pytest.approx(told_s, abs=0.15)
+
+
+def silero(path: Path, asked_s: float, until_s: float) -> float:
+    """Voice-to-voice latency of a question asked then in a stereo file, by a neural network."""
+    begin_s = max(0.0, asked_s - 1.0)
+    with soundfile.SoundFile(path) as file:
+        file.seek(round(begin_s * file.samplerate))
+        stereo = file.read(round((until_s - begin_s) * file.samplerate), dtype="float32")
+        asked, answered = (utterances(stereo[:, side], file.samplerate) for side in (0, 1))
+    # The answer before may still be heard when this question begins.
+    answer_s = next(start_s for start_s, _ in answered if start_s > asked_s - begin_s)
+    return answer_s - max(end_s for start_s, end_s in asked if start_s < answer_s)
 
 
 def test_start_again_reload_and_run_again(notebook: Notebook, lab: Lab) -> None:
