@@ -75,9 +75,9 @@ def find_copy(sound: Samples, other: Samples) -> Copy | None:
     Copy or None
         ``None`` if one of them is silent.
     """
-    other = other * _near(sound)
     if not _audible(sound) or not _audible(other):
         return None
+    other = other * _near(sound)
     first, second = _spectra(sound, other)
     correlation = np.abs(np.fft.irfft(np.conj(_whitened(first)) * _whitened(second)))
     reach, guard = round(LATEST_S * RATE_HZ), round(-EARLIEST_S * RATE_HZ)
@@ -100,7 +100,7 @@ def _near(sound: Samples) -> Samples:
     whole = len(sound) // size * size
     loud = np.square(sound[:whole]).reshape(-1, size).mean(axis=1) > _QUIET
     reach = round(LATEST_S / _FRAME_S)
-    near = np.convolve(loud, np.ones(2 * reach + 1), mode="same")[: len(loud)] > 0
+    near = np.convolve(loud, np.ones(2 * reach + 1))[reach : reach + len(loud)] > 0
     ones: Samples = np.pad(np.repeat(near, size), (0, len(sound) - whole)).astype(np.float32)
     return ones
 
