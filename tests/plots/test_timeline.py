@@ -1,12 +1,13 @@
 import functools
 import io
-import itertools
 import re
 from colorsys import rgb_to_hsv
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -14,8 +15,9 @@ from livekit_nb import plots
 from livekit_nb.errors import RecordingError
 from livekit_nb.plots.figure import AGENT, CUT, FAULT, TOOL, USER, WAIT
 from livekit_nb.plots.view import outages_of
-from livekit_nb.recording import Recording
-from tests.recording.talks import a_talk
+from livekit_nb.recording import Recorder, Recording
+from tests.plots.drawing import overlaps
+from tests.recording.talks import a_talk, pcm
 
 
 def pixels(figure) -> np.ndarray:
@@ -102,14 +104,127 @@ def test_the_waveform_is_where_the_sound_is():
     assert tall[-1] - tall[0] > 0.9 * (right - left)
 
 
-def test_ten_minutes_are_drawn_without_crowding():
+@functools.cache
+def five_minutes() -> Recording:
     talk = a_talk()
-    for number in range(50):
+    for number in range(25):
         start = 1.0 + number * 12
-        talk.user("What time is it?", start, start + 2).agent(start + 2.6, start + 7, "It is noon.")
-    figure = plots.timeline(talk.without_microphone().recording())
-    figure.png()
-    assert all(not text for text in texts(figure))
+        talk.user("What time is it?", start, start + 2)
+        talk.tool("get_time" if number % 5 else "$get_the_time_of_the_whole_world", start + 2.1)
+        talk.event(
+            start + 2.3,
+            "tool.response",
+            id=f"call-{start + 2.1}",
+            name="get_time",
+            response={},
+            error="no" if number == 7 else None,
+        )
+        talk.agent(start + 2.6 + 0.01 * number, start + 7, "It is noon.")
+    return talk.recording()
+
+
+def test_minutes_are_drawn_without_crowding():
+    recording = five_minutes()
+    figure = plots.timeline(recording)
+    assert texts(figure) == []
+    axes = figure.axes[0]
+    assert axes.get_xlabel() == "minutes:seconds"
+    ticks = [label.get_text() for label in axes.get_xticklabels()]
+    assert {"0:00", "1:00", "2:00"} <= set(ticks)
+    assert not overlaps(figure)
+
+
+def test_where_answers_are_too_narrow_to_see_they_are_stems_of_that_height():
+    recording = five_minutes()
+    figure = plots.timeline(recording)
+    waits = [turn.latency.voice_to_voice for turn in recording.turns]
+    (stems,) = [
+        lines
+        for lines in figure.axes[0].collections
+        if isinstance(lines, LineCollection) and to_hex(lines.get_color()[0]) == WAIT.lower()
+    ]
+    heights = np.array([np.ptp(segment[:, 1]) for segment in stems.get_segments()])
+    assert heights / heights.max() == pytest.approx(np.array(waits) / max(waits))
+    at = [segment[0, 0] for segment in stems.get_segments()]
+    assert at == pytest.approx([turn.latency.first_audible for turn in recording.turns])
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert f"highest {max(waits):.2f} s)" in legend[0]
+
+
+def test_many_calls_have_a_row_for_each_tool():
+    figure = plots.timeline(five_minutes())
+    axes = figure.axes[0]
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == ["you", "agent", "get_time", "$get_the_ti…"]
+    rows: dict[float, int] = {}
+    for boxes in axes.collections:
+        edges = boxes.get_edgecolor()
+        if len(edges) and to_hex(edges[0]) == TOOL.lower():
+            for path in boxes.get_paths():
+                low = round(path.get_extents().y0, 3)
+                rows[low] = rows.get(low, 0) + 1
+    assert [rows[low] for low in sorted(rows, reverse=True)] == [20, 5]
+    few = plots.timeline(five_minutes(), start_s=0.0, end_s=20.0)
+    assert "get_time" in texts(few)
+
+
+def test_an_hour_on_the_axis_says_so():
+    talk = a_talk().without_microphone()
+    for number in range(4):
+        talk.agent(1.0 + 1200 * number, 5.0 + 1200 * number, "Still here.")
+    figure = plots.timeline(talk.recording())
+    ticks = [label.get_text() for label in figure.axes[0].get_xticklabels()]
+    assert {"0:00", "30:00", "1:00:00"} <= set(ticks)
+    assert figure.axes[0].get_xlabel() == "hours:minutes:seconds"
+    assert not overlaps(figure)
+
+
+def test_sound_at_full_scale_has_a_tick():
+    clock = [10.0]
+    recorder = Recorder(clock=lambda: clock[0])
+    sound = np.zeros(48_000)
+    sound[16_000:20_000] = np.sign(np.sin(np.arange(4_000)))
+    recorder.user_audio(pcm(sound), 10.0)
+    clock[0] += 3.0
+    figure = plots.timeline(recorder.recording)
+    assert "at full scale" in [text.get_text() for text in figure.legends[0].get_texts()]
+    assert count_of(pixels(figure), FAULT) > 20
+    assert count_of(pixels(plots.timeline(recorder.recording, end_s=0.9)), FAULT) == 0
+
+
+def test_speech_that_goes_on_reaches_to_the_end():
+    recording = a_talk().user("", 1.0, 4.0).recording()
+    seen = []
+
+    def watch(growing):
+        if abs(growing.duration_s - 3.0) < 0.06 and not seen:
+            bars = plots.timeline(growing).axes[0].collections[0].get_paths()
+            seen.append((bars[0].get_extents().x0, bars[0].get_extents().x1, growing.duration_s))
+
+    a_talk().user("", 1.0, 4.0).recording(watch)
+    assert recording.turns
+    ((start_s, end_s, duration_s),) = seen
+    assert start_s == pytest.approx(1.0, abs=0.05)
+    assert end_s == pytest.approx(duration_s, abs=0.05)
+
+
+def test_of_sound_that_was_not_kept_there_are_bars_and_it_says_so():
+    recording = whole_talk().redact(text=False)
+    figure = plots.timeline(recording)
+    assert "sound not kept" in [text.get_text() for text in figure.legends[0].get_texts()]
+    assert f"The sound of {recording.duration_s:.1f} seconds was not kept." in figure.alt
+    for side, colour in (("user", USER), ("agent", AGENT)):
+        spans = [
+            (path.get_extents().x0, path.get_extents().x1)
+            for bars in figure.axes[0].collections
+            if len(bars.get_facecolor())
+            and to_hex(bars.get_facecolor()[0]) == colour.lower()
+            and bars.get_facecolor()[0][3] == 1.0
+            for path in bars.get_paths()
+            if path.get_extents().height > 0.1
+        ]
+        assert spans == [pytest.approx((s.start_s, s.end_s)) for s in recording.speech(side)]
+    assert not overlaps(figure)
 
 
 def test_texts_are_cut_to_their_room_and_never_read_as_formulas():
@@ -199,15 +314,7 @@ def test_faults_are_named_and_their_end_is_none():
     written = texts(figure)
     assert {"phantom interruption", "stall", "bad network"} <= set(written)
     assert "3 faults on demand (phantom interruption, stall, bad network)." in figure.alt
-    assert not overlapping(figure)
-
-
-def overlapping(figure: Figure) -> list[tuple[str, str]]:
-    """Texts in the picture that lie over each other."""
-    figure.png()
-    boxes = [(t.get_text(), t.get_window_extent()) for t in figure.axes[0].texts if t.get_text()]
-    pairs = itertools.combinations(boxes, 2)
-    return [(one, other) for (one, here), (other, there) in pairs if here.overlaps(there)]
+    assert not overlaps(figure)
 
 
 def test_what_was_typed_is_a_mark_and_takes_no_time():
@@ -229,7 +336,7 @@ def test_every_call_has_its_whole_name():
         talk.tool("get_weather", 1.2 + 4.0 * number, 1.25 + 4.0 * number)
     figure = plots.timeline(talk.tool("stop", 17.5, 17.6).until(80.0).recording())
     assert texts(figure).count("get_weather") == 4
-    assert not overlapping(figure)
+    assert not overlaps(figure)
 
 
 def test_an_outage_that_never_ended_lasts_to_the_end():
