@@ -3,7 +3,7 @@ import { h, setText } from "./dom.js";
 
 /** What one message says. @param {() => void} close */
 export function messageView(close) {
-  const title = h("h4", { "data-testid": "message-title" });
+  const title = h("h4", { "aria-live": "polite", "data-testid": "message-title" });
   const text = h("pre", { tabindex: "0", "data-testid": "message-body" });
   const copied = h("span", { role: "status", class: "lk-note" });
   const copy = h("button", { type: "button", class: "lk-mini", "data-testid": "message-copy", text: "Copy" });

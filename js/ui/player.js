@@ -1,5 +1,6 @@
 import { SPEEDS } from "../lib/player.js";
 import { h, icon, setText } from "./dom.js";
+import { inspectorView } from "./inspector.js";
 import { toolsView } from "./lists.js";
 import { followTheme } from "./theme.js";
 import { timelineView } from "./timeline.js";
@@ -34,6 +35,7 @@ export function renderPlayer(player, parent, signal) {
   const problem = h("div", { class: "lk-problem", role: "alert", "data-testid": "player-problem", hidden: true }, icon("warning"), h("div", {}, title, remedy));
   const root = h("div", { class: "lk-studio lk-player", role: "region", "aria-label": "Recording", "data-testid": "player", tabindex: "-1" });
   const timeline = timelineView(player, root, signal, { seek: (t_s) => player.seek(t_s) });
+  const inspector = inspectorView(player, signal, { mark: (t_s) => t_s !== null && !player.playing && player.seek(t_s) });
   const words = wordsView(player);
   const tools = toolsView(/** @type {any} */ (player));
   root.append(
@@ -41,6 +43,7 @@ export function renderPlayer(player, parent, signal) {
     h("div", { class: "lk-controls lk-transport" }, play, time, slider, speed, user.element, agent.element),
     problem,
     timeline.element,
+    inspector.element,
     h("div", { class: "lk-panes" }, words.element, h("div", { class: "lk-side" }, tools.element)),
   );
   listenToKeys(player, root, signal);
@@ -82,6 +85,8 @@ export function renderPlayer(player, parent, signal) {
       timeline.update();
       words.update();
       tools.update();
+      inspector.told();
+      inspector.update();
     }
     update();
   }, signal);
@@ -128,6 +133,7 @@ function listenToKeys(player, root, signal) {
   const act = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const on = /** @type {HTMLElement} */ (event.target);
+    if (on.closest(".lk-messages")) return; // a list with keys of its own
     const sets = on.matches("input[type=range]:not(.lk-seek), select");
     const presses = event.key === " " && on.matches("button");
     const key = event.shiftKey ? "" : event.key;

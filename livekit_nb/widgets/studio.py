@@ -71,6 +71,10 @@ class Studio(anywidget.AnyWidget):
         At once, if a setting would be refused later.
     EndpointError
         At once, if there is no such endpoint or no key for it.
+    *Messages*, folded away below the timeline, lists every message of the Live API both ways, with
+    time, size and kind; a click, or Enter, shows what one says. Sound, pictures, keys and handles
+    are in none; ``studio.recording.messages`` is the same in Python.
+
 
     Examples
     --------

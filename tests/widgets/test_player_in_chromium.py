@@ -217,3 +217,24 @@ def test_only_some_pieces_are_fetched_and_few_are_kept(page: Page) -> None:
         }"""
     )
     assert set(asked) == {2}
+
+
+def test_its_messages_are_listed_and_a_click_goes_to_their_time(
+    page: Page, recording: Recording
+) -> None:
+    log = recording._messages
+    for n in range(5):
+        log.add(1.0 + n, "received", "toolCall", 50, f'{{"n":{n}}}', connection=1)
+    page.get_by_test_id("messages-toggle").click()
+    rows = page.get_by_test_id("messages").locator("[data-number]")
+    expect(rows).to_have_count(5)
+    rows.nth(3).click()
+    expect(page.get_by_test_id("message-body")).to_contain_text('"n": 3')
+    assert page.evaluate("player.t_s") == pytest.approx(4.0)
+    page.keyboard.press("Home")
+    assert page.evaluate("player.t_s") == pytest.approx(1.0), (
+        "the list's first, not the recording's"
+    )
+    page.get_by_test_id("messages-find").press_sequentially("tool [ ")
+    assert page.get_by_test_id("messages-find").input_value() == "tool [ "
+    assert page.evaluate("player.playing") is False
