@@ -23,6 +23,7 @@ __all__ = ["Player"]
 MOST_WAITING: Final = 64
 
 _STATIC: Final = Path(__file__).parent / "static"
+_SILENT: Final = "The sound of this recording was taken out: it plays in silence."
 _NOTHING: Final = "There is nothing to play: the recording is empty."
 
 
@@ -132,6 +133,7 @@ class Player(anywidget.AnyWidget):
         """Tell all that the timeline shows, and then that this was it."""
         recording = self._recording
         duration_s = recording.duration_s
+        silent = "audio" in recording.without
         feed = Feed(recording)
         while (news := feed.news(duration_s)) is not None:
             self._post(page, news)
@@ -141,7 +143,7 @@ class Player(anywidget.AnyWidget):
                 "type": "ready",
                 "duration_s": duration_s,
                 "label": _label(recording),
-                "problem": "" if duration_s > 0 else _NOTHING,
+                "problem": _SILENT if silent else "" if duration_s > 0 else _NOTHING,
             },
         )
 

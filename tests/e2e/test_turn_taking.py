@@ -16,6 +16,11 @@ TOOL = "def get_weather"
 STUDIO = "studio = live.Studio"
 PUSH_TO_TALK = """studio = live.Studio(tools=[get_weather], activity="manual")
 studio"""
+CAPTURE = """async with live.connect(tools=[get_weather]) as session:
+    await session.say(live.speech("What's the weather in Paris?"))
+    await session.next_turn()
+again = live.Studio(endpoint=session.recording, tools=[get_weather])
+display(live.Player(session.recording), again)"""
 SECONDS = 20_000
 RECONNECTED = re.compile("1 interrupted connection")
 
@@ -108,3 +113,33 @@ def test_push_to_talk_by_the_space_bar_hears_the_last_word(notebook: Notebook, l
         )
     assert cities == ["Paris", "Berlin"]
     assert edges == ["start", "end"] * 2
+
+
+def test_a_recording_is_listened_to_and_then_answers_itself(notebook: Notebook, lab: Lab) -> None:
+    for code in (IMPORT, TOOL):
+        notebook.run_and_wait(code)
+    notebook.run_new(CAPTURE)
+    play, passed = notebook.part("player-play"), notebook.part("player-time")
+    expect(play).to_be_enabled(timeout=3 * SECONDS)
+    expect(passed).to_have_text(re.compile(r"^0:00\.0 / "))
+    play.click()
+    expect(passed).to_have_text(re.compile(r"^0:0[1-9]"), timeout=SECONDS)
+    notebook.page.keyboard.press("Space")
+    expect(notebook.part("player")).to_have_attribute("data-state", "paused")
+    expect(notebook.part("player-words")).to_contain_text("17")
+    assert notebook.page.get_by_test_id("player-problem").is_hidden()
+
+    expect(notebook.part("studio-endpoint")).to_have_text(re.compile("^recording of .*played back"))
+    notebook.part("studio-start").click()
+    notebook.wait_for_status("listening")
+    notebook.say("weather_madrid")  # whatever is asked: it answers what was asked then
+    expect(notebook.part("studio-captions")).to_contain_text("17", timeout=SECONDS)
+    expect(notebook.part("studio-tools")).to_contain_text("Paris")
+    notebook.wait_for_status("stopped", timeout_s=20)
+    with lab.kernel() as kernel:
+        ends = kernel.value(
+            "[e.data for e in again.recording.events if e.kind == 'session.closed']"
+        )
+        cost = kernel.value("again.recording.cost.usd")
+    assert [end["code"] for end in ends] == [1000]
+    assert cost == 0.0

@@ -157,6 +157,18 @@ def test_an_empty_recording_says_so(player_of: Callable[[Any], Player]) -> None:
     assert ready["problem"].startswith("There is nothing to play")
 
 
+def test_one_without_sound_says_so_and_shows_the_rest(
+    recording: Recording, player_of: Callable[[Any], Player]
+) -> None:
+    player = player_of(recording.redact())
+    *feeds, ready = told_all(player)
+    assert "taken out" in ready["problem"]
+    assert sum(len(feed["turns"]) for feed in feeds) == 4
+    ((content, (sound,)),) = answers(player, type="sound", piece=0)
+    assert content["problem"] == ""
+    assert len(sound) < 10_000
+
+
 def test_what_is_no_recording_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="not int"):
         live.Player(3)

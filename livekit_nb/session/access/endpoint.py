@@ -147,7 +147,7 @@ async def resolve_mint(endpoint: str | None = None, api_key: str | Key | None = 
 def _decide(endpoint: str | None, key: Key | None) -> Endpoint:
     if endpoint is not None and not isinstance(endpoint, str):
         raise EndpointError(
-            f"endpoint is 'google', 'local' or a URL, not {type(endpoint).__name__}."
+            f"endpoint is 'google', 'local', a URL or a recording, not {type(endpoint).__name__}."
         )
     key = None if key is None else checked_key(key)
     choice = endpoint.strip() if endpoint is not None else None

@@ -108,6 +108,11 @@ def script_of(recording: Recording) -> Script:
     RecordingError
         If the recording does not hold what the server said.
     """
+    if "audio" in recording.without:
+        raise RecordingError(
+            "This recording cannot be played back: its sound was taken out. Play back the "
+            "original, or keep the sound: recording.redact(audio=False)."
+        )
     begun_s, lines = _lines(recording)
     typed = [
         (event.t, str(event.data["text"]))

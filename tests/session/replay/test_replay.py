@@ -13,6 +13,7 @@ from livekit_nb.lab.synthetic import spoken
 from livekit_nb.recording.recording import Recording
 from livekit_nb.session.session import Session
 from tests.session.replay.rehearsals import as_it_was, ask, held, played_back, told
+from tests.session.replay.scores import Score
 
 FRAME_S = 0.02
 TOOL_S = 0.3
@@ -160,6 +161,30 @@ def test_a_tool_that_fails_or_is_not_there_is_told_and_the_agent_goes_on(
         assert [turn.agent.text for turn in again.turns if turn.agent] == [
             turn.agent.text for turn in captured.turns if turn.agent
         ]
+
+
+def test_a_call_that_was_withdrawn_is_withdrawn_from_the_tool_that_runs() -> None:
+    score = Score()
+    score.user(1.0, 2.0)
+    score.says(3.0, toolCall={"functionCalls": [{"id": "a", "name": "wait", "args": {}}]})
+    score.says(4.0, toolCallCancellation={"ids": ["a"]})
+    score.speaks(5.0, "Never mind.")
+    score.content(5.5, generationComplete=True, turnComplete=True)
+    ended: list[str] = []
+
+    async def wait() -> None:
+        """Take for ever."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("cancelled")
+
+    again = played_back(score.recording, as_it_was(score.recording), [wait])
+    assert ended == ["cancelled"]
+    assert [t for t, _, _ in told(again, "tool.call", "tool.cancelled")] == pytest.approx(
+        [2.5, 3.5], abs=1e-3
+    )
+    assert [turn.agent.text for turn in again.turns if turn.agent] == ["Never mind."]
 
 
 # Somebody else speaks -----------------------------------------------------------------------------

@@ -157,6 +157,16 @@ def test_damaged_texts_are_counted_and_not_shown(body: str) -> None:
     assert not re.search("functi|serverContent", str(told.value))
 
 
+@pytest.mark.parametrize("what", ["text", "audio"])
+def test_what_was_taken_out_is_named(what: str) -> None:
+    score = Score()
+    score.speaks(1.0, "Hello.")
+    kept = {"audio": False, "frames": False, "text": False, what: True}
+    words = {"text": "the text of .* is missing. It was redacted", "audio": "sound was taken out"}
+    with pytest.raises(RecordingError, match=words[what]):
+        script_of(score.recording.redact(**kept))
+
+
 # What waits for what -----------------------------------------------------------------------------
 
 
