@@ -60,6 +60,8 @@ export class Controller {
     /** The microphone's last peak, 0…1. */
     this.level = 0;
     this.muted = false;
+    /** Whether sound, pictures and words are recorded, and where to in words, as the kernel says. */
+    this.recording = { on: true, text: "" };
     /** Whether the agent listens only while one holds the talk key. */
     this.manual = false;
     this.talkKey = new TalkKey((on) => this.#talk(on));
@@ -222,6 +224,13 @@ export class Controller {
     this.#changed("state");
   }
 
+  /** Record sound, pictures and words from now on, or not; the kernel's word about it counts. */
+  toggleRecording(on = !this.recording.on) {
+    if (!this.conversing || this.requests.waits("record")) return;
+    this.requests.give({ type: "record", on });
+    this.#changed("state");
+  }
+
   /** The talk key is held, by this key or finger. @param {string} holder */
   hold(holder) {
     if (this.manual && this.conversing) this.talkKey.hold(holder);
@@ -295,14 +304,15 @@ export class Controller {
     }
   }
 
-  /** @param {{status: string, endpoint: string, command: number, request: number, muted: boolean, manual: boolean, faults: boolean, fault: string, notice: string}} message */
-  #kernelSays({ status, endpoint, command, request, muted, manual, faults, fault, notice }) {
+  /** @param {{status: string, endpoint: string, command: number, request: number, muted: boolean, manual: boolean, faults: boolean, fault: string, notice: string, recording: {on: boolean, text: string}}} message */
+  #kernelSays({ status, endpoint, command, request, muted, manual, faults, fault, notice, recording }) {
     this.endpoint = endpoint;
     this.requests.answered(request);
     this.manual = manual;
     this.faults = faults;
     this.lastingFault = fault;
     this.notice = notice;
+    this.recording = recording ?? this.recording;
     if (this.commands.answered(command)) {
       this.kernelStatus = status;
       // Whatever it is: the one that says "connecting" may be lost with a connection.

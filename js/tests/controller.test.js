@@ -196,6 +196,23 @@ test("a mute that a broken connection took along is said again, and a new Start 
   assert.equal(opened.microphones[1].getTracks()[0].enabled, true);
 });
 
+test("recording is switched when the kernel says so, one press at a time", async (t) => {
+  const { controller, kernel, asked } = await talking(t, { recording: { on: true, text: "recording" } });
+  controller.toggleRecording();
+  controller.toggleRecording();
+  assert.equal(controller.recording.on, true); // it goes on until the kernel has stopped it
+  kernel.status("listening", 1, { recording: { on: false, text: "not recording" }, request: 1 });
+  assert.deepEqual(controller.recording, { on: false, text: "not recording" });
+  controller.toggleRecording();
+  assert.deepEqual(asked(), [
+    { type: "record", on: false },
+    { type: "record", on: true },
+  ]);
+  kernel.status("stopped", 1, { request: 2, recording: { on: false, text: "will not record" } });
+  controller.toggleRecording();
+  assert.equal(asked().length, 2);
+});
+
 test("push-to-talk tells its beginning, and at its end which frame is the last", async (t) => {
   const { controller, asked, capture } = await talking(t, { manual: true });
   t.mock.method(performance, "now", () => 1000);

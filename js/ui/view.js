@@ -2,6 +2,7 @@ import { h, icon, setText } from "./dom.js";
 import { inspectorView } from "./inspector.js";
 import { captionsView, toolsView } from "./lists.js";
 import { meterView } from "./meter.js";
+import { recordingView } from "./recording.js";
 import { faultsView, listenToKeys, muteView, talkView, typingView } from "./talking.js";
 import { followTheme } from "./theme.js";
 import { timelineView } from "./timeline.js";
@@ -47,12 +48,13 @@ export function renderStudio(controller, parent, signal) {
   const mute = muteView(controller);
   const typing = typingView(controller);
   const faults = faultsView(controller);
+  const recording = recordingView(controller);
   const timeline = timelineView(controller, root, signal, { tools: [faults.element] });
   const inspector = inspectorView(controller, signal, { mark: (t_s) => timeline.head(t_s) });
   const captions = captionsView(controller, typing.element);
   const tools = toolsView(controller);
   root.append(
-    h("header", { class: "lk-header" }, h("h2", { text: "Studio" }), h("div", { class: "lk-about" }, endpoint, path), pill),
+    h("header", { class: "lk-header" }, h("h2", { text: "Studio" }), h("div", { class: "lk-about" }, endpoint, path), recording.element, pill),
     h("div", { class: "lk-controls" }, start, stop, talk.element, mute.element, camera, meter.element),
     problem.element,
     notice,
@@ -94,7 +96,7 @@ export function renderStudio(controller, parent, signal) {
     const pressed = document.activeElement;
     start.disabled = live || controller.connection.gone;
     stop.disabled = !live;
-    for (const part of [talk, mute, typing, faults]) part.update();
+    for (const part of [talk, mute, typing, faults, recording]) part.update();
     if (pressed === start && start.disabled) stop.focus();
     // Where one talks by holding the space bar, it must not press Stop.
     if (document.activeElement === stop && controller.manual && handedOver && controller.conversing) talk.element.focus();

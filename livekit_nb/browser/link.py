@@ -29,6 +29,7 @@ from livekit_nb.browser.messages import (
     Playback,
     Pong,
     Problem,
+    RecordWish,
     Refused,
     Request,
     Say,
@@ -273,7 +274,7 @@ class BrowserLink:
                         self._tell_clock()
             case Start() | Stop() | Problem():
                 self._command(message)
-            case Mute() | Talk() | Say() | FaultWish():
+            case Mute() | Talk() | Say() | RecordWish() | FaultWish():
                 if message.request > self._present.request:
                     self._present.request = message.request
                     self._listener.requested(message)

@@ -26,6 +26,7 @@ __all__ = [
     "Playback",
     "Pong",
     "Problem",
+    "RecordWish",
     "Refused",
     "Request",
     "Say",
@@ -153,8 +154,8 @@ class Mute(msgspec.Struct, tag="mute"):
     """The person muted or unmuted the microphone.
 
     What is asked for in the middle of a conversation (this, :class:`Talk`, :class:`Say`,
-    :class:`FaultWish`) has a number, `request`, which counts from 1 in a page, as a command has:
-    said again because a connection broke, it is obeyed once.
+    :class:`RecordWish`, :class:`FaultWish`) has a number, `request`, which counts from 1 in a page,
+    as a command has: said again because a connection broke, it is obeyed once.
     """
 
     on: bool
@@ -183,6 +184,13 @@ class Say(msgspec.Struct, tag="say"):
     request: _Count
 
 
+class RecordWish(msgspec.Struct, tag="record"):
+    """The person wants sound, pictures and words recorded from now on, or not."""
+
+    on: bool
+    request: _Count
+
+
 class FaultWish(msgspec.Struct, tag="fault"):
     """The person wants something to go wrong; `name` is one of ``widgets/faults.py``."""
 
@@ -190,7 +198,7 @@ class FaultWish(msgspec.Struct, tag="fault"):
     request: _Count
 
 
-Request: TypeAlias = Mute | Talk | Say | FaultWish
+Request: TypeAlias = Mute | Talk | Say | RecordWish | FaultWish
 
 
 class Ask(msgspec.Struct, tag="ask"):

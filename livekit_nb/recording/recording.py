@@ -418,6 +418,11 @@ class Recording(Kept):
         return redacted(self, audio=audio, frames=frames, text=text)
 
     @property
+    def unwritten(self) -> str:
+        """Why nothing can be written at the moment where it is to be; empty if all is well."""
+        return self._unwritten
+
+    @property
     def damage(self) -> dict[str, float]:
         """What could not be loaded; empty if everything could.
 

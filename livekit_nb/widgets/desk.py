@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
 from typing import Any, Final
 
 from livekit_nb.browser.comm import SILENT, CommPage, Post
@@ -24,6 +25,7 @@ from livekit_nb.session.session import Session
 from livekit_nb.session.status import StatusHandler
 from livekit_nb.widgets.answering import Answering
 from livekit_nb.widgets.faults import LASTING, plan_of
+from livekit_nb.widgets.record_switch import RecordSwitch
 from livekit_nb.widgets.reporter import Reporter
 from livekit_nb.widgets.wishes import Wishes
 
@@ -52,6 +54,18 @@ async def _always() -> int | None:
     return 0
 
 
+_TOLD_AT_ONCE: Final = frozenset(
+    {
+        "mic.muted",
+        "mic.unmuted",
+        "recording.paused",
+        "recording.resumed",
+        "recording.unwritten",
+        "recording.written",
+    }
+)
+
+
 class Desk:
     """Connects one page with one conversation after the other.
 
@@ -75,6 +89,8 @@ class Desk:
         Whether the agent listens only while the talk key is held.
     faults : bool
         Whether whoever answers can make things go wrong for teaching.
+    record : bool or Path
+        As for :class:`~livekit_nb.widgets.record_switch.RecordSwitch`.
 
     Attributes
     ----------
@@ -101,6 +117,7 @@ class Desk:
         moment: Moment = _always,
         manual: bool = False,
         faults: bool = False,
+        record: bool | Path = True,
     ) -> None:
         self.status = "idle"
         self.session: Session | None = None
@@ -108,6 +125,7 @@ class Desk:
         self.link = BrowserLink(self)
         self.reporter = Reporter(self.link, self.recorder, lambda: self.active)
         self._manual = manual
+        self._switch = RecordSwitch(record)
         self._faults = faults
         self._notice = ""
         self._fault = ""
@@ -250,7 +268,7 @@ class Desk:
         previous = self._end_talk()
         self._notice = self._fault = ""
         self._answering.forget()
-        self.recorder = Recorder()
+        self.recorder = self._switch.recorder()
         self.recorder.subscribe(self._noted)
         self.reporter.follow(self.recorder)
         self.link.send_text({"type": "reset"})
@@ -302,7 +320,9 @@ class Desk:
                 await session.inject(plan_of(self._fault))
 
     def _noted(self, event: Event) -> None:
-        if event.kind in ("mic.muted", "mic.unmuted"):
+        if event.kind in ("recording.paused", "recording.resumed"):
+            self._switch.on = self.recorder.keeps
+        if event.kind in _TOLD_AT_ONCE:
             self._tell_status()
         elif event.kind == "usage":
             self._tell_cost()
@@ -373,6 +393,11 @@ class Desk:
         try:
             self.session = await self._open_session(self.link, recorder, on_status)
             self._endpoint = self.session.endpoint
+            try:
+                self._switch.begun(recorder)
+            except LiveError:
+                await self.session.close()
+                raise
             self._tell_status()
         except LiveError as error:
             on_status(f"error: {error}")
@@ -406,6 +431,7 @@ class Desk:
                 "faults": self._faults,
                 "fault": self._fault,
                 "notice": self._notice,
+                "recording": self._switch.told(self.recorder, active=self.active),
             }
         )
 

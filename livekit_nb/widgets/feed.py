@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any, Final
 
+from livekit_nb.recording.events import Event
 from livekit_nb.recording.recording import Recording, Side
 from livekit_nb.recording.turns import Turn
 
@@ -43,6 +45,15 @@ class Feed:
         self._told_s = 0.0
         self._looked_s = float("-inf")
         self._cuts: list[tuple[float, str]] = []
+        self._passing: deque[Event] = deque(maxlen=MAX_EVENTS)
+
+    def hear(self, event: Event) -> None:
+        """Tell an event as it is, though its words are not recorded: now, and only now."""
+        self._passing.append(event)
+
+    def forget(self) -> None:
+        """Let go of what was heard: nobody is there to be told."""
+        self._passing.clear()
 
     def rewind(self) -> None:
         """Tell everything again: another page is listening."""
@@ -51,6 +62,7 @@ class Feed:
         self._turns = 0
         self._looked_s = float("-inf")
         self._cuts = []
+        self.forget()
 
     def news(self, now_s: float, *, going_on: bool = False) -> dict[str, Any] | None:
         """Return a ``feed`` message with what is new, or ``None`` when nothing is.
@@ -66,6 +78,7 @@ class Feed:
         user, agent = self._peaks("user"), self._peaks("agent")
         events = self._recording.events_since(self._events)[:MAX_EVENTS]
         self._events += len(events)
+        events = [self._as_heard(event) for event in events]
         before = self._turns
         turns: list[Turn] = []
         if events or not going_on or now_s - self._looked_s >= _LOOK_S:
@@ -90,6 +103,15 @@ class Feed:
             # What seemed to be two turns may have become one: the page must not keep the second.
             message["turn_count"] = self._recording.turn_count
         return message
+
+    def _as_heard(self, event: Event) -> Event:
+        """Return an event as it was heard, if it has just been, and else as it is recorded."""
+        for number, heard in enumerate(self._passing):
+            if heard.t == event.t and heard.kind == event.kind:
+                for _ in range(number + 1):
+                    self._passing.popleft()
+                return heard
+        return event
 
     def _cut_captions(self) -> list[dict[str, Any]]:
         """List what was not heard of interrupted replies, where that is new or has changed."""

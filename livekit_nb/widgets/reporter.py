@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from livekit_nb.browser.link import BrowserLink
+from livekit_nb.recording.events import Event
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.widgets.feed import Feed
 
@@ -71,7 +72,13 @@ class Reporter:
         """Report another recording from now on; the page has been told that a new one begins."""
         self._recorder = recorder
         self._feed = Feed(recorder.recording)
-        recorder.subscribe(lambda _event: self.wake())
+
+        def noted(event: Event) -> None:
+            if recorder is self._recorder and not recorder.keeps:
+                self._feed.hear(event)
+            self.wake()
+
+        recorder.subscribe(noted)
 
     def again(self) -> None:
         """Tell everything once more: another page is listening."""
@@ -100,6 +107,8 @@ class Reporter:
                 self.lost += 1
                 if self.lost == 1:
                     _log.warning("the timeline left something out: %s", type(error).__name__)
+            if self._link.path is None:
+                self._feed.forget()
             await asyncio.sleep(_LEAST_S)
 
     async def _tell(self) -> None:

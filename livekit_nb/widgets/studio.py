@@ -20,6 +20,7 @@ from livekit_nb.session.access.credentials import Key, as_credential
 from livekit_nb.session.access.endpoint import LOCAL, in_words
 from livekit_nb.session.access.local_server import local_server
 from livekit_nb.session.connect import as_address, modelled, open_session, who_answers
+from livekit_nb.session.keeping import Record, as_record
 from livekit_nb.session.replay.replay import Recorded, recorded
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.keywords import Keywords, refuse_unknown, settings_of, takes_settings
@@ -50,6 +51,11 @@ class Studio(anywidget.AnyWidget):
         (and camera) of the browser; what it lacks still comes from there. A recording plays from
         Start on, over and over unless its widget says ``loop=False``:
         ``AudioStream(audio=Audio.from_file("question.wav", autoplay=False, loop=False))``.
+    record : bool or path
+        Whether and where conversations are recorded: in memory, in a folder such as
+        ``"talk.liverec"`` as they happen (the next Starts write ``talk-2.liverec`` and so on), or,
+        with ``False``, without sound, pictures and words. The Studio shows it, and a click on what
+        it shows switches it off and on in mid-conversation.
     **given
         Model, voice, whose turn it is and all the other settings of :func:`livekit_nb.connect`.
 
@@ -65,16 +71,16 @@ class Studio(anywidget.AnyWidget):
     the picture stand still while the recording goes on; S shows spectrograms; Esc leaves; ``?``
     lists them. The pointer tells what is under it.
 
+    *Messages*, folded away below the timeline, lists every message of the Live API both ways, with
+    time, size and kind; a click, or Enter, shows what one says. Sound, pictures, keys and handles
+    are in none; ``studio.recording.messages`` is the same in Python.
+
     Raises
     ------
     SettingsError, ToolDeclarationError
         At once, if a setting would be refused later.
     EndpointError
         At once, if there is no such endpoint or no key for it.
-    *Messages*, folded away below the timeline, lists every message of the Live API both ways, with
-    time, size and kind; a click, or Enter, shows what one says. Sound, pictures, keys and handles
-    are in none; ``studio.recording.messages`` is the same in Python.
-
 
     Examples
     --------
@@ -99,6 +105,7 @@ class Studio(anywidget.AnyWidget):
         endpoint: str | Path | Recording | None = None,
         api_key: str | Key | None = None,
         stream: ipywidgets.Widget | None = None,
+        record: Record = True,
         layout: Any = None,
         **given: Unpack[Keywords],
     ) -> None:
@@ -108,6 +115,7 @@ class Studio(anywidget.AnyWidget):
         answering = recorded(endpoint) or as_address(endpoint)
         settings = settings_of(tools, instructions, **modelled(given, answering))
         who = who_answers(answering, key)
+        kept = as_record(record)
         layout_trait = {} if layout is None else {"layout": layout}
         super().__init__(stream=_checked_stream(stream), **layout_trait)
 
@@ -141,6 +149,7 @@ class Studio(anywidget.AnyWidget):
             moment=CommReader(shared_cells()).moment,
             manual=settings.activity == "manual",
             faults=who == LOCAL,
+            record=kept,
         )
         self.on_msg(self._on_message)
 

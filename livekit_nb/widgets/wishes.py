@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from livekit_nb.browser.messages import FaultWish, Mute, Request, Say, Talk
+from livekit_nb.browser.messages import FaultWish, Mute, RecordWish, Request, Say, Talk
 from livekit_nb.browser.microphone import PageMicrophone
 from livekit_nb.errors import LiveError
 from livekit_nb.widgets.faults import plan_of
@@ -39,6 +39,9 @@ class Conversation(Protocol):
 
     async def send_text(self, text: str) -> None:
         """Take in a typed message."""
+
+    async def record(self, on: bool = True) -> None:
+        """Keep sound, pictures and words from now on, or not."""
 
     async def inject(self, plan: FaultPlan) -> None:
         """Make something go wrong."""
@@ -113,5 +116,7 @@ class Wishes:
                 await conversation.release()
             case Say(text=text):
                 await conversation.send_text(text)
+            case RecordWish(on=on):
+                await conversation.record(on)
             case FaultWish(name=name):
                 await conversation.inject(plan_of(name))

@@ -16,6 +16,7 @@ from livekit_nb.browser.messages import (
     Mute,
     Playback,
     Pong,
+    RecordWish,
     Refused,
     Say,
     Start,
@@ -43,6 +44,7 @@ def test_messages_are_typed() -> None:
     )
     assert decode('{"type":"mute","on":true,"request":1}') == Mute(True, 1)
     assert decode('{"type":"talk","on":false,"request":2,"last":9}') == Talk(False, 2, 9)
+    assert decode('{"type":"record","on":false,"request":4}') == RecordWish(False, 4)
     assert decode('{"type":"fault","name":"drop","request":3}') == FaultWish("drop", 3)
     ask = decode('{"type":"ask","id":4,"what":"body","about":{"number":7}}')
     assert (ask, decode('{"type":"ask","id":5,"what":"x"}')) == (

@@ -74,6 +74,10 @@ class FakeSession:
         self._do("send_text", text)
         self.recorder.event("user.text", text=text)
 
+    async def record(self, on: bool = True) -> None:
+        self._do("record", on)
+        self.recorder.record(on)
+
     async def inject(self, plan: object) -> None:
         self._do("inject", plan)
 

@@ -171,7 +171,7 @@ def test_an_unknown_setting_is_refused_with_a_hint() -> None:
         Studio(instruction="x")
     with pytest.raises(
         SettingsError,
-        match="It takes tools, instructions, endpoint, api_key, stream, layout, model",
+        match="It takes tools, instructions, endpoint, api_key, stream, record, layout, model",
     ):
         Studio(zzz=1)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from livekit_nb.browser.messages import FaultWish, Mute, Request, Say, Talk
+from livekit_nb.browser.messages import FaultWish, Mute, RecordWish, Request, Say, Talk
 from livekit_nb.browser.microphone import PageMicrophone
 from livekit_nb.browser.page import LinkCounters
 from livekit_nb.errors import SettingsError
@@ -41,6 +41,9 @@ class Talking:
 
     async def send_text(self, text: str) -> None:
         await self._do(text)
+
+    async def record(self, on: bool = True) -> None:
+        await self._do(f"record {on}")
 
     async def inject(self, plan: object) -> None:
         await self._do(plan)
@@ -79,14 +82,15 @@ async def bench() -> Bench:
 
 
 async def test_they_are_carried_out_one_after_the_other(bench: Bench) -> None:
-    bench.ask(Mute(True, 1), Mute(False, 2), Say("hello", 3), FaultWish("drop", 4))
+    wishes = Mute(True, 1), Mute(False, 2), Say("hello", 3), FaultWish("drop", 4)
+    bench.ask(*wishes, RecordWish(False, 5))
     assert bench.wishes.first_waiting == 1
-    await bench.until(lambda: len(bench.done) == 4)
-    assert bench.talking.asked == ["mute", "unmute", "hello", FAULTS["drop"]]
-    assert bench.done == [(1, ""), (2, ""), (3, ""), (4, "")]
-    assert bench.wishes.first_waiting is None
-    bench.ask(Say("again", 5))
     await bench.until(lambda: len(bench.done) == 5)
+    assert bench.talking.asked == ["mute", "unmute", "hello", FAULTS["drop"], "record False"]
+    assert bench.done == [(1, ""), (2, ""), (3, ""), (4, ""), (5, "")]
+    assert bench.wishes.first_waiting is None
+    bench.ask(Say("again", 6))
+    await bench.until(lambda: len(bench.done) == 6)
 
 
 async def test_letting_go_waits_for_the_last_syllable(bench: Bench) -> None:
