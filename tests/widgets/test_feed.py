@@ -4,6 +4,7 @@ import numpy as np
 
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.widgets.feed import MAX_EVENTS, MAX_PEAKS, Feed
+from tests.recording.talks import a_talk
 
 
 def recorder() -> Recorder:
@@ -151,3 +152,13 @@ def test_turns_are_looked_at_when_something_happens_or_after_a_while() -> None:
     assert [turn["index"] for turn in news["turns"]] == [0]
     feed.news(2.3, going_on=False)
     assert len(looks) == 13, "what is over is told to its end"
+
+
+def test_an_answered_turn_comes_with_the_parts_of_its_wait() -> None:
+    recording = a_talk().user("What's the weather?", 1.0, 2.5).agent(3.0, 5.0, "Sunny.").recording()
+    message = Feed(recording).news(6.0)
+    assert message is not None
+    (row,) = message["turns"]
+    parts = row["latency"]
+    assert list(parts) == list(recording.turns[0].latency.parts)
+    assert abs(sum(parts.values()) - row["voice_to_voice"]) < 0.001
