@@ -82,7 +82,7 @@ export function detailsView(shown, signal) {
       const at = pointer ? pointedAt(story, visible, pointer.x, now_s) : null;
       const items = at?.items ?? (item ? [item] : []);
       const t = at?.t ?? item?.t ?? 0;
-      if (at && at.t > now_s && items.length === 0) {
+      if (at && (at.t < 0 || at.t > Math.max(now_s, story.now_s)) && items.length === 0) {
         element.hidden = true;
         return;
       }

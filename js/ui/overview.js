@@ -76,7 +76,7 @@ export function overviewView(shown, signal, { go, again }) {
       // A short talk is all in view.
       element.hidden = story.now_s <= 1.2 * (visible.to_s - visible.from_s) && visible.from_s <= 0;
       if (element.hidden || width <= 0) return;
-      const all_s = Math.max(live ? story.now_s : story.end_s, 1);
+      const all_s = Math.max(story.now_s, 1);
       length_s = live ? LENGTHS_S.find((length) => length >= all_s) ?? all_s : all_s;
       const ms = performance.now();
       const what = `${length_s} ${width} ${colours.user} ${colours.surface}`;

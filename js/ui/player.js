@@ -34,7 +34,7 @@ export function renderPlayer(player, parent, signal) {
   const remedy = h("span");
   const problem = h("div", { class: "lk-problem", role: "alert", "data-testid": "player-problem", hidden: true }, icon("warning"), h("div", {}, title, remedy));
   const root = h("div", { class: "lk-studio lk-player", role: "region", "aria-label": "Recording", "data-testid": "player", tabindex: "-1" });
-  const timeline = timelineView(player, root, signal, { seek: (t_s) => player.seek(t_s) });
+  const timeline = timelineView(player, root, signal, { seek: (t_s) => player.seek(t_s), taken: ["← →", "[ ]", "Home", "End"] });
   const inspector = inspectorView(player, signal, { mark: (t_s) => t_s !== null && !player.playing && player.seek(t_s) });
   const words = wordsView(player);
   const tools = toolsView(/** @type {any} */ (player));

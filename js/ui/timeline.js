@@ -41,6 +41,7 @@ const SILENT_MS = 600;
  * @typedef {object} Extras
  * @property {HTMLElement[]} [tools] what else stands in the timeline's bar
  * @property {(t_s: number) => void} [seek] the time of a click, for what can be played from there
+ * @property {string[]} [taken] keys, as steering.js lists them, that do something else there
  */
 
 /**
@@ -53,7 +54,7 @@ const SILENT_MS = 600;
  * @param {AbortSignal} signal
  * @param {Extras} [extras]
  */
-export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
+export function timelineView(shown, root, signal, { tools = [], seek, taken = [] } = {}) {
   const picture = h("canvas", { class: "lk-picture" });
   const nowLine = h("i", { class: "lk-now", hidden: true });
   const headLine = h("i", { class: "lk-head", hidden: true });
@@ -71,7 +72,7 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
   const spectrumButton = button(icon("spectrum"), "Spectrogram instead of loudness (S)", () => spectrum());
   spectrumButton.setAttribute("aria-pressed", "false");
   spectrumButton.dataset.testid = "studio-spectrogram";
-  const help = h("p", { class: "lk-keys", hidden: true, "data-testid": "studio-keys" }, ...KEYS.map(([keys, what]) => h("span", {}, h("kbd", { text: keys }), ` ${what}`)));
+  const help = h("p", { class: "lk-keys", hidden: true, "data-testid": "studio-keys" }, ...KEYS.filter(([keys]) => !taken.includes(keys)).map(([keys, what]) => h("span", {}, h("kbd", { text: keys }), ` ${what}`)));
   const helpButton = button("?", "Keys of the timeline (?)", () => explain());
   helpButton.setAttribute("aria-expanded", "false");
   const details = detailsView(shown, signal);
@@ -182,12 +183,10 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
     const visible = windowIn(seen);
     const shift = slides && slides.span_s === seen.span_s ? xOf(visible, slides.from_s) : Infinity;
     if (Math.abs(shift) > SLIDE_PX || end_s === null || !colours) return false;
-    const ms = performance.now();
-    const [x, nowX] = [shift, xOf(visible, seen.now_s)].map((to) => ({ transform: `translateX(${to}px)` }));
-    const old = moving;
-    moving = [picture.animate([x, x], { duration: 1, fill: "both" }), nowLine.animate([nowX, nowX], { duration: 1, fill: "both" })];
-    for (const animation of old) animation.cancel();
-    moveHead(seen, ms);
+    picture.style.transform = `translateX(${shift}px)`;
+    nowLine.style.transform = `translateX(${xOf(visible, seen.now_s)}px)`;
+    for (const animation of moving.splice(0)) animation.cancel(); // they would go before
+    if (head.shown) moveHead(seen, performance.now());
     overview.show(visible, colours);
     window.clearTimeout(resting);
     resting = window.setTimeout(repaint, REST_MS);
@@ -209,7 +208,7 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
     const old = moving;
     // "both": the animations' own clock may be a moment behind the page's, and then they have not begun.
     moving = [
-      picture.animate(points.map(({ at, shift }) => ({ offset: at, transform: `translateX(${-shift}px)` })), { duration: ahead_s * 1000, fill: "both" }),
+      picture.animate(points.map(({ at, shift }) => ({ offset: at, transform: `translateX(${-shift}px)` })), { duration: end_s === null ? ahead_s * 1000 : 1, fill: "both" }),
       nowLine.animate(points.map(({ at, x }) => ({ offset: at, transform: `translateX(${x}px)` })), { duration: ahead_s * 1000, fill: "both" }),
     ];
     for (const animation of moving) animation.startTime = ms;
@@ -286,7 +285,8 @@ export function timelineView(shown, root, signal, { tools = [], seek } = {}) {
   /** Let the right edge be at a time; at now it goes on with it. @param {number} at_s */
   const stand = (at_s) => {
     const { now_s, span_s: span } = view();
-    end_s = at_s >= now_s ? null : Math.max(span, at_s);
+    if (shown.live && at_s >= now_s) end_s = null;
+    else end_s = Math.max(span, shown.live ? at_s : Math.min(at_s, shown.story.now_s));
   };
   /** @param {number} by_s */
   const scroll = (by_s) => {
