@@ -34,7 +34,7 @@ def as_record(record: object) -> bool | Path:
             f"to write the recording to as it happens, such as 'talk.liverec', not "
             f"{type(record).__name__}."
         )
-    path = Path(record)
+    path = Path(record).expanduser()
     if path.exists():
         raise RecordingError(
             f"{path} exists already, and a recording is not written over anything. Give another "

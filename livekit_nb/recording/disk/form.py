@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +25,6 @@ __all__ = [
     "decoded",
     "encoded",
     "frame_name",
-    "frame_number",
     "header",
     "open_private",
 ]
@@ -45,8 +43,6 @@ AUDIO_SIDES: Final[dict[str, int]] = {"user": 16_000, "agent": 24_000, "received
 MINUTE_S: Final = 60
 """Seconds of sound in one file."""
 
-_FRAME: Final = re.compile(r"frames/(\d{6,9})\.jpg")
-
 
 def audio_name(side: str, minute: int, *, running: bool = False) -> str:
     """Return where the sound of a minute is: FLAC, or WAV while the minute is going on."""
@@ -56,12 +52,6 @@ def audio_name(side: str, minute: int, *, running: bool = False) -> str:
 def frame_name(number: int) -> str:
     """Return where the picture of a frame is."""
     return f"frames/{number:06d}.jpg"
-
-
-def frame_number(name: str) -> int | None:
-    """Return which frame's picture a part is; ``None`` if it is none."""
-    match = _FRAME.fullmatch(name)
-    return int(match[1]) if match else None
 
 
 def header(details: Mapping[str, Any]) -> bytes:

@@ -54,7 +54,7 @@ def load(path: str | PathLike[str]) -> Recording:
         If there is no recording, none can be made of what there is, or it was written by a newer
         version of this package.
     """
-    where = Path(path)
+    where = Path(path).expanduser()
     parts = parts_at(where)
     try:
         sizes = parts.sizes()

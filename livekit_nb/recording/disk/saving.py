@@ -37,7 +37,7 @@ _DATE: Final = (1980, 1, 1, 0, 0, 0)  # of the files in the zip: their own would
 
 def save(recording: Recording, path: str | PathLike[str], *, overwrite: bool = False) -> None:
     """Write a recording; `Recording.save` tells."""
-    target = Path(path)
+    target = Path(path).expanduser()
     _check_free(target, overwrite)
     part = target.with_name(f".{target.name[:60]}.{secrets.token_hex(4)}.part")
     try:

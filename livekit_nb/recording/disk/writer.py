@@ -19,6 +19,7 @@ PERIOD_S: Final = 0.5
 """Seconds between two looks; so much is lost at most when the kernel is killed."""
 
 _RETRY_S: Final = 3.0
+_PATIENCE_S: Final = 30.0
 
 _log = logging.getLogger(__name__)
 
@@ -53,9 +54,14 @@ class DiskWriter:
         return self._news.popleft() if self._news else None
 
     def finish(self) -> None:
-        """Write the rest and end; returns when that is done. May be called more than once."""
+        """Write the rest and end; returns when that is done. May be called more than once.
+
+        A disk that hangs is not waited for any longer than half a minute.
+        """
         self._over.set()
-        self._thread.join()
+        self._thread.join(_PATIENCE_S)
+        if self._thread.is_alive():
+            self._failed("the disk does not answer")
 
     def _run(self) -> None:
         wait_s = PERIOD_S
