@@ -79,13 +79,16 @@ export function inspectorView(shown, signal, { mark } = {}) {
       mark?.(late[1]);
     }
     const from = Math.floor(first);
-    const all = [];
+    let shownRows = 0;
     for (let n = from; n < Math.min(found, first + height() / ROW_PX); n++) {
       const top = grid.scrollTop + (n - first) * ROW_PX;
-      all.push(rowOf(list.children[all.length], n, rows.rows.get(n), top, chosen?.number));
+      const old = list.children[shownRows];
+      const row = rowOf(old, n, rows.rows.get(n), top, chosen?.number);
+      if (!old) list.append(row); // one that stays in its place can be clicked while more come
+      shownRows += 1;
     }
-    list.replaceChildren(...all);
-    const active_ = chosen && all.find(({ dataset }) => dataset.number === String(chosen?.number));
+    while (list.childElementCount > shownRows) list.lastElementChild?.remove();
+    const active_ = chosen && list.querySelector(`[data-number="${chosen.number}"]`);
     if (active_) grid.setAttribute("aria-activedescendant", active_.id);
     else grid.removeAttribute("aria-activedescendant");
     setText(follow, rows.follows ? "Pause" : "Follow");

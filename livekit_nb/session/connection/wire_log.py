@@ -39,14 +39,14 @@ class WireLog:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._keys: dict[int, Key] = {}
+        self._keys: list[Key] = []
         self._handles: deque[Key] = deque(maxlen=_MOST_HANDLES)
 
     def hide(self, keys: Iterable[Key]) -> None:
         """Keep these out of every text from now on."""
         for key in (*keys, current_key()):
-            if key is not None:
-                self._keys[id(key)] = key
+            if key is not None and all(key.reveal() != known.reveal() for known in self._keys):
+                self._keys.append(key)
 
     def sent(self, connection: int, kind: str, frame: bytes) -> None:
         """Note a message that was written just now."""
@@ -74,6 +74,6 @@ class WireLog:
         return elided(text, self._secrets(), setup=setup)
 
     def _secrets(self) -> list[str]:
-        words = [word for key in self._keys.values() for word in key.reveal().split()]
+        words = [word for key in self._keys for word in key.reveal().split()]
         words += [handle.reveal() for handle in self._handles]
         return [word for word in words if len(word) >= _SHORTEST_SECRET]

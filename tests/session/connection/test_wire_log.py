@@ -194,3 +194,55 @@ async def test_where_no_words_are_kept_none_are_read() -> None:
     await connection.receive()
     (message,) = recorder.recording.messages
     assert (message.kind, message.size, message.body) == ("toolCall", 15, None)
+
+
+AUDIO_AS_SENT = b"""{
+  "serverContent": {
+    "modelTurn": {
+      "parts": [
+        {
+          "inlineData": {
+            "mimeType": "audio/pcm;rate=24000",
+            "data": "AAECAw=="
+          }
+        }
+      ]
+    }
+  }
+}
+"""
+MIXED_AS_SENT = AUDIO_AS_SENT.replace(
+    b"\n}\n", b',\n  "usage_metadata": {"total_token_count": 12}\n}\n'
+)
+
+
+async def test_frames_as_the_service_writes_them_are_understood_and_kept_as_they_were() -> None:
+    """Binary frames of text on many lines; the SDKs' other spelling; base64 of either alphabet."""
+    recorder = Recorder(clock=lambda: 1.0)
+    frames = (
+        b'{\n  "setupComplete": {}\n}\n',
+        AUDIO_AS_SENT,
+        MIXED_AS_SENT.replace(b"AAEC", b"__8-"),
+    )
+    connection = Connection(Channel(*frames), 1, log=WireLog(recorder))
+    for _ in frames:
+        await connection.receive()
+    messages = recorder.recording.messages
+    assert [(m.kind, m.size) for m in messages] == [
+        ("setupComplete", len(frames[0])),
+        ("serverContent.audio", len(frames[1])),
+        ("serverContent.audio, usageMetadata", len(frames[2])),
+    ]
+    bodies = [message.body for message in messages]
+    assert bodies[0] == frames[0].decode()
+    assert bodies[1] is None
+    kept = MIXED_AS_SENT.decode().replace("AAECAw==", "<4 bytes of audio>")
+    assert bodies[2] == kept
+
+
+def test_a_key_that_is_told_at_every_connection_is_known_once() -> None:
+    log = WireLog(Recorder(clock=lambda: 1.0))
+    for _ in range(5):
+        log.hide([Key("a-key-of-somebody")])
+    assert [key.reveal() for key in log._keys] == ["a-key-of-somebody"]
+    assert "somebody" not in repr(vars(log))
