@@ -27,6 +27,7 @@ NAMES = (
     "outside_truth",
     "kernel_use",
     "recording",
+    "plotting",
     "exporting",
     "soak",
     "fuzz",
