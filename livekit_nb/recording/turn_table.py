@@ -69,6 +69,9 @@ class Turns(Table[Turn]):
                 ("agent_end_s", lambda turn: turn.agent.end if turn.agent else None),
                 ("time_to_first_audio_s", lambda turn: turn.latency.time_to_first_audio),
                 ("agent_talking_s", lambda turn: turn.latency.agent_talking),
+                ("endpointing_s", lambda turn: turn.latency.endpointing),
+                ("thinking_s", lambda turn: turn.latency.thinking),
+                ("clock_error_s", lambda turn: turn.latency.error_s),
             )
         ),
         *(Column(f"{name}_s", _part(name), decimals=3, shown=False) for name in PART_NAMES),

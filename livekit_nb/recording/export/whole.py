@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,6 +43,8 @@ def _parts(recording: Recording) -> Iterator[tuple[str, Any]]:
     yield "format", FORMAT
     yield "version", VERSION
     yield "duration_s", recording.duration_s
+    yield "clock", None if recording.clock is None else asdict(recording.clock)
+    yield "dropped", recording.dropped
     yield "model", cost.tariff.model or None
     yield "endpoint", cost.tariff.endpoint or None
     yield (
@@ -56,6 +59,7 @@ def _parts(recording: Recording) -> Iterator[tuple[str, Any]]:
     for side in ("user", "agent"):
         segments = recording.speech("user" if side == "user" else "agent")
         yield f"{side}_speech_s", [[one.start_s, one.end_s] for one in segments]
+    yield "findings", recording.findings.rows()
     yield "turns", recording.turns.rows()
     yield "tools", recording.tools.rows()
     yield "usage", recording.usage.rows()

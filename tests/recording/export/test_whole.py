@@ -21,7 +21,7 @@ def test_json_has_everything_but_sound_and_pictures_exactly(recording, tmp_path)
     data = json.loads((tmp_path / "talk.json").read_bytes())
     assert (data["format"], data["version"]) == (FORMAT, VERSION)
     assert data["duration_s"] == recording.duration_s
-    for name in ("turns", "tools", "usage", "frames", "events"):
+    for name in ("turns", "tools", "usage", "frames", "events", "findings"):
         assert data[name] == getattr(recording, name).rows()
     for side in ("user", "agent"):
         wanted = [[one.start_s, one.end_s] for one in recording.speech(side)]
@@ -29,7 +29,8 @@ def test_json_has_everything_but_sound_and_pictures_exactly(recording, tmp_path)
     assert len(data["frames"]) == 3
     assert data["turns"][0]["interrupted"] is True
     assert data["turns"][1]["barge_in_stop_s"] is None
-    assert data["model"] is None
+    assert data["model"] is data["clock"] is None
+    assert data["dropped"] == recording.dropped
 
 
 def test_json_says_what_it_cost_and_who_answered(tmp_path):
