@@ -133,7 +133,7 @@ function listenToKeys(player, root, signal) {
   const act = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const on = /** @type {HTMLElement} */ (event.target);
-    if (on.closest(".lk-messages")) return; // a list with keys of its own
+    if (on.closest(".lk-messages") || on.matches("textarea, input:not([type=range], [type=checkbox])")) return; // keys of their own
     const sets = on.matches("input[type=range]:not(.lk-seek), select");
     const presses = event.key === " " && on.matches("button");
     const key = event.shiftKey ? "" : event.key;
