@@ -22,6 +22,9 @@ _LOOK_S: Final = 0.2
 """How often the turns are looked at while nothing happens but that somebody speaks: finding speech
 costs more than all the rest of a message."""
 
+_CAN_WAIT: Final = ("caption.", "page.", "usage")
+"""Events that come ten times a second while somebody speaks, and begin or end no turn."""
+
 _OPEN_CUTS: Final = 3
 """How many of the last interruptions may still change what was heard before them."""
 
@@ -81,7 +84,8 @@ class Feed:
         events = [self._as_heard(event) for event in events]
         before = self._turns
         turns: list[Turn] = []
-        if events or not going_on or now_s - self._looked_s >= _LOOK_S:
+        pressing = any(not event.kind.startswith(_CAN_WAIT) for event in events)
+        if pressing or not going_on or now_s - self._looked_s >= _LOOK_S:
             self._looked_s = now_s
             turns, self._turns = self._recording.turns_changed_since(before)
         cuts = self._cut_captions()
