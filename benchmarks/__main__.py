@@ -30,6 +30,7 @@ NAMES = (
     "plotting",
     "exporting",
     "soak",
+    "timeline",
     "fuzz",
 )
 
