@@ -38,8 +38,8 @@ def underruns(evidence: Evidence) -> Iterator[Finding]:
         times = "once" if count == 1 else f"{count} times"
         yield Finding(
             "underrun",
-            events[0].t - (gaps_s[0] if gaps_s else 0.0),
-            events[-1].t,
+            events[0].t,
+            events[-1].t + (_gap_s(evidence, events[-1].t) or 0.0),
             index,
             f"The agent's voice broke off {times}{lasted}: it was played faster than it arrived.",
             "The network or the kernel was late: try a better network, stop cells that compute "

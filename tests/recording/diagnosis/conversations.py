@@ -215,6 +215,13 @@ class Caller:
         await self.wait(seconds)
 
 
+def mhm(seconds: float = 0.3) -> Sound:
+    """A hum, as of a listener."""
+    t = np.arange(round(RATE_HZ * seconds)) / RATE_HZ
+    hum = sum(np.sin(2 * np.pi * 120 * k * t) / k**2 for k in range(1, 6))
+    return np.asarray(0.04 * hum * np.hanning(len(t)), np.float32)
+
+
 Script = Callable[[Caller], Awaitable[object]]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import livekit_nb as live
 from livekit_nb.recording import Recording
-from tests.recording.diagnosis.conversations import Caller, Jumpy, Room, hold, kinds, the
+from tests.recording.diagnosis.conversations import Caller, Jumpy, Room, hold, kinds, mhm, the
 
 
 def slam(seed: int = 1, dbfs: float = -12.0) -> np.ndarray:
@@ -38,6 +38,20 @@ def test_a_door_interrupts_a_server_that_hears_only_loudness() -> None:
 
 def test_a_door_that_interrupts_nobody_is_no_finding() -> None:
     assert kinds(hold(_interrupted_by_a_door)) == []
+
+
+def test_a_listener_who_hums_did_not_mean_to_interrupt() -> None:
+    async def script(caller: Caller) -> None:
+        await caller.say("story")
+        await caller.until_heard(0.8)
+        caller.room.sound(mhm())
+        await caller.answer()
+        await caller.wait(6.0)
+
+    recording = hold(script)
+    assert recording.turns[0].interrupted
+    found = the("false_barge_in", recording)
+    assert "by which listeners say" in found.message
 
 
 async def _two_questions(caller: Caller) -> None:
