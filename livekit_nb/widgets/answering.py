@@ -100,5 +100,8 @@ class Answering:
 
 def _in_words(recording: Recording, ask: Ask) -> str:
     """Return the answer as JSON."""
-    text = encode(answer(recording, {**ask.about, "what": ask.what}))
+    try:
+        text = encode(answer(recording, {**ask.about, "what": ask.what}))
+    except Exception as error:  # one answer that cannot be written must not end the others
+        return encode({"error": f"The answer cannot be told: {type(error).__name__}."})
     return text if len(text) <= MAX_ANSWER else encode(_TOO_LONG)

@@ -49,7 +49,7 @@ class _Wanted(msgspec.Struct):
         Whether those that carry nothing but sound are wanted.
     """
 
-    start: int = 0
+    start: Annotated[int, msgspec.Meta(gt=-(2**53), lt=2**53)] = 0
     count: Annotated[int, msgspec.Meta(ge=0, le=MOST_ROWS)] = 100
     way: Literal["", "sent", "received"] = ""
     groups: Annotated[tuple[str, ...], msgspec.Meta(max_length=10)] = ()

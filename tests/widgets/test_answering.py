@@ -65,7 +65,10 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
             raise RecordingError(ask["why"])
         raise KeyError("secret")
 
-    for kind in (length, thread, fail):
+    def unwritable(_: Recording, __: About) -> dict[str, Any]:
+        return {"number": object()}
+
+    for kind in (length, thread, fail, unwritable):
         monkeypatch.setitem(answers._ANSWERS, kind.__name__, kind)
 
 
@@ -83,6 +86,8 @@ async def test_what_cannot_be_answered_says_why_and_shows_nothing(
         ("fail", {"why": "It is over."}, "It is over."),
         ("fail", {}, "unexpected KeyError"),
         ("length", {"n": MAX_ANSWER}, "too long"),
+        ("unwritable", {}, "cannot be told: TypeError"),
+        ("fail", {}, "unexpected KeyError"),
     ]
     for number, (what, about, why) in enumerate(asks, 1):
         desk.link.receive(Ask(number, what, about))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from livekit_nb.browser.messages import encode
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
 from livekit_nb.widgets.answers import answer
@@ -69,10 +73,37 @@ def test_filters(recording: Recording, wanted: dict[str, Any], found: int, last:
 
 @pytest.mark.parametrize(
     "about",
-    [{"count": 501}, {"count": -1}, {"way": "up"}, {"start": "x"}, {"text": "y" * 101}],
+    [
+        {"count": 501},
+        {"count": -1},
+        {"way": "up"},
+        {"start": "x"},
+        {"start": 2**60},
+        {"text": "y" * 101},
+        {"groups": ["x"] * 11},
+    ],
 )
 def test_what_cannot_be_asked_is_refused(recording: Recording, about: dict[str, Any]) -> None:
     assert "cannot be" in ask(recording, **about)["error"]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=5,
+)
+NAMES = ("start", "count", "way", "groups", "text", "audio", "number")
+
+
+@given(
+    st.sampled_from(["messages", "body", "frame", "spectra"]),
+    st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=9), anything),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_is_asked_there_is_an_answer(
+    recording: Recording, what: str, about: dict[str, Any]
+) -> None:
+    json.loads(encode(answer(recording, {**about, "what": what})))
 
 
 def test_one_message_with_its_text(recording: Recording) -> None:
