@@ -8,9 +8,18 @@ const ELLIPSIS = "…";
 /** What the user said in a turn, as far as it is understood; what may still change apart. @param {import("./story.js").Story} story @param {import("./story.js").Turn} turn @returns {Piece[]} */
 export function userPieces(story, { index, user_text }) {
   const text = (user_text ?? "").trim();
-  const interim = story.captions.open.user?.interim.trim() ?? "";
-  if (!interim || index < story.turns.size - 1 || !text.endsWith(interim)) return pieces([text, "said"]);
-  return pieces([text.slice(0, text.length - interim.length), "said"], [interim, "interim"]);
+  const interim = index < story.turns.size - 1 ? "" : story.captions.open.user?.interim.trim() ?? "";
+  if (!interim) return pieces([text, "said"]);
+  // Turns are told a little later than guesses: the end of the turn may be how a newer guess begins.
+  const known = text.length - common(text, interim);
+  return known < text.length ? pieces([text.slice(0, known), "said"], [interim, "interim"]) : pieces([text, "interim"]);
+}
+
+/** How much of one text's end another begins with. @param {string} one @param {string} other */
+function common(one, other) {
+  let length = Math.min(one.length, other.length);
+  while (length > 0 && !other.startsWith(one.slice(one.length - length))) length -= 1;
+  return length;
 }
 
 /** What the agent said in a turn, and what of it nobody heard. @param {import("./story.js").Turn} turn @returns {Piece[]} */

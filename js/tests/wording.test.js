@@ -34,6 +34,10 @@ test("what nobody heard, and what may still change, look different", () => {
     { text: "What is", look: "said" },
     { text: "the wea", look: "interim" },
   ]);
+  story.captions.apply({ t: 1, kind: "caption.user", data: { text: " the weather?", final: false } });
+  assert.deepEqual(userPieces(story, turn)[1], { text: "the weather?", look: "interim" }, "the guess is newer than the turn");
+  story.captions.apply({ t: 1, kind: "caption.user", data: { text: "Zebra", final: false } });
+  assert.deepEqual(userPieces(story, turn), [{ text: "What is the wea", look: "interim" }]);
   story.turns.set(1, { ...turn, index: 1 });
   assert.deepEqual(userPieces(story, turn), said("What is the wea"), "the guess is of a later turn");
   const placed = placeWords(agentPieces(turn), { width: 30, room: 300, lines: 2, space: 6 }, widthOf);
