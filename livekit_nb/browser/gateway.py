@@ -10,6 +10,7 @@ widget's comm (which Jupyter has authenticated) and that is good for one connect
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import http
 import logging
@@ -325,7 +326,8 @@ def _acknowledge_at_once(socket: ServerConnection) -> None:
     """
     connection = socket.transport.get_extra_info("socket")
     if _QUICK_ACK is not None and connection is not None:
-        connection.setsockopt(tcp.IPPROTO_TCP, _QUICK_ACK, 1)
+        with contextlib.suppress(OSError):  # the page is gone, and what it said is still read
+            connection.setsockopt(tcp.IPPROTO_TCP, _QUICK_ACK, 1)
 
 
 def _check_path(connection: ServerConnection, request: Request) -> Response | None:
