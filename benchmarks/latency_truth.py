@@ -234,8 +234,8 @@ def run() -> list[Row]:
             checked += mine
             others += theirs
             turns += len(one.turns)
-            for row in one.check:
-                print(f"  {part.name}: {row}", file=sys.stderr, flush=True)
+            found = ", ".join(f"{1000 * residual:+.0f}" for residual in mine)
+            print(f"  {part.name}: {found} ms", *unmeasured(one), file=sys.stderr, flush=True)
             rows.append(Row(f"residual, {part.name}, median / p95", shown(mine), shown(theirs)))
     summed = [
         abs(turn["sum"] - turn["told"])
@@ -260,6 +260,11 @@ def run() -> list[Row]:
         Row("error of the page's clock, largest", f"± {1000 * max(errors):.1f} ms"),
         Row("load of the machine (1 min)", f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"),
     ]
+
+
+def unmeasured(told: Told) -> list[str]:
+    """Why turns could not be measured."""
+    return [f"turn {row['turn']}: {row['why']}" for row in told.check if row["why"]]
 
 
 def shown(residuals: list[float]) -> str:

@@ -114,18 +114,29 @@ def check_latency(recording: Recording) -> LatencyCheck:
     import soundfile
 
     turns = recording.turns
+    if "audio" in recording.without:
+        gone = "the sound was taken out"
+        told = [(turn.index, turn.latency.voice_to_voice) for turn in turns]
+        return LatencyCheck(CheckedTurn(*each, why=gone) for each in told)
+    off = recording.unrecorded
     with TemporaryDirectory() as folder:
         path = Path(folder) / "recording.wav"
         recording.export(path)
         with soundfile.SoundFile(path) as file:
             return LatencyCheck(
-                _checked(file, turn, turns[number - 1] if number else None, turns[number + 1 :])
+                _checked(
+                    file, turn, turns[number - 1] if number else None, turns[number + 1 :], off
+                )
                 for number, turn in enumerate(turns)
             )
 
 
 def _checked(
-    file: soundfile.SoundFile, turn: Turn, before: Turn | None, later: Sequence[Turn]
+    file: soundfile.SoundFile,
+    turn: Turn,
+    before: Turn | None,
+    later: Sequence[Turn],
+    off: Sequence[Segment],
 ) -> CheckedTurn:
     told = turn.latency.voice_to_voice
     user, agent = turn.user, turn.agent
@@ -137,6 +148,8 @@ def _checked(
         return CheckedTurn(turn.index, told, why="no answer was heard")
     if told is None:
         return CheckedTurn(turn.index, told, why="latency unknown")
+    if any(span.start_s < agent.first_audible and span.end_s > user.start for span in off):
+        return CheckedTurn(turn.index, told, why="recording was off")
     following = later[0].user if later else None
     until_s = agent.first_audible + _ANSWER_S
     if following is not None and following.start is not None:

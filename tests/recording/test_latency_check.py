@@ -130,3 +130,19 @@ def test_it_says_in_a_line_what_came_out() -> None:
     assert check.title == "3 of 4 turns measured, residual 10 ms median, 19 ms p95"
     assert "nobody asked" in str(check)
     assert check.columns[:2] == ("turn", "voice_to_voice_s")
+
+
+def test_without_its_sound_nothing_can_be_checked() -> None:
+    talk = a_talk().user("The weather?", 0.5, 1.5).agent(2.0, 3.0, "Clear.")
+    check = talk.recording().redact(frames=False, text=False).latency_check()
+    assert check.unmeasured == {"the sound was taken out": 1}
+    assert check[0].voice_to_voice == pytest.approx(0.5, abs=0.02)
+
+
+def test_what_was_not_recorded_cannot_be_checked() -> None:
+    talk = a_talk().user("The weather?", 0.5, 1.5).agent(2.0, 3.0, "Clear.")
+    talk.event(4.0, "recording.paused").event(7.0, "recording.resumed")
+    talk.user("And there?", 5.0, 6.0).agent(6.5, 7.5, "Clear.")
+    talk.user("And here?", 9.0, 10.0).agent(10.5, 11.5, "Clear.")
+    check = talk.recording().latency_check()
+    assert [row.why for row in check] == ["", "recording was off", ""]
