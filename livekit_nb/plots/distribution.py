@@ -12,7 +12,15 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
-from livekit_nb.plots.figure import FONT_PT, INK, Picture, legend_above, quiet_axes, say
+from livekit_nb.plots.figure import (
+    FONT_PT,
+    INK,
+    LEGEND_ROW_IN,
+    Picture,
+    legend_above,
+    quiet_axes,
+    say,
+)
 from livekit_nb.plots.people import THRESHOLDS_S, WORDS, people, thresholds
 from livekit_nb.plots.several import Named, longest_shown, named
 from livekit_nb.recording import Recording
@@ -71,7 +79,9 @@ def distribution(*recordings: Recording, names: Sequence[str] | None = None) -> 
     shown = named(recordings, names)
     waits = [waits_of(one.recording) for one in shown]
     summaries = [_summary(one.name, wait) for one, wait in zip(shown, waits, strict=True)]
-    figure = Picture(width_in=_WIDTH_IN, height_in=3.6, alt=_alt(summaries))
+    figure = Picture(
+        width_in=_WIDTH_IN, height_in=3.4 + LEGEND_ROW_IN * len(shown), alt=_alt(summaries)
+    )
     figure.table = _table(summaries)
     axes = figure.add_subplot()
     quiet_axes(axes, grid="y")

@@ -29,6 +29,7 @@ __all__ = [
     "FAULT",
     "FONT_PT",
     "INK",
+    "LEGEND_ROW_IN",
     "SERIES",
     "TOOL",
     "USER",
@@ -56,6 +57,9 @@ INK: Final = "#7d7d7d"
 SERIES: Final = (USER, AGENT, TOOL, CUT, WAIT, INK)
 """Colours of recordings that are compared, in order; dashes tell them apart, too."""
 DASHES: Final = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
+
+LEGEND_ROW_IN: Final = 0.17
+"""Height of a line of `legend_above`."""
 
 FONT_PT: Final = 9.0
 CHARACTER_PT: Final = 0.54 * FONT_PT
@@ -130,6 +134,9 @@ def legend_above(figure: Figure, handles: Sequence[Artist], *, columns: int | No
     """Put a legend above the picture, where nothing is drawn; nothing without handles."""
     if not handles:
         return
+    for handle in handles:
+        label = str(handle.get_label())
+        handle.set_label(f" {label}" if label.startswith("_") else label)  # or it would be left out
     legend = figure.legend(
         handles=list(handles),
         loc="outside upper left",

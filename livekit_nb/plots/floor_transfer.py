@@ -14,7 +14,16 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from livekit_nb.errors import RecordingError
-from livekit_nb.plots.figure import CUT, INK, WAIT, Picture, legend_above, quiet_axes, say
+from livekit_nb.plots.figure import (
+    CUT,
+    INK,
+    LEGEND_ROW_IN,
+    WAIT,
+    Picture,
+    legend_above,
+    quiet_axes,
+    say,
+)
 from livekit_nb.plots.people import WORDS, people
 from livekit_nb.plots.several import longest_shown, named
 from livekit_nb.recording import Recording
@@ -74,7 +83,7 @@ def floor_transfer(
     rows = [
         _summary(one.name, one.recording, found) for one, found in zip(shown, offsets, strict=True)
     ]
-    figure = Picture(width_in=_WIDTH_IN, height_in=3.4, alt=_alt(rows))
+    figure = Picture(width_in=_WIDTH_IN, height_in=3.2 + LEGEND_ROW_IN * len(shown), alt=_alt(rows))
     figure.table = _table(rows)
     axes = figure.add_subplot()
     quiet_axes(axes, grid="y")

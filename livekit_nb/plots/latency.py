@@ -40,6 +40,7 @@ _HATCHED: Final = {
 }
 _LEGEND: Final = {"tool running": _THINKING}  # lies over others, which show through
 _SHORTEST_S: Final = 0.0005
+_MOST: Final = 500
 _ROW_IN: Final = 0.28
 _WIDTH_IN: Final = 8.6
 
@@ -63,7 +64,7 @@ def latency(
     recording : Recording
         What to draw.
     limit : int
-        How many turns are drawn at most; the picture says when it leaves some out.
+        How many turns are drawn at most, 1 to 500; the picture says when it leaves some out.
     pick : {"slowest", "last"}
         Which turns these are: the slowest first, or the last in their order.
 
@@ -77,9 +78,9 @@ def latency(
     RecordingError
         If `limit` or `pick` is none of these.
     """
-    if pick not in ("slowest", "last") or limit < 1:
+    if pick not in ("slowest", "last") or not 1 <= limit <= _MOST:
         raise RecordingError(
-            f'There are no {limit} turns to pick by {pick!r}: limit is 1 or more, pick "slowest" '
+            f'{limit} turns cannot be picked by {pick!r}: limit is 1 to {_MOST}, pick "slowest" '
             'or "last".'
         )
     answered = [turn for turn in recording.turns if turn.latency.voice_to_voice is not None]

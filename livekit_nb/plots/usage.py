@@ -44,6 +44,7 @@ _LOOKS: Final[Mapping[str, dict[str, Any]]] = {
 }
 _OTHER: Final = {"facecolor": "none", "edgecolor": INK, "hatch": "////"}
 _WORDS: Final = {"TOOL": "tool results", "UNKNOWN": "unknown kind"}
+_FEW: Final = 80
 _LONGEST_LINE: Final = 118
 
 
@@ -97,15 +98,10 @@ def usage(recording: Recording) -> Picture:
     shown: list[Artist] = list(handles.values())
     context = _context(recording)
     if context:
-        read.plot(
-            list(context),
-            list(context.values()),
-            color=INK,
-            linewidth=1.4,
-            marker="o",
-            markersize=3,
-        )
-        line = Line2D([], [], color=INK, linewidth=1.4, marker="o", markersize=3, label="context")
+        size = 3 if len(context) <= _FEW else 0
+        look: dict[str, Any] = {"color": INK, "linewidth": 1.4, "marker": "o", "markersize": size}
+        read.plot(list(context), list(context.values()), **look)
+        line = Line2D([], [], label="context", **look)
         shown.append(line)
     _spent(spent, positions, places, [report.cost for report in reports])
     legend_above(figure, shown)

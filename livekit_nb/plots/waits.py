@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from livekit_nb.plots.figure import CHARACTER_PT, CUT, FAULT, FONT_PT, INK, WAIT, Picture
+from livekit_nb.plots.figure import CHARACTER_PT, CUT, FAULT, FONT_PT, INK, WAIT, Picture, drawable
 from livekit_nb.plots.happenings import TYPED, UNKEPT, is_typed, labelled
 from livekit_nb.plots.view import View
 
@@ -108,10 +108,10 @@ def legend(
     if view.unkept:
         marks.append(Patch(facecolor="none", edgecolor=INK, label="sound not kept", **UNKEPT))
     if view.planned:
-        label = f"planned: {', '.join(name.replace('_', ' ') for name in view.planned)}"
+        label = drawable(f"planned: {', '.join(name.replace('_', ' ') for name in view.planned)}")
         marks.append(Line2D([], [], linestyle="none", label=label))
     if marks:
-        figure.legend(
+        box = figure.legend(
             handles=marks,
             loc="outside upper right",
             ncols=len(marks),
@@ -119,3 +119,5 @@ def legend(
             fontsize=FONT_PT,
             labelcolor=INK,
         )
+        for text in box.get_texts():
+            text.set_parse_math(False)

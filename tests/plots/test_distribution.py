@@ -176,6 +176,16 @@ def test_floor_transfers_of_several_are_shares():
     assert not overlaps(figure)
 
 
+@pytest.mark.parametrize("draw", [plots.distribution, plots.floor_transfer])
+def test_a_dozen_have_room_and_names_may_begin_with_a_line(draw):
+    names = [f"_variant {number} with a name that goes on and on" for number in range(12)]
+    figure = draw(*[conversation()] * 12, names=names)
+    assert len(legend_of(figure)) == 13
+    assert legend_of(figure)[0].startswith(" _variant 0 with a name")
+    assert not overlaps(figure)
+    assert figure.axes[0].get_window_extent().height > 0.5 * figure.bbox.height
+
+
 @pytest.mark.parametrize("bin_ms", [0.0, -100.0, float("nan"), 1e6])
 def test_bins_that_make_no_sense_are_refused(bin_ms):
     with pytest.raises(RecordingError, match="Bins"):

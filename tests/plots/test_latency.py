@@ -151,7 +151,7 @@ def test_of_many_turns_the_slowest_or_the_last_are_drawn_and_it_says_so():
     assert not overlaps(plots.latency(recording))
 
 
-@pytest.mark.parametrize("wrong", [{"limit": 0}, {"pick": "best"}])
+@pytest.mark.parametrize("wrong", [{"limit": 0}, {"limit": 501}, {"pick": "best"}])
 def test_a_pick_that_is_none_is_refused(wrong):
     with pytest.raises(RecordingError, match="slowest"):
         plots.latency(Recording(), **wrong)

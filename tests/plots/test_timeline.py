@@ -2,6 +2,7 @@ import functools
 import io
 import re
 from colorsys import rgb_to_hsv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -377,6 +378,24 @@ def test_a_figure_and_a_recording_show_themselves():
     assert '<img alt="Timeline of a conversation' in html
     assert "data:image/png;base64,iVBOR" in html
     assert '<img alt="Timeline' in recording._repr_mimebundle_()[0]["text/html"]
+
+
+def test_names_of_faults_and_tools_are_never_read_as_formulas():
+    talk = a_talk().event(0.0, "fault", kind="$x_1^{", planned=True).user("Hi", 1.0, 2.0)
+    talk.tool("$y^{", 2.1, 2.2).event(2.3, "fault", kind="$z_{")
+    figure = plots.timeline(talk.recording())
+    assert not overlaps(figure)
+    assert "$y^{" in texts(figure)
+    assert "planned: $x 1^{" in [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def test_pictures_are_drawn_on_any_thread():
+    draws = [plots.timeline, plots.latency, plots.distribution, plots.usage]
+    work = [(draw, whole_talk()) for draw in draws]
+    with ThreadPoolExecutor(len(work)) as pool:
+        drawn = list(pool.map(lambda job: job[0](job[1]).png(), work))
+    alone = [draw(recording).png() for draw, recording in work]
+    assert drawn == alone
 
 
 def test_pyplot_is_left_alone():
