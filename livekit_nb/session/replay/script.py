@@ -15,25 +15,20 @@ from typing import Literal
 from livekit_nb.errors import RecordingError, WireError
 from livekit_nb.recording.messages import names_in
 from livekit_nb.recording.recording import Recording
+from livekit_nb.session.replay.joining import (
+    Spoken,
+    goes_on,
+    is_about_the_user,
+    joined,
+    says,
+)
 from livekit_nb.session.replay.restoring import Line, restored
-from livekit_nb.wire.messages import ServerContent, ServerMessage
 
 __all__ = ["Hold", "Script", "Spoken", "script_of"]
 
 _BEFORE_S = 0.1  # so long before somebody spoke nothing of the conversation was about that
 _UNREADABLE = "unreadable"  # it ended its connection
 _AFTER_S = 1.0  # the recording is over so long after the last sound
-_TURN_OVER = ServerMessage(
-    server_content=ServerContent(generation_complete=True, turn_complete=True)
-)
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """Something the user said or typed, in seconds of the recording."""
-
-    start_s: float
-    end_s: float
 
 
 @dataclass(frozen=True)
@@ -113,7 +108,6 @@ def script_of(recording: Recording) -> Script:
             "This recording cannot be played back: its sound was taken out. Play back the "
             "original, or keep the sound: recording.redact(audio=False)."
         )
-    begun_s, lines = _lines(recording)
     typed = [
         (event.t, str(event.data["text"]))
         for event in recording.events
@@ -122,6 +116,8 @@ def script_of(recording: Recording) -> Script:
     said = [Spoken(part.start_s, part.end_s) for part in recording.speech("user")]
     said += [Spoken(t, t) for t, _ in typed]
     said.sort(key=lambda one: one.start_s)
+    begun_s, connections = _connections(recording)
+    lines = joined(connections, said)
     heard_s = max((part.end_s for part in recording.speech("agent")), default=0.0)
     end_s = max(heard_s, lines[-1].t if lines else begun_s, said[-1].end_s if said else begun_s)
     holds = [*_for_results(recording, lines), *_for_words(lines, said)]
@@ -129,8 +125,8 @@ def script_of(recording: Recording) -> Script:
     return Script(lines, holds, begun_s, end_s + _AFTER_S, said, typed)
 
 
-def _lines(recording: Recording) -> tuple[float, list[Line]]:
-    """Return when the conversation began, and what was said from there on."""
+def _connections(recording: Recording) -> tuple[float, list[list[Line]]]:
+    """Return when the conversation began, and what was said over each of its connections."""
     log = recording._messages  # an hour has 200,000, most of them sent
     numbers = log.find(lambda direction, _: direction == "received").tolist()
     received = [log.message(number) for number in numbers]
@@ -141,38 +137,33 @@ def _lines(recording: Recording) -> tuple[float, list[Line]]:
             "beginning on. It may have been made with record=False, by an older version, or been "
             "redacted; play back the original, or record the conversation anew."
         )
-    lines: list[Line] = []
-    connection, under_way = begun.connection, False
+    connections: dict[int, list[Line]] = {}
     missing = 0
     for kept in received[received.index(begun) :]:
         if kept.kind == _UNREADABLE:
             continue
-        if kept.connection != connection:
-            if under_way:  # it broke off with its connection, and there is only one now
-                lines.append(Line(lines[-1].t, _TURN_OVER))
-                under_way = False
-            connection = kept.connection
         try:
             line = restored(kept)
         except WireError:
             missing += 1
             continue
         if line is not None:
-            lines.append(line)
-            under_way = _goes_on(line, under_way=under_way)
+            connections.setdefault(kept.connection, []).append(line)
     if missing:
         raise RecordingError(
             f"This recording cannot be played back: the text of {missing} of the "
             f"{len(received)} messages of the server is missing. It was redacted, or the file is "
             "damaged; play back the original, or record the conversation anew."
         )
-    return begun.t, lines
+    return begun.t, list(connections.values())
 
 
 def _for_results(recording: Recording, lines: Sequence[Line]) -> Iterable[Hold]:
     """Find the lines that came after a tool's result was sent."""
+    calls = (line.message.tool_call for line in lines)
+    called = {str(one.id) for call in calls if call is not None for one in call.function_calls}
     for event in recording.events:
-        if event.kind != "tool.response" or "id" not in event.data:
+        if event.kind != "tool.response" or str(event.data.get("id")) not in called:
             continue
         index = bisect_right(lines, event.t, key=_time)
         ids = frozenset({str(event.data["id"])})
@@ -186,8 +177,8 @@ def _for_words(lines: Sequence[Line], said: Sequence[Spoken]) -> Iterable[Hold]:
     ended_s, cut = 0.0, None  # the last reply's end, and which line told that it was interrupted
     for index, line in enumerate(lines):
         content = line.message.server_content
-        tail = content is not None and cut is not None and not _says(line)
-        replies = _says(line) or (content is not None and bool(content.turn_complete) and not tail)
+        tail = content is not None and cut is not None and not says(line)
+        replies = says(line) or (content is not None and bool(content.turn_complete) and not tail)
         if replies and not under_way:
             heard = [one for one in waiting if one.start_s < line.t]
             if heard:
@@ -196,9 +187,9 @@ def _for_words(lines: Sequence[Line], said: Sequence[Spoken]) -> Iterable[Hold]:
             cut = None
         if content is not None and content.interrupted and under_way:
             cut = index
-        if under_way and not _goes_on(line, under_way=True):
+        if under_way and not goes_on(line, under_way=True):
             ended_s = line.t
-        under_way = _goes_on(line, under_way=under_way)
+        under_way = goes_on(line, under_way=under_way)
 
 
 def _around(
@@ -216,7 +207,7 @@ def _around(
         first = next((one for one in heard if one.start_s >= ended_s), heard[-1])
     start_s, end_s = first.start_s, min(heard[-1].end_s, lines[reply].t)
     after = range(bisect_right(lines, start_s, key=_time), reply)
-    began = next((n for n in after if _is_about_the_user(lines[n])), reply)
+    began = next((n for n in after if is_about_the_user(lines[n])), reply)
     ended = bisect_left(lines, end_s, began, reply, key=_time)
     before_s = lines[began - 1].t if began else 0.0
     if began < ended:
@@ -231,36 +222,3 @@ def _around(
 
 def _time(line: Line) -> float:
     return line.t
-
-
-def _goes_on(line: Line, *, under_way: bool) -> bool:
-    """Whether a reply is under way after a line."""
-    content = line.message.server_content
-    if content is not None:
-        if content.interrupted:
-            return False
-        if content.turn_complete and content.interaction_status != "IN_PROGRESS":
-            return False
-    return under_way or _says(line)
-
-
-def _says(line: Line) -> bool:
-    """Whether the model speaks, writes, thinks or calls a tool in a line."""
-    content = line.message.server_content
-    if line.samples is not None or line.message.tool_call is not None:
-        return True
-    if content is None:
-        return False
-    words = content.output_transcription
-    turn = content.model_turn
-    return bool(words is not None and words.text) or bool(turn is not None and turn.parts)
-
-
-def _is_about_the_user(line: Line) -> bool:
-    """Whether a line tells what the server heard of the user."""
-    message, content = line.message, line.message.server_content
-    if message.voice_activity is not None or message.voice_activity_detection_signal is not None:
-        return True
-    return content is not None and bool(
-        content.interrupted or content.input_transcription or content.interim_input_transcription
-    )

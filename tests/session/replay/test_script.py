@@ -74,25 +74,6 @@ def test_an_announced_end_a_handle_and_further_connections_are_not_played_back()
     assert [hold.to_s for hold in script.holds] == pytest.approx([2.0, 3.0, 7.0, 8.0], abs=0.02)
 
 
-def test_a_reply_that_broke_off_with_its_connection_is_over_there() -> None:
-    score = Score()
-    score.user(2.0, 3.0)
-    score.speaks(4.0, "The first half")
-    score.connection = 2
-    score.says(6.0, setupComplete={})
-    score.speaks(7.0, "The first half and the second.")
-    score.content(7.5, turnComplete=True)
-    script = script_of(score.recording)
-    contents = [line.message.server_content for line in script.lines]
-    assert [bool(content and content.turn_complete) for content in contents] == [
-        False,
-        True,
-        False,
-        True,
-    ]
-    assert script.lines[1].t == 4.0
-
-
 def test_what_was_no_message_and_sound_that_nobody_heard_are_left_out() -> None:
     score = Score()
     score.speaks(1.0, "Hello.")
