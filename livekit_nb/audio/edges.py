@@ -5,8 +5,8 @@ running noise floor. Who wants to know whether its figures are true must not ask
 power is compared with anything; it is asked how likely a spectrum is if nobody speaks (Sohn, Kim &
 Sung 1999, *IEEE Signal Processing Letters* 6:1-3):
 
-1. The *background* is the spectrum of the quietest 0.3 s, and under it a white noise 50 dB below
-   the loudest moment (-75 dB of full scale at least): so digital silence has a spectrum, too.
+1. The *background* is the spectrum of a quiet 0.3 s, and under it a white noise 50 dB below the
+   loudest moment (-75 dB of full scale at least): so digital silence has a spectrum, too.
 2. Every 2 ms a spectrum of 16 ms is taken. If it is background, each line's power over that of the
    background, g, is exponentially distributed with mean 1. The logarithm of how much likelier the
    line is with a voice of whatever strength fits best is g - log g - 1 (0 for g below 1). Its mean
@@ -40,6 +40,7 @@ _SOFTEST_DB: Final = 40.0
 _SILENT_DB: Final = 50.0
 _SILENT_DBFS: Final = -75.0
 _QUIET_S: Final = 0.3
+_HOLE: Final = 60  # steps that a hole of 0.3 s is in the quietest stretch of
 _SPECTRUM_S: Final = 0.016
 _HOP_S: Final = 0.002
 _BAND_HZ: Final = (100.0, 8000.0)
@@ -128,7 +129,9 @@ def _spectra(samples: Sound, rate_hz: int, hop: int) -> Sound:
 def _background(samples: Sound, rate_hz: int, powers: Sound, silent: float) -> Sound:
     """Spectrum of the background; a line next to a strong one is not trusted to be weak."""
     steps = min(round(_QUIET_S / _STEP_S), len(powers))
-    begin = int(np.argmin(np.convolve(powers, np.ones(steps), "valid")))
+    sums = np.convolve(powers, np.ones(steps), "valid")
+    # Not the very quietest: it may hold a hole, where the browser had no time for sound.
+    begin = int(np.argsort(sums)[min(_HOLE, len(sums) // 6)])
     size = round(_STEP_S * rate_hz)
     quiet = samples[begin * size : begin * size + round(_QUIET_S * rate_hz)]
     lines = _spectra(quiet, rate_hz, round(_SPECTRUM_S * rate_hz / 4)).mean(axis=0)

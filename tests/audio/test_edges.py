@@ -90,6 +90,19 @@ def test_noise_hides_soft_endings_and_adds_none(name: str) -> None:
     assert -0.2 < late_s < 0.012
 
 
+def test_a_hole_in_the_sound_makes_no_voice_of_the_noise() -> None:
+    rate_hz = speech.RATE_HZ
+    sound = np.concatenate(
+        (silence(1.0, rate_hz), speech.samples("colour").astype(float), silence(1.0, rate_hz))
+    )
+    loud = sound[np.abs(sound) > 0.01]
+    noisy = sound + hiss(len(sound) / rate_hz, rate_hz, 0.1 * np.sqrt(np.mean(loud**2)))
+    (whole,) = utterances(noisy, rate_hz)
+    noisy[4_000:7_200] = 0.0
+    (found,) = utterances(noisy, rate_hz)
+    assert found.end_s == pytest.approx(whole.end_s, abs=0.03)
+
+
 def test_a_soft_last_consonant_after_a_short_stop_is_part_of_it() -> None:
     rate_hz = 16_000
     parts = (silence(1.0, rate_hz), buzz(0.6, rate_hz), silence(0.1, rate_hz))
