@@ -40,6 +40,8 @@ MAY_SEE_INSIDE: dict[str, dict[str, set[str]]] = {
         "replay": {"access"},
     },
 }
+# Rooms whose folders stand on the modules beside them and know nothing of each other.
+APART: dict[str, set[str]] = {"recording": {"diagnosis", "disk", "export"}}
 WIDGET_LIBRARIES = {"ipywidgets", "anywidget", "ipywebrtc"}
 
 
@@ -104,6 +106,23 @@ def test_folders_of_a_room_point_one_way_too(path: Path) -> None:
         parts = module.split(".")
         if parts[:2] == ["livekit_nb", here] and len(parts) > 2 and parts[2] != folder:
             assert parts[2] in may_see[folder], f"{here}/{folder} must not see {here}/{parts[2]}"
+
+
+BESIDE = [
+    path for path in modules() if room(path) in APART and len(path.relative_to(PACKAGE).parts) == 3
+]
+
+
+@pytest.mark.parametrize("path", BESIDE, ids=name)
+def test_folders_that_stand_beside_each_other_do_not_meet(path: Path) -> None:
+    here, folder, _ = path.relative_to(PACKAGE).parts
+    assert folder in APART[here], f"{here}/{folder} is new: say so in APART"
+    for module in imported(path):
+        parts = module.split(".")
+        if parts[:2] == ["livekit_nb", here] and len(parts) > 2:
+            assert parts[2] not in APART[here] - {folder}, (
+                f"{here}/{folder} must not see {parts[2]}"
+            )
 
 
 @pytest.mark.parametrize("path", modules(), ids=name)
