@@ -41,8 +41,9 @@ def test_the_built_files_are_those_of_the_sources(tmp_path: Path) -> None:
         assert fresh == committed, f"{name} is stale; run: make js"
 
 
-def test_the_module_needs_nothing_from_elsewhere() -> None:
-    module = (STATIC / "studio.js").read_text(encoding="utf-8")
+@pytest.mark.parametrize("widget", ["studio", "player"])
+def test_the_modules_need_nothing_from_elsewhere(widget: str) -> None:
+    module = (STATIC / f"{widget}.js").read_text(encoding="utf-8")
     for sign in ("https://", "http://cdn", "import(", 'from"', "importScripts"):
         assert sign not in module, sign
     assert len(module) < 130_000  # it travels with every widget
