@@ -10,6 +10,10 @@ import { line, pill, pillWidth, roundRect, textWidth } from "./painting.js";
 /** @typedef {import("../lib/story.js").Turn} Turn */
 
 const TOOL_ROWS = 3;
+/** Calls nearer to each other than this are not named one by one. */
+const NAMED_PX = 40;
+/** A wait as high as the room between the lanes. */
+const FULL_WAIT_S = 3;
 
 /** How long one waited for an answer. @param {CanvasRenderingContext2D} g @param {View} view @param {Turn[]} turns @param {Colours} colours */
 export function latencies(g, view, turns, colours) {
@@ -34,6 +38,17 @@ export function latencies(g, view, turns, colours) {
     if (x !== null && x + width <= visible.right) labels.push({ x, width, text });
   }
   for (const label of thin(labels.reverse(), 2)) pill(g, label, layout.gap, colours.surface, colours.text, colours.wait);
+}
+
+/** The same where there is no room for figures: a line for each, as high as it is long. @param {CanvasRenderingContext2D} g @param {View} view @param {Turn[]} turns @param {Colours} colours */
+export function waits(g, { window, layout }, turns, colours) {
+  const [bottom, room] = [layout.agent - 1, layout.agent - layout.user - layout.lane - 2];
+  g.fillStyle = colours.wait;
+  for (const { agent_start, voice_to_voice } of turns) {
+    if (agent_start === null || typeof voice_to_voice !== "number") continue;
+    const height = Math.max(1, room * Math.min(1, voice_to_voice / FULL_WAIT_S));
+    g.fillRect(xOf(window, agent_start) - 1, bottom - height, 1.5, height);
+  }
 }
 
 /**
@@ -73,6 +88,7 @@ export function tools(g, calls, view, colours) {
   const labels = [];
   /** Up to where each row is taken. */
   const taken = new Array(TOOL_ROWS).fill(-Infinity);
+  const crowded = calls.length > 8 && (xOf(window, calls[calls.length - 1].t) - xOf(window, calls[0].t)) / calls.length < NAMED_PX;
   for (const call of calls) {
     const { t, end, name, error, cancelled } = call;
     const box = spanBox(window, t, end ?? (view.live ? view.now_s : t));
@@ -85,6 +101,7 @@ export function tools(g, calls, view, colours) {
     if (end === null) g.globalAlpha = 0.55;
     roundRect(g, box.x, layout.tools + row * 3, box.width, row ? 2.5 : 5, 2);
     g.globalAlpha = 1;
+    if (crowded) continue;
     for (const text of [`${name} · ${callState(call)}`, name]) {
       const width = textWidth(g, text);
       const x = nameStart(box.x, box.x + box.width, width, visible, drift);
@@ -126,14 +143,13 @@ export function pictures(g, sent, { window, layout }, colours, look) {
   if (layout.picture === 0) return;
   for (const { x, width, picture } of shownPictures(sent, window, layout.picture)) {
     const image = look(picture);
-    g.strokeStyle = colours.muted;
-    line(g, x, layout.pictures + layout.picture, x, layout.axis - 6);
-    if (image) g.drawImage(image, x, layout.pictures, width, layout.picture - 8);
-    else {
-      g.globalAlpha = 0.4;
-      g.strokeRect(x + 0.5, layout.pictures + 0.5, width - 1, layout.picture - 9);
-      g.globalAlpha = 1;
-    }
+    if (!image) continue; // it comes, or was not kept
+    g.save();
+    g.beginPath();
+    g.roundRect(x, layout.pictures, width, layout.picture - 8, 4);
+    g.clip();
+    g.drawImage(image, x, layout.pictures, width, layout.picture - 8);
+    g.restore();
   }
 }
 

@@ -34,10 +34,11 @@ export function inspectorView(shown, signal, { mark } = {}) {
   const header = h("div", { class: "lk-row lk-head-row", role: "row", "aria-rowindex": "1" }, ...COLUMNS.map(([name, text]) => h("span", { role: "columnheader", class: `lk-${name}`, text })));
   const grid = h("div", { class: "lk-grid", role: "grid", tabindex: "0", "aria-label": "Messages", "aria-colcount": String(COLUMNS.length), "data-testid": "messages" }, header, list);
   const none = h("p", { class: "lk-empty", "data-testid": "messages-none" });
+  const shownCount = h("span", { class: "lk-note", "data-testid": "messages-found" });
   const follow = h("button", { type: "button", class: "lk-mini lk-follow", "data-testid": "messages-follow", onclick: () => followAgain(!rows.follows) });
   const rows = new Rows((question) => shown.asks.ask(question), () => paint());
   const filters = filtersView(rows, signal, () => unchoose());
-  const panel = h("div", { class: "lk-messages", id: `lk-messages-${Math.random().toString(36).slice(2)}`, hidden: true }, h("div", { class: "lk-filters", role: "group", "aria-label": "Which messages are shown" }, ...filters.elements, follow), grid, none, body.element);
+  const panel = h("div", { class: "lk-messages", id: `lk-messages-${Math.random().toString(36).slice(2)}`, hidden: true }, h("div", { class: "lk-filters", role: "group", "aria-label": "Which messages are shown" }, ...filters.elements, shownCount, follow), grid, none, body.element);
   toggle.setAttribute("aria-controls", panel.id);
   const element = h("section", { class: "lk-inspector", "aria-label": "Messages", "data-testid": "studio-messages" }, h("h3", {}, toggle), panel);
 
@@ -66,6 +67,7 @@ export function inspectorView(shown, signal, { mark } = {}) {
     list.style.height = `${heightOf(found)}px`;
     grid.setAttribute("aria-rowcount", String(found + 1));
     grid.hidden = found === 0;
+    setText(shownCount, found < rows.total ? `${found.toLocaleString("en")} shown` : "");
     none.hidden = found > 0;
     setText(none, rows.total === 0 ? "Every message between this kernel and the model will be listed here." : "No message is like that.");
     if (rows.follows) {
@@ -181,9 +183,11 @@ export function inspectorView(shown, signal, { mark } = {}) {
     /** @type {Record<string, number>} */
     const steps = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + PAGE, PageUp: at - PAGE, Home: 0, End: rows.found - 1 };
     const to = steps[event.key];
-    if (to !== undefined) choose(to);
-    else if (event.key === "Enter" && chosen && chosen.number >= 0) show(chosen.number);
-    else if (event.key === "Escape" && !body.element.hidden) show(null);
+    if (to !== undefined) {
+      choose(to);
+      if (body.open && chosen && chosen.number >= 0) show(chosen.number);
+    } else if (event.key === "Enter" && chosen && chosen.number >= 0) show(chosen.number);
+    else if (event.key === "Escape" && body.open) show(null);
     else return;
     event.preventDefault();
   });

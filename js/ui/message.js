@@ -22,6 +22,9 @@ export function messageView(close) {
   });
   return {
     element,
+    get open() {
+      return !element.hidden;
+    },
     close() {
       wanted = -1;
       element.hidden = true;

@@ -1,12 +1,15 @@
 /** Paints the timeline: two lanes of voice, what ties them together, and a time axis. */
 import { spanBox, ticks, xOf } from "../lib/geometry.js";
 import { flagsOf, placeFlags } from "../lib/labels.js";
-import { bargeIns, latencies, pictures, tools } from "./between.js";
+import { bargeIns, latencies, pictures, tools, waits } from "./between.js";
 import { turnBars, voice, words, WORDS_REACH } from "./lanes.js";
 import { FLAG_PITCH, FLAGS_Y } from "./layout.js";
 import { line, pill, textWidth } from "./painting.js";
 
 const HATCH = 7;
+/** Turns nearer to each other than this are not written about one by one. */
+const DENSE_PX = 30;
+const CUT_TICK = Object.freeze({ top: 58, height: 12 });
 
 /** @typedef {import("./painting.js").View} View */
 /** @typedef {import("./painting.js").Colours} Colours */
@@ -31,13 +34,13 @@ export function paintTimeline(g, story, view, colours, looks) {
   g.font = `11px ${colours.font}`;
   g.textBaseline = "middle";
   axis(g, view, colours);
+  const perPixel = (visible.to_s - visible.from_s) / (visible.right - visible.left);
   if (story.empty) {
     g.fillStyle = colours.muted;
     g.textAlign = "center";
     g.fillText("Your voice and the agent’s will run here, on one time axis.", (visible.left + visible.right) / 2, layout.gap);
     return;
   }
-  const perPixel = (visible.to_s - visible.from_s) / (visible.right - visible.left);
   // Words and waits reach into the picture from beside it.
   const turns = story.lying.turns.within(window.from_s - WORDS_REACH * perPixel, window.to_s);
   const next = story.lying.turns.next(window.to_s);
@@ -49,12 +52,34 @@ export function paintTimeline(g, story, view, colours, looks) {
   voice(g, story.peaks.agent, "agent", view, colours, looks.spectra);
   pictures(g, story.lying.pictures.within(window.from_s - 200 * perPixel, window.to_s), view, colours, looks.picture);
   tools(g, story.lying.tools.within(window.from_s, window.to_s), view, colours);
-  bargeIns(g, view, turns, colours);
-  flagLines(g, view, flags, colours);
-  latencies(g, view, near, colours);
-  words(g, near, story, view, colours);
-  flagLabels(g, view, flags, colours);
+  if (dense(turns, window)) {
+    // Where an hour is seen, words and lines would only hide each other: the shape of it is left.
+    waits(g, view, turns, colours);
+    cutTicks(g, window, flags, colours);
+    const others = flags.filter(({ kind }) => kind !== "cut");
+    flagLines(g, view, others, colours);
+    flagLabels(g, view, others, colours);
+  } else {
+    bargeIns(g, view, turns, colours);
+    flagLines(g, view, flags, colours);
+    latencies(g, view, near, colours);
+    words(g, near, story, view, colours);
+    flagLabels(g, view, flags, colours);
+  }
   if (looks.item) itemBand(g, view, looks.item, colours);
+}
+
+/** Whether there is no room for what is written about each turn. @param {import("../lib/story.js").Turn[]} turns @param {import("../lib/geometry.js").Window} window */
+function dense(turns, window) {
+  if (turns.length <= 12) return false;
+  const [first, last] = [turns[0], turns[turns.length - 1]].map(({ user_start, agent_start }) => xOf(window, user_start ?? agent_start ?? 0));
+  return (last - first) / turns.length < DENSE_PX;
+}
+
+/** When the agent was interrupted, above the lanes. @param {CanvasRenderingContext2D} g @param {import("../lib/geometry.js").Window} window @param {Flag[]} flags @param {Colours} colours */
+function cutTicks(g, window, flags, colours) {
+  g.fillStyle = colours.cut;
+  for (const { kind, t } of flags) if (kind === "cut") g.fillRect(xOf(window, t) - 1, CUT_TICK.top, 2, CUT_TICK.height);
 }
 
 /** Where the keyboard is. @param {CanvasRenderingContext2D} g @param {View} view @param {import("../lib/items.js").Item} item @param {Colours} colours */
