@@ -27,8 +27,8 @@ CANARY = "Canary-Tweety-7351"
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     speech = tmp_path_factory.mktemp("microphone") / "speech.wav"
-    said = np.concatenate((voice(0.7, 48_000), np.zeros(24_000)))  # over and over
-    soundfile.write(speech, said, 48_000, subtype="PCM_16")
+    word = np.concatenate((voice(0.7, 48_000), np.zeros(24_000)))
+    soundfile.write(speech, np.tile(word, 40), 48_000, subtype="PCM_16")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.executable(), args=chromium.arguments(microphone=speech)
