@@ -221,6 +221,22 @@ def test_an_answer_waits_for_whoever_speaks_and_comes_as_long_after_as_then() ->
     assert second.user.start - first.user.start > 6.9
 
 
+def test_a_live_user_waits_for_their_own_tool(captured: Recording) -> None:
+    ran: list[str] = []
+
+    async def talk(session: Session) -> None:
+        await ask(session, "Hello there.")
+        await ask(session, "Paris?", 3.0)
+
+    live = played_back(captured, talk, [weather(TOOL_S + 1.5, ran)])
+    assert ran == ["Paris"]
+    then_s = times(captured, "agent.first_audio")[1] - times(captured, "tool.call")[0]
+    now_s = times(live, "agent.first_audio")[1] - times(live, "tool.call")[0]
+    assert now_s == pytest.approx(then_s + 1.5, abs=1e-3)
+    assert live.turns[1].agent is not None
+    assert live.turns[1].agent.text == "In Paris it is 21 degrees Celsius."
+
+
 def test_who_answers_sooner_than_the_recorded_user_is_answered_sooner() -> None:
     async def slow(session: Session) -> None:
         await ask(session, "Hello there.", 6.0)
