@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from os import PathLike
@@ -38,15 +38,14 @@ def replacing(target: str | PathLike[str]) -> Iterator[Path]:
         If it cannot be written.
     """
     target = Path(target)
-    written: Path | None = None
+    name = f".{target.stem[:40]}-{secrets.token_hex(4)}{target.suffix}"
+    written = target.with_name(name) if target.name else target
     try:
-        handle, name = tempfile.mkstemp(
-            prefix=f".{target.stem[:40]}-", suffix=target.suffix, dir=target.parent
-        )
-        os.close(handle)
-        written = Path(name)
+        with written.open("xb"):  # with the rights that any new file gets
+            pass
         yield written
-        written.chmod(_mode(target))
+        with suppress(FileNotFoundError):
+            written.chmod(stat.S_IMODE(target.stat().st_mode))
         written.replace(target)
     except OSError as error:
         raise RecordingError(
@@ -54,9 +53,8 @@ def replacing(target: str | PathLike[str]) -> Iterator[Path]:
             "Check that the folder exists, is writable and has room."
         ) from error
     finally:
-        if written is not None:
-            with suppress(OSError):
-                written.unlink()
+        with suppress(OSError):
+            written.unlink()
 
 
 def write_text(target: str | PathLike[str], text: str) -> None:
@@ -67,12 +65,3 @@ def write_text(target: str | PathLike[str], text: str) -> None:
     """
     with replacing(target) as path:
         path.write_bytes(text.encode("utf-8", "backslashreplace"))
-
-
-def _mode(target: Path) -> int:
-    """Return the rights that the file has, or that any new file would get."""
-    with suppress(FileNotFoundError):
-        return target.stat().st_mode & 0o7777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
