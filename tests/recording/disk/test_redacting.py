@@ -73,8 +73,10 @@ def test_nothing_of_the_words_survives(story: Story, tmp_path: Path):
     for data in (bytes_of(tmp_path / "copy.liverec"), everything(copy).encode()):
         assert CANARY.encode() not in data
         assert b"Tweety" not in data
-    copy.export(tmp_path / "copy.json")
-    assert CANARY not in (tmp_path / "copy.json").read_text(encoding="utf-8")
+    for suffix in ("json", "csv", "txt", "TextGrid", "rttm", "html"):
+        copy.export(tmp_path / f"copy.{suffix}")
+        exported = (tmp_path / f"copy.{suffix}").read_text(encoding="utf-8", errors="replace")
+        assert CANARY not in exported
     loaded = live.load(tmp_path / "copy.liverec")
     assert_same(loaded, copy)
     assert loaded.without == {"audio", "frames", "text"}
