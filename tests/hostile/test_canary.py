@@ -29,6 +29,7 @@ import livekit_nb as live
 from livekit_nb.engine import bridge, engine
 from livekit_nb.errors import EndpointError, LiveError
 from livekit_nb.recording.events import Event
+from livekit_nb.recording.export import FORMS
 from livekit_nb.session.access import credentials
 from livekit_nb.session.access.credentials import Token
 from livekit_nb.session.access.endpoint import choose, resolve, resolve_mint
@@ -156,8 +157,9 @@ async def test_a_conversation_leaves_no_trace_of_its_key(logbook: Logbook, tmp_p
         shown += [str(recording.turns), recording.turns._repr_html_()]
         shown += [json.dumps(recording._repr_mimebundle_(), default=repr)]
         shown += [pickle.dumps(list(recording.turns)).decode("latin-1")]
-        recording.export(tmp_path / "talk.wav")
-        shown += [(tmp_path / "talk.wav").read_bytes().decode("latin-1")]
+        for suffix in FORMS:
+            recording.export(tmp_path / f"talk{suffix}")
+            shown += [(tmp_path / f"talk{suffix}").read_bytes().decode("latin-1")]
         hunt(shown, KEY)
         hunt([repr(turn), repr(session), repr(recording), repr(recording.events)], WORDS)
     hunt(logbook.lines, KEY, WORDS, SOUND_TEXT[:40], SOUND_TEXT[-40:], repr(SOUND.pcm16()[:40]))
