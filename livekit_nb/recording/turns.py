@@ -266,6 +266,9 @@ class Turn:
         ]
         if known:
             details.append(("latency, in seconds", ", ".join(known)))
+        heard, thought = self.latency.endpointing, self.latency.thinking
+        if heard is not None and thought is not None:
+            details.append(("of it model", f"endpointing {heard:.3f}, thinking {thought:.3f}"))
         if self.latency.agent_talking:
             details.append(("before that it talked on", _seconds(self.latency.agent_talking)))
         if self.barge_in_stop_s is not None:

@@ -152,6 +152,14 @@ def test_model_is_split_where_the_server_told_that_the_speech_was_over():
     assert latency.endpointing + latency.thinking == pytest.approx(latency.parts["model"])
 
 
+def test_a_turn_shows_the_split_where_there_is_one():
+    talk = a_talk().user("The weather?", 0.5, 1.5).event(1.9, "activity.end")
+    (turn,) = talk.agent(2.2, 3.0, "Clear.").recording().turns
+    assert "thinking 0.200" in turn._repr_html_()
+    (turn,) = a_talk().user("The weather?", 0.5, 1.5).agent(2.2, 3.0, "C.").recording().turns
+    assert "thinking" not in turn._repr_html_()
+
+
 @pytest.mark.parametrize(
     "edges",
     [
