@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -216,3 +217,10 @@ def test_every_modality_has_a_column_and_those_that_occur_are_shown():
     html = recording.usage._repr_html_()
     assert "smell in (tokens)" in html
     assert "image in" not in html
+
+
+def test_every_column_is_documented(recording):
+    told = (Path(__file__).parents[2] / "docs" / "recording.md").read_text(encoding="utf-8")
+    for table in (recording.turns, recording.tools, recording.events, recording.usage):
+        for column in table.columns:
+            assert f"`{column}`" in told
