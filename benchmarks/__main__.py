@@ -27,6 +27,7 @@ NAMES = (
     "outside_truth",
     "kernel_use",
     "recording",
+    "diagnosis",
     "plotting",
     "exporting",
     "soak",

@@ -28,6 +28,7 @@ VOICED_S: Final = 0.25
 _WORDS_S: Final = 6.0  # captions of what interrupted come until then
 _NEAR_S: Final = 4.0
 _LOUDER_DB: Final = 5.0
+_PAUSE_S: Final = 1.0  # what is said after a longer one is something else
 _ROOM_S: Final = 0.15  # what is told may be that much before it is heard
 _ASIDES: Final = re.compile(r"(?:(?:m+[- ]?h+m+|u+h+[- ]?hu+h+|h+m+|m+|a+h+|u+h+)\W*)+")
 """Sounds by which a listener says "go on": a backchannel (Yngve 1970)."""
@@ -131,9 +132,19 @@ def _meant(evidence: Evidence, t: float) -> bool:
 
 
 def _words(evidence: Evidence, since_s: float, t: float) -> str:
-    """Words of the user understood after a sound began, until the agent speaks again."""
+    """Words of the user understood after a sound began.
+
+    Until the agent speaks again, or the user says something else after a pause.
+    """
     starts = (event.t for event in evidence.told("agent.first_audio") if event.t > t + _ROOM_S)
-    until_s = min(next(starts, t + _WORDS_S), t + _WORDS_S)
+    end_s = t + _ROOM_S
+    until_s = t + _WORDS_S
+    for sound in evidence.speech_between(since_s, t + _WORDS_S):
+        if sound.start_s - end_s > _PAUSE_S:
+            until_s = sound.start_s + _ROOM_S
+            break
+        end_s = max(end_s, sound.end_s)
+    until_s = min(next(starts, until_s), until_s)
     told = evidence.told_between(since_s + _ROOM_S, until_s, "caption.user")
     return " ".join(str(event.data.get("text", "")).strip() for event in told).strip()
 

@@ -19,6 +19,8 @@ _HIGHEST_HZ, _LOWEST_HZ = 400.0, 70.0
 _PERIODIC: Final = 0.6
 """Normalised autocorrelation of what has a pitch. White noise in frames of 40 ms stays below 0.3,
 vowels at 10 dB above noise reach 0.8."""
+_LOW_HZ, _LOW_SHARE = 1000.0, 0.2
+"""A voice has at least a fifth of its power below 1 kHz; what rings or beeps higher has none."""
 _BELOW_TOP: Final = 10.0**-2.5
 """Frames 25 dB softer than the loudest are not looked at: reverberation has a pitch, too."""
 _LEAST: Final = 1e-7
@@ -49,13 +51,16 @@ def voiced_s(samples: Samples, rate_hz: int) -> float:
     if not loud.any():
         return 0.0
     spectra = np.fft.rfft(frames[loud], 2 * size, axis=1)
-    correlation = np.fft.irfft(np.square(np.abs(spectra)), axis=1)
+    powers = np.square(np.abs(spectra))
+    correlation = np.fft.irfft(powers, axis=1)
     first, last = round(rate_hz / _HIGHEST_HZ), round(rate_hz / _LOWEST_HZ)
     # What is shifted overlaps less: make up for it.
     overlap = 1.0 - np.arange(first, last) / size
     peaks = (correlation[:, first:last] / overlap).max(axis=1)
     voiced = np.zeros(len(frames), dtype=bool)
-    voiced[loud] = peaks > _PERIODIC * np.maximum(correlation[:, 0], 1e-12)
+    low = powers[:, : round(_LOW_HZ / rate_hz * 2 * size)].sum(axis=1)
+    deep = low > _LOW_SHARE * powers.sum(axis=1)
+    voiced[loud] = deep & (peaks > _PERIODIC * np.maximum(correlation[:, 0], 1e-12))
     edges = np.flatnonzero(np.diff(np.concatenate(([0], voiced.astype(np.int8), [0]))))
     runs = edges[1::2] - edges[::2]
     return float(runs[runs >= _RUN].sum()) * _STEP_S

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -141,3 +143,9 @@ def test_of_a_long_talk_every_other_stretch_is_looked_at() -> None:
     chosen = echo._chosen(starts)
     assert chosen == starts[::8]
     assert echo._chosen(starts[:200]) == starts[:200]
+
+
+def test_the_documentation_tells_of_every_kind() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "findings.md").read_text(encoding="utf-8")
+    told = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
+    assert [kind for kind in told if kind in KINDS] == list(KINDS)
