@@ -13,10 +13,10 @@ Sung 1999, *IEEE Signal Processing Letters* 6:1-3):
    over all lines from 100 Hz to 8 kHz is 0.15 ± 0.06 for noise alone; from 0.5 on it is a voice. A
    few strong lines (a hum, a nasal) count as a weak hiss of the whole band does.
 3. The *core* of what is said are all moments (20 ms) at most 16 dB softer than the loudest one. It
-   reaches as far around as there is voice that is at most 40 dB softer (10 ms), pauses of up to
+   reaches as far around as there is voice that is at most 42 dB softer (10 ms), pauses of up to
    0.2 s bridged.
 
-So an utterance ends with its last sound that is at most 40 dB softer than its loudest, as far as
+So an utterance ends with its last sound that is at most 42 dB softer than its loudest, as far as
 noise does not hide it, and begins with the first. That is the definition of
 `livekit_nb.audio.activity`, too.
 """
@@ -36,7 +36,7 @@ Sound = npt.NDArray[np.float64]
 
 _STEP_S: Final = 0.01
 _CORE_DB: Final = 16.0
-_SOFTEST_DB: Final = 40.0
+_SOFTEST_DB: Final = 42.0
 _SILENT_DB: Final = 50.0
 _SILENT_DBFS: Final = -75.0
 _QUIET_S: Final = 0.3
