@@ -130,6 +130,8 @@ export class Spectra {
       });
       const bytes = Uint8Array.from(atob(levels), (letter) => letter.charCodeAt(0));
       if (bytes.length !== (columns - first) * BANDS) throw new Error("not what was asked for");
+      // It was not silent, so its sound was not kept: the waveform stays.
+      if (!bytes.some((level) => level > 0)) throw new Error("not kept");
       tile.levels.set(bytes, first * BANDS);
       tile.known = columns;
       tile.failed = 0;

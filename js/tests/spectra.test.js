@@ -93,6 +93,16 @@ test("who does not answer is asked again later, and less and less", async () => 
   assert.equal(asked.length, 3);
 });
 
+test("where sound was not kept there is no spectrogram of silence", async () => {
+  const { asked, ask } = kernel();
+  const spectra = new Spectra(ask, () => {});
+  const see = (/** @type {number} */ ms) => spectra.see("user", loud(10), window_(0, 8), ms, true);
+  see(0);
+  asked[0].answer({ levels: btoa("\0".repeat(COLUMNS * BANDS)) });
+  await settled();
+  assert.equal(see(1)[0].known, 0);
+});
+
 test("few are kept, and what belongs to another recording is dropped", async () => {
   const { asked, ask } = kernel();
   let changes = 0;

@@ -26,6 +26,13 @@ const AHEAD_S = 1;
 /** How often it is painted in silence; before `AHEAD_S` is over. */
 const SILENT_MS = 600;
 
+/** What the button does that says so. */
+const TITLES = Object.freeze({
+  Pause: "Pause: the picture stands still, the recording goes on (P)",
+  Now: "Now: go on with it (P, End)",
+  End: "End: go there (P, End)",
+});
+
 /**
  * Whose conversation is shown: all that a timeline needs to know of it. What it is may change at
  * any time; `update()` tells.
@@ -301,13 +308,16 @@ export function timelineView(shown, root, signal, { tools = [], seek, taken = []
     moved();
   };
   const moved = () => {
-    const following = end_s === null;
-    const title = following ? "Let the picture stand still; the recording goes on (P)" : "Go on with now (P, End)";
-    followButton.hidden = following && !shown.live;
-    setText(followButton, following ? "Pause" : shown.live ? "Now" : "End");
-    followButton.title = title;
-    followButton.setAttribute("aria-label", title);
-    element.classList.toggle("lk-stands", shown.live && !following);
+    const state = end_s !== null ? (shown.live ? "Now" : "End") : "Pause";
+    followButton.hidden = state === "Pause" && !shown.live;
+    if (followButton.dataset.state !== state) {
+      followButton.dataset.state = state;
+      setText(followButton, state);
+      const title = TITLES[state];
+      followButton.title = title;
+      followButton.setAttribute("aria-label", title);
+      element.classList.toggle("lk-stands", state === "Now");
+    }
     repaint();
   };
   const spectrum = () => {
