@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -951,31 +952,36 @@ def test_messages_are_listed_filtered_and_opened(bench: Bench) -> None:
         "received · toolCall · 2,010 bytes"
     )
     expect(page.get_by_test_id("message-body")).to_contain_text('"id": "10"')
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_test_id("message-body")).to_contain_text('"id": "20"')
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("message-body")).to_be_hidden()
     expect(grid).to_be_focused()
 
 
-def test_a_closed_list_of_messages_asks_for_nothing_while_time_passes(bench: Bench) -> None:
+def test_a_closed_list_of_messages_asks_for_none_and_an_open_one_seldom(bench: Bench) -> None:
     page, session = bench.talk()
     page.evaluate(
         "() => { const { asks } = window.studio; window.asked = []; const ask = asks.ask;"
         "asks.ask = (question) => (window.asked.push(question), ask.call(asks, question)); }"
     )
-    before = len(session.frames)
-    session.wait_for(lambda it: len(it.frames) >= before + 75)  # 1.5 s of microphone
-    assert page.evaluate("window.asked") == []
+
+    def asked_while_time_passes() -> tuple[list[dict[str, Any]], float]:
+        begun_ms = page.evaluate("(window.asked.length = 0, performance.now())")
+        before = len(session.frames)
+        session.wait_for(lambda it: len(it.frames) >= before + 100)  # 2 s of microphone
+        asked, now_ms = page.evaluate("[window.asked, performance.now()]")
+        return asked, now_ms - begun_ms
+
+    asked, _ = asked_while_time_passes()
+    assert len(asked) <= 2, "no more than the status changes"
+    assert {question["count"] for question in asked} <= {0}, "and how many there are, at most"
     page.get_by_test_id("messages-toggle").click()
-    before = len(session.frames)
-    session.wait_for(lambda it: len(it.frames) >= before + 100)
-    asked = page.evaluate("window.asked")
-    assert 2 <= len(asked) <= 8
+    asked, passed_ms = asked_while_time_passes()
+    assert 1 <= len(asked) <= passed_ms / 500 + 3
     assert {question["what"] for question in asked} == {"messages"}
     page.get_by_test_id("messages-toggle").click()
-    page.evaluate("window.asked.length = 0")
-    before = len(session.frames)
-    session.wait_for(lambda it: len(it.frames) >= before + 75)
-    assert page.evaluate("window.asked") == []
+    assert len(asked_while_time_passes()[0]) <= 2
 
 
 def test_another_recording_has_messages_of_its_own(bench: Bench) -> None:
