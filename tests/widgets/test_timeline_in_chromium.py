@@ -147,7 +147,8 @@ def talk(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Pa
         page.goto(host.url)
         page.get_by_test_id("studio-start").click()
         session = opener.session()
-        expect(page.get_by_test_id("studio-status")).to_have_text("listening")
+        listening = page.get_by_test_id("studio-status")
+        expect(listening).to_have_text("listening", timeout=20_000)
         yield page, session
         page.close()
     widget.close()
