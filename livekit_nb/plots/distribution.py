@@ -51,8 +51,8 @@ def distribution(*recordings: Recording, names: Sequence[str] | None = None) -> 
     For each recording the share of turns that were answered within a time (the empirical
     cumulative distribution), the median and the 95th percentile; below, each turn is a tick. Grey
     is what people do among themselves; :mod:`livekit_nb.plots.people` names the sources. Dotted
-    are 300, 500, 700 ms and 1 s, which are quoted as goals for voice agents. Percentiles are
-    interpolated linearly, as numpy's.
+    are 300, 500, 700 ms and 1 s, which are quoted as goals for voice agents. The 95th percentile is
+    the shortest time within which 95 % of the turns were answered; nothing is interpolated.
 
     Parameters
     ----------
@@ -136,7 +136,8 @@ def waits_of(recording: Recording) -> npt.NDArray[np.float64]:
 def _summary(name: str, waits: npt.NDArray[np.float64]) -> LatencySummary:
     if not len(waits):
         return LatencySummary(name, 0, None, None, (None,) * len(THRESHOLDS_S))
-    median_s, p95_s = np.percentile(waits, [50, 95])
+    median_s = np.median(waits)
+    p95_s = np.percentile(waits, 95, method="inverted_cdf")
     within = tuple(float((waits <= threshold).mean()) for threshold in THRESHOLDS_S)
     return LatencySummary(name, len(waits), float(median_s), float(p95_s), within)
 

@@ -38,7 +38,7 @@ THRESHOLDS_S: Final = (0.3, 0.5, 0.7, 1.0)
 WORDS: Final = "gaps between people: about 0.2 s; means of ten languages 0.01 to 0.47 s"
 """The reference in words."""
 
-_ROOM: Final = 0.065  # of the axis' length, for what is written at a goal
+_ROOM: Final = 0.05  # of the axis' length, for what is written at a goal
 
 
 def people(axes: Axes, *, per_s: float = 1.0) -> Patch:
