@@ -10,6 +10,8 @@ export const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 
 /** How often what is played is shown, while it is. */
 const SHOWN_MS = 100;
+/** So many pieces of sound are asked for at once. */
+const AT_ONCE = 2;
 /** How long the kernel may take to tell what there is, before one is told that it does not. */
 const KERNEL_MS = 10_000;
 
@@ -46,6 +48,12 @@ export class PlayerController {
     this.told = { t_s: 0, time_s: 0 };
     /** @type {((piece: {at: number, samples: Float32Array}) => void) | null} */
     this.onTap = null;
+    /** Pieces that are on their way, and all that are missing now. @type {Set<number>} */
+    this.coming = new Set();
+    /** @type {number[]} */
+    this.missing = [];
+    /** Whether a piece was not to be had; it is asked for again when Play is pressed. */
+    this.failed = false;
     /** Play was pressed once, and the sound is on its way. @type {Promise<void> | null} */
     this.opening = null;
     /** @type {Set<(what: Change) => void>} */
@@ -98,6 +106,10 @@ export class PlayerController {
     }
     if (!this.playing) return;
     this.told.time_s = this.sound.now_s;
+    if (this.failed) {
+      this.failed = false;
+      this.#fetch();
+    }
     this.sound.tell({ seek: this.told.t_s, speed: this.speed, gains: this.#gainsNow, tap: this.onTap !== null, play: true });
     this.#changed("state");
   }
@@ -188,6 +200,7 @@ export class PlayerController {
       this.#changed("story");
     } else if (content.type === "ready") {
       this.ready = true;
+      this.#changed("story");
       this.duration_s = content.duration_s;
       this.label = content.label;
       this.problem = content.problem ? { title: content.problem, remedy: "" } : null;
@@ -199,7 +212,10 @@ export class PlayerController {
   /** @param {any} message */
   #fromSound({ need, state, tap }) {
     if (tap) this.onTap?.(tap);
-    if (need) for (const piece of need) this.#send({ type: "sound", piece });
+    if (need) {
+      this.missing = need;
+      this.#fetch();
+    }
     if (!state || !this.playing) return;
     const { t_s, time_s, outcome } = state;
     if (outcome === "paused") return;
@@ -210,15 +226,30 @@ export class PlayerController {
     this.#changed(outcome === "ended" || waited !== this.waiting ? "state" : "position");
   }
 
+  /** Ask for what is missing, the next first; where one seeks about, what lies between is not asked for. */
+  #fetch() {
+    if (this.failed) return;
+    for (const piece of this.missing) {
+      if (this.coming.size >= AT_ONCE) return;
+      if (this.coming.has(piece)) continue;
+      this.coming.add(piece);
+      this.#send({ type: "sound", piece });
+    }
+  }
+
   /** @param {{piece: number, problem: string}} told @param {DataView[]} buffers */
   async #piece({ piece: number, problem }, [flac]) {
+    this.coming.delete(number);
+    this.missing = this.missing.filter((piece) => piece !== number);
     try {
       if (problem || !flac) throw new Error(problem || "The kernel sent no sound.");
       const [user, agent] = await this.sound.decode(flac);
       if (user) this.sound.tell({ piece: { number, user, agent } });
+      this.#fetch();
     } catch (error) {
+      this.failed = true;
+      this.missing.unshift(number);
       this.problem = { title: "The sound cannot be played from here.", remedy: String(/** @type {any} */ (error).message ?? "") };
-      this.sound.tell({ refused: number });
       if (this.playing) this.pause();
       else this.#changed("state");
     }

@@ -77,13 +77,37 @@ test("while it waits for sound it stands still", async (t) => {
 });
 
 test("sound that is not to be had stops it and says why", async (t) => {
-  const { controller, kernel, told } = player(t);
+  const { controller, kernel, sound, sent } = player(t);
+  const asked = () => sent.filter(({ type }) => type === "sound").map(({ piece }) => piece);
   await controller.toggle();
   kernel({ type: "sound", piece: 3, problem: "The file is gone." }, []);
   await Promise.resolve();
   assert.equal(controller.playing, false);
   assert.equal(controller.problem?.remedy, "The file is gone.");
-  assert.ok(told.some(({ refused }) => refused === 3));
+  sound.from({ need: [3, 4] });
+  assert.deepEqual(asked(), [], "it is not asked for over and over");
+  await controller.toggle();
+  assert.deepEqual(asked(), [3, 4]);
+});
+
+test("where one seeks about, what lies between is not asked for", async (t) => {
+  const { controller, kernel, sound, sent } = player(t);
+  const asked = () => sent.filter(({ type }) => type === "sound").map(({ piece }) => piece);
+  await controller.toggle();
+  for (const need of [[0, 1, 2], [10, 11, 12], [20, 21, 22], [30, 31, 32]]) sound.from({ need });
+  assert.deepEqual(asked(), [0, 1]);
+  const arrive = async (piece) => {
+    kernel({ type: "sound", piece, problem: "" }, [new DataView(new ArrayBuffer(8))]);
+    for (let n = 0; n < 4; n++) await Promise.resolve();
+  };
+  await arrive(0);
+  await arrive(1);
+  assert.deepEqual(asked(), [0, 1, 30, 31]);
+  await arrive(30);
+  assert.deepEqual(asked(), [0, 1, 30, 31, 32]);
+  sound.from({ need: [32] });
+  await arrive(31);
+  assert.deepEqual(asked(), [0, 1, 30, 31, 32]);
 });
 
 test("a browser that lets no sound out is told of", async (t) => {

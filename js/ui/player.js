@@ -81,6 +81,7 @@ export function renderPlayer(player, parent, signal) {
   };
   player.listen((what) => {
     if (what === "position") return showPosition();
+    if (what === "story" && !player.ready) return;
     if (what === "story") {
       timeline.update();
       words.update();

@@ -1,9 +1,9 @@
 /**
  * A recording → the device.
  *
- * In: {play: boolean}, {seek: s}, {speed}, {gains}, {piece: {number, user, agent}}, {refused: number},
- * {tap: boolean}, {close: true}. Out: {need: numbers of pieces}, {state: {t_s, outcome, time_s}}, and
- * while tapped {tap: {at, samples}}: what was rendered.
+ * In: {play: boolean}, {seek: s}, {speed}, {gains}, {piece: {number, user, agent}}, {tap: boolean},
+ * {close: true}. Out: {need: numbers of all pieces that are missing now}, when that changes;
+ * {state: {t_s, outcome, time_s}}; and while tapped {tap: {at, samples}}: what was rendered.
  */
 import { RATE_HZ, Reel } from "../lib/reel.js";
 
@@ -17,8 +17,8 @@ class ReelProcessor extends AudioWorkletProcessor {
     this.open = true;
     this.playing = false;
     this.taps = false;
-    /** @type {Set<number>} */
-    this.asked = new Set();
+    /** What was told to be missing last. */
+    this.needs = "";
     this.told = { outcome: "", time_s: -1 };
     this.port.onmessage = ({ data }) => this.receive(data);
   }
@@ -31,10 +31,8 @@ class ReelProcessor extends AudioWorkletProcessor {
     if ("seek" in message) reel.seek(message.seek * RATE_HZ);
     if ("speed" in message) reel.setSpeed(message.speed);
     if ("tap" in message) this.taps = message.tap;
-    if ("refused" in message) this.asked.delete(message.refused);
     if (message.piece) {
       const { number, user, agent } = message.piece;
-      this.asked.delete(number);
       reel.give(number, user, agent);
     }
     if (message.close) this.open = false;
@@ -49,9 +47,9 @@ class ReelProcessor extends AudioWorkletProcessor {
     const outcome = this.playing ? reel.render(first) : "paused";
     for (const channel of others) channel.set(first);
     if (outcome === "playing" && this.taps) this.port.postMessage({ tap: { at, samples: first.slice() } });
-    const need = reel.missing().filter((number) => !this.asked.has(number));
-    if (need.length > 0) {
-      for (const number of need) this.asked.add(number);
+    const need = reel.missing();
+    if (String(need) !== this.needs) {
+      this.needs = String(need);
       this.port.postMessage({ need });
     }
     if (outcome !== this.told.outcome || (this.told.time_s < 0 || (outcome === "playing" && currentTime - this.told.time_s >= TELL_S))) {
