@@ -99,7 +99,9 @@ export function tools(g, calls, view, colours) {
     taken[row] = box.x + box.width;
     g.fillStyle = error || cancelled ? colours.error : colours.tool;
     if (end === null) g.globalAlpha = 0.55;
-    roundRect(g, box.x, layout.tools + row * 3, box.width, row ? 2.5 : 5, 2);
+    const height = row ? 2.5 : 5;
+    if (box.width < 6) g.fillRect(box.x, layout.tools + row * 3, box.width, height);
+    else roundRect(g, box.x, layout.tools + row * 3, box.width, height, 2);
     g.globalAlpha = 1;
     if (crowded) continue;
     for (const text of [`${name} · ${callState(call)}`, name]) {

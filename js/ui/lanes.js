@@ -6,6 +6,8 @@ import { WORDS } from "./layout.js";
 import { line, roundRect, textWidth } from "./painting.js";
 
 const BAR_PITCH = 3;
+/** Narrower bars have no round corners. */
+const ROUND_PX = 8;
 /** Words of a turn may reach this far beyond it. */
 export const WORDS_REACH = 520;
 /** Below this there is no room for words worth reading. */
@@ -37,7 +39,9 @@ export function turnBars(g, turns, story, view, colours) {
   const { window, layout } = view;
   const heard_s = heardUpTo(story, view);
   for (const side of /** @type {const} */ (["user", "agent"])) {
-    g.fillStyle = colours[side];
+    const top = layout[side];
+    /** @type {{x: number, width: number}[]} */
+    const boxes = [];
     let painted = -Infinity;
     for (const turn of turns) {
       if (side === "user" && turn.typed && turn.user_start !== null) typedMark(g, xOf(window, turn.user_start), view, colours.user);
@@ -46,11 +50,21 @@ export function turnBars(g, turns, story, view, colours) {
       // Where an hour is shown, several fall on the same pixel.
       if (!box || box.x + box.width <= painted) continue;
       painted = box.x + box.width;
-      g.globalAlpha = 0.13;
-      roundRect(g, box.x, layout[side], box.width, layout.lane, 6);
-      g.globalAlpha = 1;
-      roundRect(g, box.x, layout[side], box.width, 3, 1.5);
+      boxes.push(box);
     }
+    g.fillStyle = colours[side];
+    g.globalAlpha = 0.13;
+    bars(g, boxes, top, layout.lane, 6);
+    g.globalAlpha = 1;
+    bars(g, boxes, top, 3, 1.5);
+  }
+}
+
+/** Round corners take long, and narrow bars show none. @param {CanvasRenderingContext2D} g @param {{x: number, width: number}[]} boxes @param {number} top @param {number} height @param {number} radius */
+function bars(g, boxes, top, height, radius) {
+  for (const { x, width } of boxes) {
+    if (width < ROUND_PX) g.fillRect(x, top, width, height);
+    else roundRect(g, x, top, width, height, radius);
   }
 }
 

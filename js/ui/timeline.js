@@ -185,13 +185,17 @@ export function timelineView(shown, root, signal, { tools = [], seek, taken = []
     move(seen, ms);
     painted = { from_s: visible.from_s, span_s: seen.span_s };
   };
+  /** Where picture and line of now are, unless they are moving. @param {number} shift @param {number} x */
+  const place = (shift, x) => {
+    picture.style.transform = `translateX(${shift}px)`;
+    nowLine.style.transform = `translateX(${x}px)`;
+  };
   /** Move what is painted, as far as it reaches: no label needs to be placed anew for that. @param {ReturnType<typeof view>} seen */
   const slide = (seen) => {
     const visible = windowIn(seen);
     const shift = slides && slides.span_s === seen.span_s ? xOf(visible, slides.from_s) : Infinity;
     if (Math.abs(shift) > SLIDE_PX || end_s === null || !colours) return false;
-    picture.style.transform = `translateX(${shift}px)`;
-    nowLine.style.transform = `translateX(${xOf(visible, seen.now_s)}px)`;
+    place(shift, xOf(visible, seen.now_s));
     for (const animation of moving.splice(0)) animation.cancel(); // they would go before
     if (head.shown) moveHead(seen, performance.now());
     overview.show(visible, colours);
@@ -209,16 +213,21 @@ export function timelineView(shown, root, signal, { tools = [], seek, taken = []
   /** Let the picture and the line of now go on from where they are at page time `ms`. @param {ReturnType<typeof view>} seen @param {number} ms */
   const move = (seen, ms) => {
     const { live, story } = shown;
-    const ahead_s = live && !still.matches ? Math.max(0.001, story.now_s + AHEAD_S - seen.now_s) : 0.001;
-    const points = glide({ ...seen, ahead_s });
     nowLine.hidden = !live;
     const old = moving;
-    // "both": the animations' own clock may be a moment behind the page's, and then they have not begun.
-    moving = [
-      picture.animate(points.map(({ at, shift }) => ({ offset: at, transform: `translateX(${-shift}px)` })), { duration: end_s === null ? ahead_s * 1000 : 1, fill: "both" }),
-      nowLine.animate(points.map(({ at, x }) => ({ offset: at, transform: `translateX(${x}px)` })), { duration: ahead_s * 1000, fill: "both" }),
-    ];
-    for (const animation of moving) animation.startTime = ms;
+    if (!live || still.matches) {
+      moving = [];
+      place(0, xOf(windowIn(seen), seen.now_s));
+    } else {
+      const ahead_s = Math.max(0.001, story.now_s + AHEAD_S - seen.now_s);
+      const points = glide({ ...seen, ahead_s });
+      // "both": the animations' own clock may be a moment behind the page's, and then they have not begun.
+      const timing = /** @type {KeyframeAnimationOptions} */ ({ duration: ahead_s * 1000, fill: "both" });
+      moving = [nowLine.animate(points.map(({ at, x }) => ({ offset: at, transform: `translateX(${x}px)` })), timing)];
+      if (end_s === null) moving.push(picture.animate(points.map(({ at, shift }) => ({ offset: at, transform: `translateX(${-shift}px)` })), timing));
+      else place(0, 0);
+      for (const animation of moving) animation.startTime = ms;
+    }
     for (const animation of old) animation.cancel();
     moveHead(seen, ms);
   };
