@@ -97,9 +97,14 @@ def false_barge_ins(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _sounds(evidence: Evidence, t: float, turn: Turn | None) -> list[Segment]:
-    """List what was in the microphone before an interruption; the question is none of that."""
+    """List what was in the microphone before an interruption.
+
+    The question is none of that, unless it was still being put.
+    """
     asked_s = turn.user.speech_end if turn is not None and turn.user is not None else None
-    since_s = max(t - BEFORE_S, (asked_s or 0.0) + FRAME_S)
+    since_s = t - BEFORE_S
+    if asked_s is not None and asked_s < t:
+        since_s = max(since_s, asked_s + FRAME_S)
     return evidence.speech_between(since_s, t + _ROOM_S)
 
 

@@ -71,6 +71,14 @@ class Evidence:
         """The user's speech: stretches in which the microphone stood out from its noise."""
         return self._recording.speech("user")
 
+    def kept(self, start_s: float, end_s: float) -> bool:
+        """Whether sound and words of a stretch were kept: recording was not off meanwhile."""
+        return not _between(self._unrecorded, start_s, end_s)
+
+    @cached_property
+    def _unrecorded(self) -> list[Segment]:
+        return self._recording.unrecorded
+
     @cached_property
     def voice(self) -> list[Segment]:
         """Stretches in which the agent was heard."""

@@ -45,6 +45,17 @@ _TAIL_S: Final = 0.5  # so long after it the agent's voice may be in the room
 _GAP: Final = 3  # good utterances that end a series of bad ones
 
 
+_SWITCHES: Final = {
+    "mic.started": ("on", True),
+    "mic.stopped": ("on", False),
+    "session.closed": ("on", False),
+    "mic.muted": ("muted", True),
+    "mic.unmuted": ("muted", False),
+    "recording.paused": ("unkept", True),
+    "recording.resumed": ("unkept", False),
+}
+
+
 class _Level(NamedTuple):
     """One utterance: when, its level (dBFS), share at full scale, distance to the noise (dB)."""
 
@@ -185,17 +196,17 @@ def _series(
 
 
 def _listening(evidence: Evidence) -> list[tuple[float, float]]:
-    """When a page's microphone was on and not muted."""
+    """When a page's microphone was on, not muted, and kept."""
     stretches: list[tuple[float, float]] = []
     since_s: float | None = None
-    on = muted = False
-    kinds = ("mic.started", "mic.stopped", "mic.muted", "mic.unmuted", "session.closed")
-    for event in evidence.told(*kinds):
-        on = event.kind == "mic.started" or (on and event.kind not in kinds[1::3])
-        muted = event.kind == "mic.muted" or (muted and event.kind != "mic.unmuted")
-        if on and not muted and since_s is None:
+    states = {"on": False, "muted": False, "unkept": False}
+    for event in evidence.told(*_SWITCHES):
+        state, value = _SWITCHES[event.kind]
+        states[state] = value
+        listening = states["on"] and not states["muted"] and not states["unkept"]
+        if listening and since_s is None:
             since_s = event.t
-        elif since_s is not None and (muted or not on):
+        elif not listening and since_s is not None:
             stretches.append((since_s, event.t))
             since_s = None
     if since_s is not None:

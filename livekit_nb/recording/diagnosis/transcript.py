@@ -123,6 +123,8 @@ def _stretches(evidence: Evidence) -> list[tuple[float, list[Segment]]]:
     for sound in evidence.speech:
         if sound.start_s < ready_s or sound.end_s > until_s - _CLOSING_S:
             continue
+        if not evidence.kept(sound.start_s, sound.end_s):
+            continue
         last = stretches[-1][1] if stretches else []
         if (
             last

@@ -98,6 +98,16 @@ def test_a_recording_without_sound_is_judged_by_what_is_left() -> None:
     assert kinds(recording) == ["slow_turn"]
 
 
+def test_what_was_not_kept_is_held_against_nobody() -> None:
+    talk = a_talk().user("What is the weather like today in Paris?", 1.0, 3.0)
+    talk.event(0.5, "mic.started", rate_hz=48_000).agent(3.4, 5.0, "Sunny.")
+    talk.event(6.0, "recording.paused").user("", 7.0, 10.0).agent(10.4, 12.0)
+    assert kinds(talk.until(40.0).recording()) == []
+    heard = a_talk().user("What is the weather like today in Paris?", 1.0, 3.0)
+    heard.agent(3.4, 5.0, "Sunny.").user("", 7.0, 10.0).agent(10.4, 12.0)
+    assert kinds(heard.until(40.0).recording()) == ["missed_words"]
+
+
 def long_talk(minutes: int) -> Recording:
     """Half of the time the agent speaks, the user every ten seconds."""
     clock = [0.0]
