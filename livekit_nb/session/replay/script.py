@@ -209,6 +209,8 @@ def _around(
     after = range(bisect_right(lines, start_s, key=_time), reply)
     began = next((n for n in after if is_about_the_user(lines[n])), reply)
     ended = bisect_left(lines, end_s, began, reply, key=_time)
+    if cut is not None and cut < began:
+        cut = None  # it was told before anybody is known to have spoken, and is told so again
     before_s = lines[began - 1].t if began else 0.0
     if began < ended:
         at_s = max(before_s, start_s - _BEFORE_S)

@@ -184,6 +184,20 @@ def test_somebody_who_murmurs_while_the_agent_speaks_has_not_asked_anything() ->
     assert [hold.to_s for hold in holds] == pytest.approx([6.0, 7.0], abs=0.02)
 
 
+def test_an_interruption_that_nobody_made_is_waited_for_by_nobody() -> None:
+    score = Score()
+    score.user(1.0, 2.0)
+    score.speaks(3.0, "A long story.")
+    score.content(3.5, interrupted=True)
+    score.content(3.6, turnComplete=True)
+    score.user(5.0, 6.0)
+    score.content(6.5, inputTranscription={"text": "Hello?"})
+    score.speaks(7.0, "Another.")
+    holds = [hold for hold in script_of(score.recording).holds if hold.reply == 4]
+    assert [hold.cut for hold in holds] == [None, None]
+    assert [hold.to_s for hold in holds] == pytest.approx([5.0, 6.0], abs=0.02)
+
+
 def test_an_agent_that_speaks_first_waits_for_nobody() -> None:
     score = Score()
     score.speaks(1.0, "Welcome!")
