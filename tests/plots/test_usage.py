@@ -38,6 +38,23 @@ def test_tokens_are_stacked_by_modality_and_the_context_is_a_line():
     assert costs[-1] == pytest.approx(recording.cost.list_usd)
 
 
+def test_hundreds_of_turns_are_one_shape_for_each_modality():
+    talk = a_talk().event(0.0, "session.connecting", endpoint="x", model="gemini-3.8-live")
+    for number in range(100):
+        start = 1.0 + 2.0 * number
+        talk.typed("Go on", start).agent(start + 0.3, start + 0.6, "Yes")
+        read = {"TEXT": 10 + number, "AUDIO": 5 * number}
+        talk.event(start + 1.0, "usage", prompt_tokens=sum(read.values()), prompt=read)
+    recording = talk.without_microphone().recording()
+    figure = plots.usage(recording)
+    text, audio = figure.axes[0].patches
+    tokens = [turn.cost.tokens.input for turn in recording.turns]
+    assert text.get_data().values == pytest.approx([count["TEXT"] for count in tokens])
+    assert audio.get_data().baseline == pytest.approx(text.get_data().values)
+    assert audio.get_data().values == pytest.approx([sum(count.values()) for count in tokens])
+    assert not overlaps(figure)
+
+
 def test_it_says_who_pays_and_of_when_prices_are():
     figure = plots.usage(conversation())
     title = figure.axes[0].get_title(loc="left")
