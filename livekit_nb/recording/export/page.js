@@ -70,7 +70,7 @@
       const now = from <= t && t < to;
       if (now !== element.classList.contains("now")) light(element, now);
     }
-    if (!audio.paused) keepInView(share);
+    if (!audio.paused) keepInView();
   };
 
   /** @type {(element: HTMLElement, now: boolean) => void} */
@@ -78,16 +78,17 @@
     element.classList.toggle("now", now);
     if (!now) return element.removeAttribute("aria-current");
     element.setAttribute("aria-current", "true");
-    if (!follow.checked || audio.paused) return;
+    if (!follow.checked) return;
     const box = element.getBoundingClientRect();
     const frame = words.getBoundingClientRect();
     const off = box.top < frame.top || box.bottom > frame.bottom;
     if (off) words.scrollTop += box.top - frame.top - frame.height / 3;
   };
 
-  /** @param {number} share */
-  const keepInView = (share) => {
-    const x = share * drawing.clientWidth;
+  const width = () => drawing.getBoundingClientRect().width;
+
+  const keepInView = () => {
+    const x = duration > 0 ? (audio.currentTime / duration) * width() : 0;
     const seen = slider.clientWidth;
     if (x < slider.scrollLeft || x > slider.scrollLeft + seen) slider.scrollLeft = x - seen / 8;
   };
@@ -97,19 +98,51 @@
     if (!audio.paused && !audio.ended) requestAnimationFrame(run);
   };
 
+  // Labels: as many as there is room for, first those that are meant to be seen at any width.
+  const PER_CHARACTER = 6.5;
+  const GAP = 6;
+  /** @param {string} kind */
+  const fit = (kind) => {
+    const wide = width();
+    const labels = [...drawing.querySelectorAll(`text.${kind}`)].map((element) => {
+      const x = (parseFloat(element.getAttribute("x") ?? "0") / 100) * wide;
+      const long = (element.textContent ?? "").length * PER_CHARACTER + GAP;
+      const start = kind === "tick" ? x - long / 2 : x;
+      return { element, start, end: start + long, fine: element.classList.contains("fine") };
+    });
+    let taken = labels.slice(0, 0);
+    for (const fine of [false, true]) {
+      const group = labels.filter((label) => label.fine === fine);
+      const placed = [...taken];
+      const free = group.map((label) => {
+        const apart = placed.every((other) => label.end <= other.start || label.start >= other.end);
+        if (apart) placed.push(label);
+        return apart;
+      });
+      const whole = kind !== "tick" || !fine || free.every(Boolean); // a ruler is fine or coarse
+      if (whole) taken = placed;
+      group.forEach(({ element }, number) => {
+        const off = !whole || !free[number];
+        element.classList.toggle("off", off);
+        if (kind === "tick") element.previousElementSibling?.classList.toggle("off", off);
+      });
+    }
+  };
+  const fitAll = () => ["tick", "waited", "named"].forEach(fit);
+
   // Zoom: up to a second in 60 pixels.
   let zoom = 1;
   /** @param {number} factor */
   const zoomBy = (factor) => {
     const most = Math.max(1, (60 * duration) / Math.max(1, slider.clientWidth));
     const middle = duration > 0 ? audio.currentTime / duration : 0;
-    const place = Math.min(Math.max(middle * drawing.clientWidth - slider.scrollLeft, 0), slider.clientWidth);
+    const place = Math.min(Math.max(middle * width() - slider.scrollLeft, 0), slider.clientWidth);
     zoom = Math.min(Math.max(zoom * factor, 1), most);
     drawing.style.width = `${100 * zoom}%`;
-    slider.classList.toggle("zoomed", zoom > 1.9);
-    slider.scrollLeft = middle * drawing.clientWidth - place;
+    slider.scrollLeft = middle * width() - place;
     wider.disabled = zoom >= most;
     narrower.disabled = zoom <= 1;
+    fitAll();
   };
 
   /** @param {PointerEvent} event */
@@ -146,6 +179,7 @@
   load();
   for (const name of ["timeupdate", "seeked", "loadedmetadata"]) audio.addEventListener(name, show);
   audio.addEventListener("play", run);
+  audio.addEventListener("seeked", keepInView);
   wider.addEventListener("click", () => zoomBy(2));
   narrower.addEventListener("click", () => zoomBy(0.5));
   speed.addEventListener("change", () => { audio.playbackRate = Number(speed.value); });
@@ -176,6 +210,8 @@
     event.preventDefault();
     action();
   });
+  new ResizeObserver(fitAll).observe(slider);
+  drawing.classList.add("fitted");
   zoomBy(1);
   show();
 })();
