@@ -24,7 +24,7 @@ from livekit_nb.recording import Recorder, Recording
 HOUR_S = 3600
 TURN_S = 12.0
 PICTURE = bytes(range(256)) * 120  # 30 kB
-WORDS = " Would you tell me what the weather is like in Paris this afternoon?".split(" ")
+WORDS = ("Would", "you", "tell", "me", "what", "the", "weather", "is", "like", "in", "Paris?")
 
 
 class Talk:
@@ -102,8 +102,7 @@ def run() -> list[Row]:
 def happening() -> list[Row]:
     """What an event and a frame of sound cost, at the beginning and after an hour."""
     with tempfile.TemporaryDirectory() as folder:
-        short, long, disk = Talk(), Talk(), Talk(path=Path(folder, "talk.liverec"))
-        short.go_on(TURN_S)
+        long, disk = Talk(), Talk(path=Path(folder, "talk.liverec"))
         disk.go_on(TURN_S)
         long.go_on(HOUR_S)
         rows = []
@@ -120,18 +119,24 @@ def happening() -> list[Row]:
             return add
 
         for what, make in (("adding an event", event), ("adding 20 ms of the microphone", frame)):
-            here, there = paired(make(long), make(short))
-            written, memory = paired(make(disk), make(short))
+            here, there = paired(make(long), make(_short()))
+            written, memory = paired(make(disk), make(_short()))
             rows.append(
                 Row(
                     f"recording: {what}, after an hour",
                     f"{here * 1e6:.1f} µs",
-                    f"{here / there:.2f} × of one at the beginning; "
-                    f"written to disk as it happens {written / memory:.2f} ×",
+                    f"{here / there:.2f} times that of one at the beginning; "
+                    f"written to disk as it happens {written / memory:.2f} times",
                 )
             )
         disk.pen.finish()
     return rows
+
+
+def _short() -> Talk:
+    talk = Talk()
+    talk.go_on(TURN_S)
+    return talk
 
 
 def afterwards() -> list[Row]:
@@ -161,7 +166,7 @@ def afterwards() -> list[Row]:
         Row(
             "recording: reading an hour of one side's sound",
             f"{read_s:.2f} s",
-            f"{HOUR_S / read_s:,.0f} × real time",
+            f"{HOUR_S / read_s:,.0f} times real time",
         ),
         Row(
             "recording: saving an hour",

@@ -18,6 +18,7 @@ from livekit_nb.recording.tracks import Samples
 __all__ = ["WAV_HEADER_BYTES", "StoredSound", "as_flac", "wav_header"]
 
 WAV_HEADER_BYTES: Final = 44
+_MOST_HZ: Final = 48_000
 _HELD: Final = 3  # minutes of a side that are held decoded, 3 MB each at most
 
 
@@ -50,19 +51,28 @@ def _from_flac(data: bytes) -> tuple[Samples, bool]:
     """Decode as much as can be, and say whether that is all."""
     import soundfile
 
-    pieces: list[Samples] = []
-    whole = False
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
-            frames = file.frames
-            if file.channels != 1 or frames > MINUTE_S * 48_000:
-                return np.zeros(0, dtype=np.int16), False
-            while (piece := file.read(4096, dtype="int16")).size:
+            samples = file.read(min(file.frames, MINUTE_S * _MOST_HZ), dtype="int16")
+            whole = len(samples) == file.frames and samples.ndim == 1
+    except (soundfile.LibsndfileError, RuntimeError, ValueError):
+        return _what_is_left(data), False
+    return (samples, True) if whole else (_what_is_left(data), False)
+
+
+def _what_is_left(data: bytes) -> Samples:
+    """Decode a damaged FLAC file up to where it is damaged."""
+    import soundfile
+
+    pieces: list[Samples] = []
+    try:
+        with soundfile.SoundFile(io.BytesIO(data)) as file:
+            room = MINUTE_S * _MOST_HZ // 4096 if file.channels == 1 else 0
+            while len(pieces) < room and (piece := file.read(4096, dtype="int16")).size:
                 pieces.append(piece)
-            whole = sum(len(piece) for piece in pieces) == frames
     except (soundfile.LibsndfileError, RuntimeError, ValueError):
         pass
-    return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int16), whole
+    return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int16)
 
 
 class StoredSound:
