@@ -518,7 +518,7 @@ AT = """(t) =>
 
 def test_what_was_typed_is_no_speech_and_a_refused_question_says_so(bench: Bench) -> None:
     page = bench.open()
-    empty = page.locator(".lk-empty").first
+    empty = page.locator(".lk-panes .lk-empty").first
     expect(empty).to_contain_text("Press Start and say something.")
     page, session = bench.talk()
     expect(empty).to_contain_text("Say something.")
@@ -533,7 +533,7 @@ def test_what_was_typed_is_no_speech_and_a_refused_question_says_so(bench: Bench
     engine().call(happen)
     utterance = page.get_by_test_id("studio-captions").locator("li")
     expect(utterance.locator(".lk-note")).to_have_text("no answer: SAFETY")
-    typed = page.evaluate_handle(
+    typed = page.wait_for_function(
         "[...document.querySelector('[data-testid=studio]').studio.story.turns.values()]"
         ".find(({ typed }) => typed)"
     ).json_value()
