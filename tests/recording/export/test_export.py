@@ -1,6 +1,7 @@
 import os
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -92,3 +93,9 @@ def test_the_file_has_the_rights_that_any_new_file_has(recording, tmp_path):
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "talk.txt").stat().st_mode) == 0o640
     assert stat.S_IMODE((tmp_path / "kept.txt").stat().st_mode) == 0o600
+
+
+def test_every_form_is_documented():
+    told = (Path(__file__).parents[3] / "docs" / "recording.md").read_text(encoding="utf-8")
+    for suffix in FORMS:
+        assert f"| `{suffix}` |" in told
