@@ -24,7 +24,15 @@ import numpy.typing as npt
 
 from livekit_nb.errors import AudioError
 
-__all__ = ["FRAME_S", "Powers", "Segment", "frame_powers", "segments_in_powers", "speech_segments"]
+__all__ = [
+    "FRAME_S",
+    "Powers",
+    "Segment",
+    "frame_powers",
+    "noise_floor",
+    "segments_in_powers",
+    "speech_segments",
+]
 
 FRAME_S: Final = 0.005
 """Length of an analysis frame in seconds."""
@@ -158,15 +166,21 @@ def segments_in_powers(
     min_speech_s: float = 0.06,
     hangover_s: float = 0.2,
     floor_dbfs: float | None = None,
+    background: Powers | None = None,
 ) -> list[Segment]:
     """Find the stretches of speech in the frame powers of `frame_powers`.
 
-    Parameters and result are those of `speech_segments`; times count from the first frame.
+    Parameters and result are those of `speech_segments`; times count from the first frame. The
+    noise floor is sought in `background`, by default in the powers themselves.
     """
     if not len(powers):
         return []
     smooth = _mean(powers, 2)
-    floor = _noise_floor(powers) if floor_dbfs is None else np.float32(10.0 ** (floor_dbfs / 10.0))
+    floor: Powers | np.float32
+    if floor_dbfs is None:
+        floor = noise_floor(powers if background is None else background)
+    else:
+        floor = np.float32(10.0 ** (floor_dbfs / 10.0))
     top = _running_max(_mean(powers, 8).sum(axis=1), round(1.0 / FRAME_S))
     # A segment reaches as far as `soft` holds in any band, and somewhere must be `sure`.
     soft = np.maximum(floor * _SOFT, np.maximum(top * _SOFT_BELOW_TOP, _SOFT_LEAST)[:, None])
@@ -180,7 +194,7 @@ def segments_in_powers(
     ]
 
 
-def _noise_floor(powers: Powers) -> Powers:
+def noise_floor(powers: Powers) -> Powers:
     """Power of the quietest 150 ms within ±5 s of each frame, per band."""
     quiet = _mean(powers, min(_FLOOR_STRETCH, len(powers)))
     lows = _blocks(quiet, _FLOOR_BLOCK).min(axis=1)

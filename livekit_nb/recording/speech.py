@@ -7,7 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from livekit_nb.audio.activity import FRAME_S, Powers, Segment, frame_powers, segments_in_powers
+from livekit_nb.audio.activity import (
+    FRAME_S,
+    Powers,
+    Segment,
+    frame_powers,
+    noise_floor,
+    segments_in_powers,
+)
 from livekit_nb.recording.tracks import Track
 
 __all__ = ["SpeechFinder"]
@@ -25,6 +32,9 @@ class SpeechFinder:
     again; only the rest is searched anew. The result depends on the audio alone, not on when it
     was asked for.
 
+    Where nothing was captured (the microphone is muted, frames are lost) there is no speech. It
+    says nothing of how silent the room is, either: the noise is taken to go on as it was before.
+
     Parameters
     ----------
     track : Track
@@ -38,6 +48,7 @@ class SpeechFinder:
         self._floor_dbfs = floor_dbfs
         self._size = round(FRAME_S * track.rate_hz)
         self._powers: Powers = frame_powers(np.zeros(0, dtype=np.float32), track.rate_hz)
+        self._background = self._powers  # the same, with noise where nothing was captured
         self._base = 0  # number of the first frame in `_powers`
         self._settled: list[Segment] = []
         self._until = 0  # frames before this one are settled
@@ -103,10 +114,27 @@ class SpeechFinder:
         samples = self._track.listen((first - 1) * self._size, (stop + 1) * self._size)
         powers = frame_powers(samples.astype(np.float32) / 32768.0, self._track.rate_hz)[1:-1]
         self._powers = np.concatenate((self._powers, powers))
+        self._background = np.concatenate((self._background, powers))
+        if self._floor_dbfs is None:
+            self._fill_holes(first, stop)
+
+    def _fill_holes(self, first: int, stop: int) -> None:
+        """Put the noise that was heard before into what was not captured."""
+        # A power looks at the frames before and after it too.
+        for begin, end in self._track.holes((first - 1) * self._size, (stop + 1) * self._size):
+            opening = begin // self._size - 1
+            low = max(first, opening) - self._base
+            high = min(stop, -(-end // self._size) + 1) - self._base
+            if 0 < low < high:
+                before = self._background[:low]
+                known = before if opening < first else noise_floor(before)
+                self._background[low:high] = known[-1]
 
     def _search(self) -> list[Segment]:
         """Speech after the settled part."""
-        found = segments_in_powers(self._powers, floor_dbfs=self._floor_dbfs)
+        found = segments_in_powers(
+            self._powers, floor_dbfs=self._floor_dbfs, background=self._background
+        )
         offset_s, until_s = self._base * FRAME_S, self._until * FRAME_S
         fresh = []
         for segment in found:
@@ -128,4 +156,5 @@ class SpeechFinder:
         context = _CONTEXT if self._floor_dbfs is None else _STEP
         keep = max(min(self._until, boundary - context), boundary - _LONGEST, self._base)
         self._powers = self._powers[keep - self._base :]
+        self._background = self._background[keep - self._base :]
         self._base = keep

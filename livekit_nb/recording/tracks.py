@@ -62,6 +62,7 @@ class Track:
         self._bin = round(PEAK_STEP_S * rate_hz)
         self._peaks: array[float] | None = array("f")
         self._passing: list[tuple[int, Samples]] = []
+        self._holes: list[tuple[int, int]] = []
         self._stored: Stored | None = None
         self._stored_until = 0  # what lies before is read from there unless it is in memory
 
@@ -97,10 +98,25 @@ class Track:
             position += count
             rest = rest[count:]
         self._raise_peaks(first, samples)
+        if first > self.length:
+            self._holes.append((self.length, first))
         self.length = max(self.length, first + len(samples))
 
+    def holes(self, first: int, stop: int) -> list[tuple[int, int]]:
+        """List the stretches from ``first`` to ``stop`` in which nothing was written.
+
+        Those before what was last given to `forget` are not known any more.
+        """
+        return [
+            (max(first, begin), min(stop, end))
+            for begin, end in self._holes
+            if begin < stop and end > first
+        ]
+
     def forget(self, until: int) -> None:
-        """Let go of what is not kept and lies before sample ``until``."""
+        """Let go of what is not kept, and of the holes, before sample ``until``."""
+        while self._holes and self._holes[0][1] <= until:
+            del self._holes[0]
         while self._passing and self._passing[0][0] + len(self._passing[0][1]) <= until:
             del self._passing[0]
 

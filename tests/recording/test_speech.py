@@ -76,3 +76,43 @@ def test_speech_without_end_stays_one_segment():
     (found,) = finder.settled + finder.unsettled()
     assert found.start_s == pytest.approx(1.0, abs=0.011)
     assert found.end_s == pytest.approx(91.0, abs=0.02)
+
+
+def found_with_hole(length_s: float, looks: bool) -> list:
+    """Speech at 4 s and at 14 s in noise; nothing is captured from 8 s on, for a while."""
+    rng = np.random.default_rng(7)
+    sound = rng.standard_normal(20 * RATE_HZ) * 10 ** (-45 / 20)
+    said = voice(1.5, RATE_HZ) * 0.5
+    for at_s in (4, 14):
+        sound[at_s * RATE_HZ : at_s * RATE_HZ + len(said)] += said
+    samples = np.round(sound * 32767).astype(np.int16)
+    track = Track(RATE_HZ, limit_s=600)
+    finder = SpeechFinder(track)
+    for first in range(0, len(samples), 320):
+        if not 8.0 <= first / RATE_HZ < 8.0 + length_s:
+            track.write(first, samples[first : first + 320])
+            if looks:
+                finder.unsettled()
+            track.forget(finder.listened)
+    return finder.settled + finder.unsettled()
+
+
+@pytest.mark.parametrize("length_s", [0.1, 0.5, 3.0])
+def test_what_was_not_captured_says_nothing_of_the_noise(length_s):
+    borders = [(round(s.start_s, 1), round(s.end_s, 1)) for s in found_with_hole(length_s, True)]
+    assert borders == [(4.0, 5.5), (14.0, 15.5)]
+
+
+def test_holes_are_the_same_whenever_one_looks():
+    assert found_with_hole(3.0, True) == found_with_hole(3.0, False)
+
+
+def test_speech_between_holes_is_found_before_any_noise_was_heard():
+    track = Track(RATE_HZ, limit_s=600)
+    finder = SpeechFinder(track)
+    said = np.round(voice(1.5, RATE_HZ) * 16000).astype(np.int16)
+    for at_s in (5, 9, 20):  # push to talk
+        track.write(at_s * RATE_HZ, said)
+    track.write(25 * RATE_HZ, np.zeros(RATE_HZ, dtype=np.int16))
+    starts = [round(segment.start_s, 1) for segment in finder.settled + finder.unsettled()]
+    assert starts == [5.0, 9.0, 20.0]
