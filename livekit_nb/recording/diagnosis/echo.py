@@ -70,6 +70,8 @@ class Echo:
 def echoes(evidence: Evidence) -> Iterator[Finding]:
     """Find echoes that are loud enough to disturb."""
     for echo in find_echoes(evidence):
+        if echo.level_db < AUDIBLE_DB:
+            continue
         yield Finding(
             "echo",
             echo.start_s,
@@ -85,7 +87,7 @@ def echoes(evidence: Evidence) -> Iterator[Finding]:
 
 
 def find_echoes(evidence: Evidence) -> list[Echo]:
-    """Return the echoes of a recording, in order of time."""
+    """Return the echoes of a recording, in order of time, however soft: none of it is speech."""
     found: list[Echo] | None = evidence.noted.get("echoes")
     if found is None:
         found = list(_search(evidence))
@@ -114,10 +116,9 @@ def _search(evidence: Evidence) -> Iterator[Echo]:
         step = max(1, math.ceil(len(group) / _MEASURED))
         pairs = [_pair(evidence, t) for t, _ in group[::step]]
         loudness_db = level_db(pairs, delay_s)
-        if loudness_db >= AUDIBLE_DB:
-            looked = sum(first_s <= t <= last_s for t in starts)
-            end_s = min(last_s + STRETCH_S, evidence.duration_s)
-            yield Echo(first_s, end_s, delay_s, loudness_db, len(group) / looked)
+        looked = sum(first_s <= t <= last_s for t in starts)
+        end_s = min(last_s + STRETCH_S, evidence.duration_s)
+        yield Echo(first_s, end_s, delay_s, loudness_db, len(group) / looked)
 
 
 def _grouped(copies: list[tuple[float, Copy]]) -> list[list[tuple[float, Copy]]]:
