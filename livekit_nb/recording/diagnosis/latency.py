@@ -44,6 +44,7 @@ _REMEDIES: Final = {
     "silence_padding": "The answer began with silence: that is the voice's own; another voice or "
     "model may begin sooner.",
 }
+_TOGETHER_S: Final = 0.05
 _NAMES: Final = {
     "capture": "from the microphone to the kernel",
     "uplink": "from the kernel to the service",
@@ -112,6 +113,8 @@ def _largest(evidence: Evidence, turn: Turn, waited_s: float) -> _Share:
     outage_s = _outage_s(evidence, sent_s, first_s)
     tools_s, slowest = _tools_s(turn, sent_s, first_s)
     told_s = latency.activity_end
+    if told_s is not None and first_s - told_s < _TOGETHER_S:
+        told_s = None  # it came with the answer, so it tells nothing of when that was decided
     ended_s = 0.0 if told_s is None else max(0.0, min(told_s, first_s) - sent_s - outage_s)
     shares.append(_Share(_NAMES["outage"], outage_s, _REMEDIES["outage"]))
     if slowest is not None:

@@ -77,7 +77,6 @@ def test_a_turn_that_ends_without_a_word_is_silent_unless_more_is_waited_for(
     else:
         found = the("silent_turn", recording)
         assert "ended its turn without sound or words" in found.message
-        assert "An answer came" in found.message
 
 
 def test_what_nothing_came_of_is_left_unanswered() -> None:
@@ -88,7 +87,7 @@ def test_what_nothing_came_of_is_left_unanswered() -> None:
         await caller.say_text("What is 12 plus 30?")
         await caller.wait(8.0)  # and then the user has enough
 
-    recording = hold(script, models=QuickModels(), faults=live.faults(stall=4.0))
+    recording = hold(script, models=QuickModels(), faults=live.faults(stall=3.2))
     found = the("unanswered", recording)
     assert found.turn == 1
     assert found.value == pytest.approx(9.0, abs=0.3)
