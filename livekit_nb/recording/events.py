@@ -68,7 +68,8 @@ cost.budget              spent_usd, budget_usd; the budget is spent, the convers
 playback.started         run
 playback.ended           run, reason
 playback.underrun        count
-uplink.lost              frames (20 ms each) of the microphone that never reached the model, in all
+uplink.lost              frames (20 ms each) of the microphone that never reached the model; how
+                         many since such an event before
 message.lost             messages (how many), kinds; what was written is not sent again, since the
                          service choked on something of it
 uplink.replayed          frames that are sent again, as the model had not answered them

@@ -55,25 +55,19 @@ def outages(evidence: Evidence) -> Iterator[Finding]:
 
 
 def lost_sound(evidence: Evidence) -> Iterator[Finding]:
-    """Find when sound of the microphone was given up. The event counts frames from the start."""
-    before = 0
-    events = evidence.told("uplink.lost")
-    first_s = 0.0
-    for number, event in enumerate(events):
-        frames = int(event.data.get("frames") or 0)
-        fresh = frames - before if frames >= before else frames
-        first_s = event.t if not number else first_s
-        before = frames
-        if fresh * _FRAME_S >= LOST_S:
+    """Find when sound of the microphone was given up."""
+    for event in evidence.told("uplink.lost"):
+        lost_s = int(event.data.get("frames") or 0) * _FRAME_S
+        if lost_s >= LOST_S:
             yield Finding(
                 "uplink_loss",
-                max(0.0, event.t - fresh * _FRAME_S),
+                max(0.0, event.t - lost_s),
                 event.t,
                 evidence.turn_at(event.t),
-                f"{fresh * _FRAME_S:.1f} s of the microphone never reached the service.",
+                f"{lost_s:.1f} s of the microphone never reached the service.",
                 "The network or the kernel was too slow for too long: say it again, stop cells "
                 "that compute hard, and try a better network.",
-                round(fresh * _FRAME_S, 3),
+                round(lost_s, 3),
             )
 
 

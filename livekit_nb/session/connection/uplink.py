@@ -266,5 +266,6 @@ class Uplink:
     def tell_losses(self) -> None:
         """Record how many frames were lost; while they are being lost, once a second at most."""
         if self.lost_frames > self._told_frames:
+            fresh = self.lost_frames - self._told_frames
             self._told_frames = self.lost_frames
-            self._recorder.event("uplink.lost", frames=self.lost_frames)
+            self._recorder.event("uplink.lost", frames=fresh)

@@ -105,7 +105,7 @@ def test_a_talk_that_ends_by_an_error_says_so() -> None:
 
 def test_sound_that_was_given_up_is_counted() -> None:
     talk = a_talk().user("Hello?", 1.0, 2.0).agent(2.5, 4.0, "Hi.").until(9.0)
-    talk.event(5.0, "uplink.lost", frames=2).event(6.0, "uplink.lost", frames=52)
+    talk.event(5.0, "uplink.lost", frames=2).event(6.0, "uplink.lost", frames=50)
     found = the("uplink_loss", talk.recording())
     assert found.value == 1.0
     assert (found.start_s, found.end_s) == (5.0, 6.0)
