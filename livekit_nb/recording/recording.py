@@ -183,8 +183,9 @@ class Recording(Kept):
             Mono, 24000 Hz, in order of arrival and without gaps.
         """
         with self._lock:
-            stop = self._received.length if count is None else first + count
-            return self._received.read(first, min(stop, self._received.length))
+            length = self._received.length
+        # Not while nobody can record: it may have to be read from disk, minute by minute.
+        return self._received.read(first, length if count is None else min(first + count, length))
 
     def user_audio(
         self, start_s: float = 0.0, end_s: float | None = None

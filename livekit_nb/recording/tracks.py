@@ -171,7 +171,7 @@ class Track:
         self._stored = stored
         self._stored_until = max(self._stored_until, last * self._block_size)
         # Who looks without a lock sees that they are stored before they are gone.
-        for number in [number for number in self._blocks if number < last]:
+        for number in [number for number in list(self._blocks) if number < last]:
             del self._blocks[number]
 
     def restore(

@@ -33,6 +33,9 @@ _KEPT: Final[Mapping[str, frozenset[str]]] = {
     "playback.ended": frozenset({"reason"}),
     "fault": frozenset({"kind"}),
 }
+_TOLD: Final = frozenset({"args", "response", "text", "message"})
+"""What was said may be a number, too: a tool's result, a door's code."""
+
 _COUNTS: Final = frozenset({"prompt", "response"})  # of a `usage` event: modality → tokens
 
 
@@ -44,7 +47,8 @@ def without_words(event: Event) -> Event:
     data: dict[str, Any] = {}
     for name, value in event.data.items():
         if value is None or isinstance(value, bool | int | float):
-            data[name] = value
+            if value is None or name not in _TOLD:
+                data[name] = value
         elif isinstance(value, str):
             data[name] = value if name in kept else ""
         elif event.kind == "usage" and name in _COUNTS and isinstance(value, Mapping):

@@ -70,7 +70,7 @@ def check_header(data: bytes, where: Path) -> dict[str, Any]:
     """
     try:
         told = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise RecordingError(
@@ -106,7 +106,7 @@ def decoded(data: bytes) -> Any:
     """
     try:
         return msgspec.json.decode(data)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         try:
             return json.loads(data)
         except RecursionError:

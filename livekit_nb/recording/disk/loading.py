@@ -63,7 +63,8 @@ def load(path: str | PathLike[str]) -> Recording:
     told = _header(parts, where)
     loading = _Loading(parts, sizes)
     recording = restored(loading.lines(), loading.tracks, loading.picture)
-    recording.without = frozenset(map(str, told.get("without") or ()))
+    without = told.get("without")
+    recording.without = frozenset(map(str, without if isinstance(without, list) else ()))
     recording.started_at = _date(told.get("started_at"))
     recording._damage = loading.damage
     recording.path = where

@@ -13,6 +13,7 @@ __all__ = ["extend", "extend_sounding", "messages_since"]
 Line = dict[str, Any]
 
 _BATCH: Final = 20_000
+_MOST_NUMBER: Final = 2**53
 
 
 def messages_since(log: MessageLog, number: int) -> list[Line]:
@@ -61,14 +62,17 @@ def _sounding_since(log: MessageLog, number: int) -> list[list[int]]:
 def extend(log: MessageLog, columns: Line) -> None:
     """Take in messages as a line of the journal holds them.
 
+    A log holds the last ones, without a gap. So where some before these are missing (dropped from
+    memory before a disk that took nothing took them, or damaged), those before them are dropped.
+
     Raises
     ------
     ValueError, KeyError, TypeError, OverflowError
         If they are none.
     """
     first = int(columns["from"])
-    if first != len(log) and (log._t or log.dropped):
-        raise ValueError("messages are missing before these")
+    if not len(log) <= first < _MOST_NUMBER:
+        raise ValueError("messages that are there already, or cannot be")
     t, size = array("d", columns["t"]), array("I", columns["size"])
     connection, kind = array("H", columns["connection"]), columns["kind"]
     bodies = [(int(number), body.encode("utf-8", "replace")) for number, body in columns["bodies"]]
@@ -81,7 +85,9 @@ def extend(log: MessageLog, columns: Line) -> None:
     kinds = array("H", [ids[at] for at in kind])
     for at, count in Counter(kinds).items():
         log._counts[at] += count
-    log.dropped += first - len(log)
+    if first > len(log):
+        log._drop(len(log._t))
+        log.dropped = first
     log._t.extend(t)
     log._size.extend(size)
     log._kind.extend(kinds)
@@ -92,6 +98,8 @@ def extend(log: MessageLog, columns: Line) -> None:
 def extend_sounding(log: MessageLog, rows: list[list[int]]) -> None:
     """Take in where the sound of messages is; later rows replace earlier ones."""
     for number, first, count in rows:
+        # Looked at before: half a row would be worse than none.
+        array("Q", (number, first)), array("I", (count,))
         if log._sounding and log._sounding[-1] == number:
             log._sample[-1], log._samples[-1] = first, count
         elif not log._sounding or log._sounding[-1] < number:

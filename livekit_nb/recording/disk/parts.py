@@ -7,9 +7,11 @@ loaded can be moved, replaced or deleted, on Windows too.
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -19,6 +21,9 @@ __all__ = ["FolderParts", "PartMissingError", "Parts", "ZipParts", "parts_at"]
 
 
 _LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
+
+_MOST_BYTES: Final = 1 << 30
+"""Of one part: the journal of a day has half of it. More is no recording but a trap."""
 
 
 class PartMissingError(Exception):
@@ -47,13 +52,22 @@ class FolderParts:
 
     def sizes(self) -> dict[str, int]:
         """List the names of all parts and their sizes in bytes."""
-        found = (path for path in self.where.rglob("*") if path.is_file())
-        return {path.relative_to(self.where).as_posix(): path.stat().st_size for path in found}
+        found = {}
+        for folder in ("", "audio", "frames"):  # not deeper: it may be somebody's home
+            with suppress(FileNotFoundError, NotADirectoryError):
+                for entry in os.scandir(self.where / folder):
+                    with suppress(FileNotFoundError):  # it may be written just now
+                        if entry.is_file():
+                            found[f"{folder}/{entry.name}".lstrip("/")] = entry.stat().st_size
+        return found
 
     def read(self, name: str) -> bytes:
         """Read a part."""
         try:
-            return (self.where / name).read_bytes()
+            path = self.where / name
+            if path.exists() and not path.is_file():
+                raise PartMissingError("it is no file")
+            return path.read_bytes()
         except OSError as error:
             raise PartMissingError(error.strerror or type(error).__name__) from None
 
@@ -79,6 +93,8 @@ class ZipParts:
             info = self._contents().get(name)
             if info is None:
                 raise PartMissingError("it is not there")
+            if max(info.file_size, info.compress_size) > _MOST_BYTES:
+                raise PartMissingError("it is too large")
             with self.where.open("rb") as file:
                 file.seek(info.header_offset)
                 head = file.read(_LOCAL_HEADER.size)
@@ -86,8 +102,8 @@ class ZipParts:
                 file.seek(names + extras, io.SEEK_CUR)
                 data = file.read(info.compress_size)
             if info.compress_type == zipfile.ZIP_DEFLATED:
-                data = zlib.decompress(data, -zlib.MAX_WBITS, info.file_size)
-        except (RecordingError, OSError) as error:
+                data = _inflated(data, info.file_size)
+        except (RecordingError, OSError, MemoryError) as error:
             raise PartMissingError(type(error).__name__) from None
         except (ValueError, struct.error, zlib.error):
             raise PartMissingError("it is damaged") from None
@@ -109,6 +125,11 @@ class ZipParts:
                 ) from None
             self._stamp = stamp
         return self._known
+
+
+def _inflated(data: bytes, size: int) -> bytes:
+    """Decompress as much as there is said to be, and a byte more if there is: that is damage."""
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, size + 1)
 
 
 def parts_at(where: Path) -> Parts:

@@ -24,7 +24,8 @@ _WRONG: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError, Ov
 """What lines that are none raise; `msgspec.ValidationError` is a ValueError."""
 
 
-_LONGEST: Final = 24_000 * 86_400 * 30  # samples: a month
+_LONGEST_S: Final = 86_400.0 * 30  # a month
+_LONGEST: Final = 24_000 * 86_400 * 30  # samples
 
 
 class KnownSpeech(SpeechFinder):
@@ -104,7 +105,7 @@ def _take(line: Mapping[str, Any], known: Restored, recording: Recording) -> Non
     for kind, content in line.items():
         match kind:
             case "events":
-                known.events += [Event(float(t), str(k), dict(data)) for t, k, data in content]
+                known.events += [Event(_time(t), str(k), dict(data)) for t, k, data in content]
             case "marks":
                 recording._marks.extend(content)
             case "sent":
@@ -136,18 +137,27 @@ def _take(line: Mapping[str, Any], known: Restored, recording: Recording) -> Non
 def _checked_state(content: Any) -> dict[str, Any]:
     state = dict(content)
     now_s = state.get("now_s")
-    if now_s is not None and not isinstance(now_s, int | float):
-        raise TypeError("now_s is no number")
+    state["now_s"] = None if now_s is None else _time(now_s)
     state["turns"] = int(state["turns"])
     state["samples"] = {
         side: min(max(0, int(count)), _LONGEST) for side, count in state["samples"].items()
     }
+    dropped = _mapping(state.get("dropped"))
+    state["dropped"] = {name: max(0, int(count)) for name, count in dropped.items()}
     state["speaking"] = {side: _segments(spans) for side, spans in state["speaking"].items()}
     return state
 
 
 def _segments(spans: Iterable[Any]) -> list[Segment]:
-    return [Segment(float(start_s), float(end_s)) for start_s, end_s in spans]
+    return [Segment(_time(start_s), _time(end_s)) for start_s, end_s in spans]
+
+
+def _time(told: Any) -> float:
+    """Return a time that can be: what is none would break whatever looks at it."""
+    seconds = float(told)
+    if not abs(seconds) <= _LONGEST_S:
+        raise ValueError("no time of a recording")
+    return seconds
 
 
 def _reply(content: Mapping[str, Any]) -> tuple[Reply, int | None]:

@@ -1,6 +1,7 @@
 """What is damaged is told, and what can be saved is."""
 
 import json
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -82,6 +83,14 @@ def test_lines_that_say_nothing_are_counted(talk: Recording, folder: Path):
         b'{"marks": {"first": [1]}}\n',
         b'{"messages": {"from": 99}}\n',
         b'{"speech": {"side": "nobody", "spans": []}}\n',
+        b'{"speech": {"side": "user", "spans": [[NaN, 2]]}}\n',
+        b'{"events": [[1e12, "user.text", {}]]}\n',
+        b'{"events": [[Infinity, "user.text", {}]]}\n',
+        b'{"sounding": [[0, 1.5, 3]]}\n',
+        b'{"sounding": [[0, 1, 4294967296]]}\n',
+        b'{"state": {"turns": 1, "samples": {}, "speaking": {}, "dropped": {"user": "x"}}}\n',
+        b'{"state": {"turns": 1, "samples": {}, "speaking": {}, "now_s": NaN}}\n',
+        b"[" * 100_000 + b"\n",
     ]
     put(folder, [*nonsense, *lines(folder)])
     loaded = live.load(folder)
@@ -179,3 +188,42 @@ def test_what_is_no_recording_is_refused(tmp_path: Path):
         archive.writestr("a.txt", "a")
     with pytest.raises(RecordingError, match=r"recording\.json cannot be read"):
         live.load(tmp_path / "other.zip")
+
+
+def test_a_trap_is_refused_before_it_takes_any_room(folder: Path, tmp_path: Path):
+    trap = tmp_path / "trap.liverec"
+    with zipfile.ZipFile(trap, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.write(folder / "recording.json", "recording.json")
+        archive.writestr("journal.jsonl", b" " * 50_000_000)
+    told = bytearray(trap.read_bytes())
+    place = told.rfind(b"PK\x01\x02") + 24  # of the size that the list of contents tells
+    for size in (1000, 2**31):
+        told[place : place + 4] = size.to_bytes(4, "little")
+        trap.write_bytes(told)
+        tracemalloc.start()
+        with pytest.raises(RecordingError, match="cannot be read"):
+            live.load(trap)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert most < 5_000_000
+
+
+def test_a_header_that_holds_anything_else_loads_or_is_refused(talk: Recording, folder: Path):
+    told = json.loads((folder / "recording.json").read_text())
+    for without in (5, "audio", {"a": 1}):
+        (folder / "recording.json").write_text(json.dumps({**told, "without": without}))
+        assert live.load(folder).without == frozenset()
+    (folder / "recording.json").write_bytes(b"[" * 100_000)
+    with pytest.raises(RecordingError, match="is no recording"):
+        live.load(folder)
+
+
+def test_messages_after_lost_ones_are_there(folder: Path):
+    lost = {"from": 90, "t": [1.0, 2.0], "size": [3, 4], "kinds": [["sent", "x"]]}
+    lost |= {"kind": [0, 0], "connection": [1, 1], "bodies": [[91, "what"]]}
+    put(folder, [*lines(folder), json.dumps({"messages": lost}).encode() + b"\n"])
+    loaded = live.load(folder)
+    assert loaded.damage == {}
+    assert [(one.number, one.body) for one in loaded.messages] == [(90, None), (91, "what")]
+    with pytest.raises(RecordingError, match="no longer kept"):
+        loaded._messages.message(0)

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import stat
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from livekit_nb.errors import RecordingError
 from livekit_nb.recording import Recorder
 from livekit_nb.recording.disk import folder as folder_module
 from livekit_nb.recording.disk.folder import FolderWriter
+from livekit_nb.recording.disk.parts import FolderParts
 from tests.recording.disk.made_up import Story, assert_same
 from tests.recording.talks import ORIGIN_S, a_talk
 
@@ -184,3 +186,54 @@ def test_silence_costs_no_file(tmp_path: Path):
     with zipfile.ZipFile(tmp_path / "talk.liverec") as archive:
         agent = [name for name in archive.namelist() if name.startswith("audio/agent")]
     assert agent == ["audio/agent-0002.flac"]
+
+
+def test_messages_that_memory_dropped_before_the_disk_took_them(tmp_path: Path):
+    pen = Recorder(clock=lambda: ORIGIN_S)
+    pen.recording._messages._most = 32
+    writer = FolderWriter(pen.recording, tmp_path / "talk.liverec")
+    for number in range(10):
+        pen.message("sent", "setup", number)
+    writer.catch_up()
+    for number in range(10, 110):
+        pen.message("sent", "clientContent", number, f"body {number}")
+    writer.catch_up()
+    pen.message("received", "toolCall", 1)
+    writer.finish()
+    loaded = live.load(tmp_path / "talk.liverec")
+    assert loaded.damage == {}
+    kept = list(pen.recording.messages)
+    assert list(loaded.messages)[-len(kept) :] == kept
+
+
+def test_a_folder_is_read_while_files_come_and_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "audio").mkdir()
+    for name in ("audio/user-0000.wav", "audio/user-0000.flac.part", "recording.json"):
+        (tmp_path / name).write_bytes(b"12")
+    look = os.scandir
+
+    def gone_meanwhile(where: Path) -> list[os.DirEntry[str]]:
+        found = list(look(where))
+        (tmp_path / "audio/user-0000.flac.part").unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(os, "scandir", gone_meanwhile)
+    sizes = FolderParts(tmp_path).sizes()
+    assert sizes == {"audio/user-0000.wav": 2, "recording.json": 2}
+
+
+def test_nobody_who_records_waits_for_sound_that_is_read_from_disk():
+    pen = Recorder(clock=lambda: ORIGIN_S)
+    pen.agent_received(bytes(2 * 30 * 24_000), ORIGIN_S)
+
+    class Slow:
+        def read(self, first: int, stop: int) -> np.ndarray:
+            recording = threading.Thread(target=pen.event, args=("user.text",), daemon=True)
+            recording.start()
+            recording.join(30)
+            assert not recording.is_alive()
+            return np.full(stop - first, 7, np.int16)
+
+    pen.recording._received.release(Slow(), 10 * 24_000)
+    sound = pen.recording.received_audio()
+    assert (sound == np.repeat([7, 0], [240_000, 480_000])).all()

@@ -191,3 +191,9 @@ def test_no_event_of_ours_keeps_a_text_that_nobody_named(kind: str):
     assert event.t == 1.0
     assert CANARY not in str(event)
     assert event.data["n"] == 2
+
+
+def test_a_result_that_is_a_number_is_one_that_was_told():
+    for kind in ("tool.response", "tool.progress", "tool.late"):
+        event = without_words(Event(1.0, kind, {"id": "a", "response": 4711, "duration_s": 2.0}))
+        assert event.data == {"id": "a", "duration_s": 2.0}
