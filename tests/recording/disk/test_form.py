@@ -28,6 +28,7 @@ from tests.recording.talks import a_talk
 
 DOCS = (Path(__file__).parents[3] / "docs" / "liverec.md").read_text(encoding="utf-8")
 EVERYTHING = [
+    ("wait", 1.0),
     ("user", 90, True, True),
     ("caption.user", "Look.", True),
     ("call", 1, "look", "there"),
