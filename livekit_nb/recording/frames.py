@@ -14,6 +14,8 @@ __all__ = ["FrameLog", "Frames", "VideoFrame"]
 LIMIT_BYTES: Final = 128_000_000
 """Bytes of pictures that are kept in memory: half an hour to an hour at a picture a second."""
 
+_MOST: Final = 10**9
+
 
 def _nothing(number: int) -> bytes | None:
     return None
@@ -88,9 +90,20 @@ class FrameLog:
         self._held_bytes = 0
         self._stored: Callable[[int], bytes | None] = _nothing
 
+    @property
+    def next_number(self) -> int:
+        """Number of the frame that comes next."""
+        return self.frames[-1].number + 1 if self.frames else 1
+
     def add(self, event: Event) -> None:
-        """Take in a ``video.frame`` event."""
-        number = len(self.frames) + 1
+        """Take in a ``video.frame`` event.
+
+        Events may be lost with a damaged journal: the numbers of those that are left stay.
+        """
+        number = self.next_number
+        told = event.data.get("number")
+        if isinstance(told, int) and number <= told < _MOST:
+            number = told
         width, height, size = (
             _count(event.data.get(name)) for name in ("width", "height", "bytes")
         )

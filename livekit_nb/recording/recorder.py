@@ -208,7 +208,7 @@ class Recorder:
             When, on the kernel's clock; now by default.
         """
         frames = self.recording._frames
-        number = len(frames.frames) + 1
+        number = frames.next_number
         event = self.event(
             "video.frame", at, width=width, height=height, bytes=len(picture), number=number
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
@@ -107,6 +108,7 @@ def frame(recording: Recording, ask: Mapping[str, Any]) -> dict[str, Any]:
     """
     number = msgspec.convert(ask, _FrameAsk).number
     frames = recording.frames
-    there = frames[number - 1 : number]  # they are numbered without a gap
+    at = bisect_left(frames, number, key=lambda frame: frame.number)
+    there = frames[at : at + 1]
     jpeg = there[0].jpeg if there and there[0].number == number else None
     return {"jpeg": None if jpeg is None else base64.b64encode(jpeg).decode("ascii")}

@@ -97,9 +97,9 @@ def extend(log: MessageLog, columns: Line) -> None:
 
 def extend_sounding(log: MessageLog, rows: list[list[int]]) -> None:
     """Take in where the sound of messages is; later rows replace earlier ones."""
-    for number, first, count in rows:
-        # Looked at before: half a row would be worse than none.
-        array("Q", (number, first)), array("I", (count,))
+    columns = zip(*rows, strict=True)  # looked at before: half a row would be worse than none
+    numbers, firsts, counts = map(array, "QQI", columns)
+    for number, first, count in zip(numbers, firsts, counts, strict=True):
         if log._sounding and log._sounding[-1] == number:
             log._sample[-1], log._samples[-1] = first, count
         elif not log._sounding or log._sounding[-1] < number:

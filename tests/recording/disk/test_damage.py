@@ -1,5 +1,6 @@
 """What is damaged is told, and what can be saved is."""
 
+import base64
 import json
 import tracemalloc
 import zipfile
@@ -12,7 +13,9 @@ import pytest
 import livekit_nb as live
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording import Recording
-from tests.recording.disk.made_up import assert_same
+from livekit_nb.recording.disk.folder import FolderWriter
+from livekit_nb.widgets.sights import frame
+from tests.recording.disk.made_up import Story, assert_same
 from tests.recording.talks import a_talk
 
 
@@ -227,3 +230,27 @@ def test_messages_after_lost_ones_are_there(folder: Path):
     assert [(one.number, one.body) for one in loaded.messages] == [(90, None), (91, "what")]
     with pytest.raises(RecordingError, match="no longer kept"):
         loaded._messages.message(0)
+
+
+def test_pictures_after_lost_events_are_still_theirs(tmp_path: Path):
+    story = Story()
+    writer = FolderWriter(story.recording, tmp_path / "talk.liverec")
+    for number in range(1, 6):
+        story.tell([("frame", b"picture %d" % number), ("wait", 1.0)])
+        writer.catch_up()
+    writer.finish()
+    journal = lines(tmp_path / "talk.liverec")
+    told = [at for at, line in enumerate(journal) if b"video.frame" in line]
+    journal[told[1]] = b"damaged\n"
+    put(tmp_path / "talk.liverec", journal)
+    loaded = live.load(tmp_path / "talk.liverec")
+    kept = [one for one in story.recording.frames if one.number != 2]
+    assert list(loaded.frames) == kept
+    assert [one.jpeg for one in loaded.frames] == [b"picture %d" % n for n in (1, 3, 4, 5)]
+    assert base64.b64decode(frame(loaded, {"number": 4})["jpeg"]) == b"picture 4"
+    assert frame(loaded, {"number": 2}) == {"jpeg": None}
+    loaded.save(tmp_path / "again.liverec")
+    again = live.load(tmp_path / "again.liverec").frames
+    assert [(one.number, one.jpeg) for one in again] == [
+        (one.number, one.jpeg) for one in loaded.frames
+    ]
