@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from math import inf
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def load(path: str | PathLike[str]) -> Recording:
     except OSError as error:
         raise RecordingError(f"{where} cannot be read: {error.strerror}.") from None
     told = _header(parts, where)
-    loading = _Loading(parts, sizes)
+    loading = _Loading(parts, sizes, _damage(told.get("damage")))
     recording = restored(loading.lines(), loading.tracks, loading.picture)
     without = told.get("without")
     recording.without = frozenset(map(str, without if isinstance(without, list) else ()))
@@ -71,15 +72,15 @@ def load(path: str | PathLike[str]) -> Recording:
     if loading.known is not None and loading.known.wrong:
         loading.spoilt += loading.known.wrong
     if loading.spoilt:
-        loading.damage["journal"] = loading.spoilt
+        loading.damage["journal"] = loading.damage.get("journal", 0) + loading.spoilt
     return recording
 
 
 class _Loading:
     """One recording on its way into memory."""
 
-    def __init__(self, parts: Parts, sizes: Mapping[str, int]) -> None:
-        self.damage: dict[str, float] = {}
+    def __init__(self, parts: Parts, sizes: Mapping[str, int], damage: Mapping[str, float]) -> None:
+        self.damage = dict(damage)  # of a copy that was saved: what was lost before
         self.spoilt = 0  # lines that say nothing
         self.known: Restored | None = None
         self._parts = parts
@@ -174,6 +175,15 @@ def _header(parts: Parts, where: Path) -> dict[str, Any]:
             "recording.save or record= has written."
         ) from None
     return check_header(data, where)
+
+
+def _damage(told: Any) -> dict[str, float]:
+    known = told if isinstance(told, dict) else {}
+    return {
+        str(name): amount
+        for name, amount in known.items()
+        if isinstance(amount, int | float) and 0 < amount < inf
+    }
 
 
 def _date(told: Any) -> datetime | None:

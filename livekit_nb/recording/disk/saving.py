@@ -63,11 +63,12 @@ def save(recording: Recording, path: str | PathLike[str], *, overwrite: bool = F
 def details_of(recording: Recording, *, complete: bool) -> dict[str, Any]:
     """Return what ``recording.json`` says beside the form."""
     started_at = recording.started_at
-    return {
+    details = {
         "started_at": None if started_at is None else started_at.isoformat(),
         "complete": complete,
         "without": sorted(recording.without),
     }
+    return {**details, "damage": recording.damage} if recording.damage else details
 
 
 def _check_free(target: Path, overwrite: bool) -> None:
@@ -85,7 +86,6 @@ def _check_free(target: Path, overwrite: bool) -> None:
 def _write(archive: zipfile.ZipFile, recording: Recording) -> None:
     lines = lines_since(recording, Cursor())
     lengths = lines[-1]["state"]["samples"]
-    _add(archive, HEADER, header(details_of(recording, complete=True)), packed=True)
     sealed: list[Line] = []
     for side, track in recording._tracks.items():
         sealed += _write_sound(archive, side, track, lengths[side])
@@ -96,6 +96,8 @@ def _write(archive: zipfile.ZipFile, recording: Recording) -> None:
     _add(archive, INDEX, index_of(recording._tracks), packed=True)
     journal = b"".join(map(encoded, [*sealed, *lines]))
     _add(archive, JOURNAL, journal, packed=True)
+    # Last: what is damaged is known when it has been read.
+    _add(archive, HEADER, header(details_of(recording, complete=True)), packed=True)
 
 
 def _write_sound(archive: zipfile.ZipFile, side: str, track: Track, length: int) -> list[Line]:

@@ -254,3 +254,19 @@ def test_pictures_after_lost_events_are_still_theirs(tmp_path: Path):
     assert [(one.number, one.jpeg) for one in again] == [
         (one.number, one.jpeg) for one in loaded.frames
     ]
+
+
+def test_a_copy_of_what_is_damaged_says_so(talk: Recording, folder: Path, tmp_path: Path):
+    (folder / "audio" / "user-0000.flac").unlink()
+    put(folder, [b"damaged\n", *lines(folder)])
+    damaged = live.load(folder)
+    damaged.save(tmp_path / "copy.liverec")
+    copy = live.load(tmp_path / "copy.liverec")
+    assert copy.damage == {"user_s": 60.0, "journal": 1}
+    assert copy.summary() == damaged.summary()
+    copy.redact(audio=False).save(tmp_path / "again.liverec")
+    assert live.load(tmp_path / "again.liverec").damage == copy.damage
+    # Damage that shows when the sound is read is told by the copy, too.
+    flip(folder / "audio" / "user-0001.flac")
+    live.load(folder).save(tmp_path / "late.liverec")
+    assert live.load(tmp_path / "late.liverec").damage["user_s"] > 60.0
