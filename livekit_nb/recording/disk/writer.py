@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,7 @@ PERIOD_S: Final = 0.5
 
 _RETRY_S: Final = 3.0
 _PATIENCE_S: Final = 30.0
+_LAST_TRIES: Final = 200  # after the end: ten minutes for somebody to make room
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class DiskWriter:
         self._folder = FolderWriter(recording, where, memory_s=memory_s)
         self._news: deque[tuple[str, dict[str, Any]]] = deque(maxlen=16)
         self._over = threading.Event()
+        self._tried = threading.Event()  # to write the rest, at the end
         self._thread = threading.Thread(target=self._run, name="livekit-nb disk", daemon=True)
         self._thread.start()
 
@@ -56,18 +59,23 @@ class DiskWriter:
     def finish(self) -> None:
         """Write the rest and end; returns when that is done. May be called more than once.
 
-        A disk that hangs is not waited for any longer than half a minute.
+        A disk that hangs is not waited for any longer than half a minute. One that takes nothing is
+        not waited for; it is tried again for ten minutes.
         """
         self._over.set()
-        self._thread.join(_PATIENCE_S)
-        if self._thread.is_alive():
+        if not self._tried.wait(_PATIENCE_S):
             self._failed("the disk does not answer")
 
     def _run(self) -> None:
         wait_s = PERIOD_S
         while not self._over.wait(wait_s):
             wait_s = PERIOD_S if self._try(self._folder.catch_up) else _RETRY_S
-        self._try(self._folder.finish)
+        for _ in range(_LAST_TRIES):
+            done = self._try(self._folder.finish)
+            self._tried.set()
+            if done or not self._folder.where.exists():
+                return
+            time.sleep(_RETRY_S)
 
     def _try(self, write: Any) -> bool:
         try:

@@ -14,6 +14,7 @@ import livekit_nb as live
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording import Recorder
 from livekit_nb.recording.disk import folder as folder_module
+from livekit_nb.recording.disk import writer as writer_module
 from livekit_nb.recording.disk.folder import FolderWriter
 from livekit_nb.recording.disk.parts import FolderParts
 from tests.recording.disk.made_up import Story, assert_same
@@ -237,3 +238,29 @@ def test_nobody_who_records_waits_for_sound_that_is_read_from_disk():
     pen.recording._received.release(Slow(), 10 * 24_000)
     sound = pen.recording.received_audio()
     assert (sound == np.repeat([7, 0], [240_000, 480_000])).all()
+
+
+def test_a_disk_that_is_full_at_the_end_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(writer_module, "_RETRY_S", 0.01)
+    story = Story(path=tmp_path / "talk.liverec")
+    story.tell(TOLD)
+    write = FolderWriter.finish
+    failing = iter([OSError(errno.ENOSPC, "No space left on device")])
+
+    def full_once(writer: FolderWriter) -> None:
+        for error in failing:
+            raise error
+        write(writer)
+
+    monkeypatch.setattr(FolderWriter, "finish", full_once)
+    story.pen.finish()
+    assert story.pen._disk is not None
+    story.pen._disk._thread.join(30)
+    assert not story.recording.unwritten
+    loaded = live.load(tmp_path / "talk.liverec")
+    assert loaded.turns == story.recording.turns
+    assert np.array_equal(loaded.user_audio()[0], story.recording.user_audio()[0])
+    told = (tmp_path / "talk.liverec" / "recording.json").read_text()
+    assert '"complete": true' in told
