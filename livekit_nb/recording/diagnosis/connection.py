@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from livekit_nb.recording.diagnosis.evidence import Evidence
+from livekit_nb.recording.diagnosis.evidence import Evidence, amount
 from livekit_nb.recording.diagnosis.finding import Finding
 
 __all__ = [
@@ -57,7 +57,7 @@ def outages(evidence: Evidence) -> Iterator[Finding]:
 def lost_sound(evidence: Evidence) -> Iterator[Finding]:
     """Find when sound of the microphone was given up."""
     for event in evidence.told("uplink.lost"):
-        lost_s = int(event.data.get("frames") or 0) * _FRAME_S
+        lost_s = amount(event, "frames") * _FRAME_S
         if lost_s >= LOST_S:
             yield Finding(
                 "uplink_loss",
@@ -74,7 +74,7 @@ def lost_sound(evidence: Evidence) -> Iterator[Finding]:
 def lost_messages(evidence: Evidence) -> Iterator[Finding]:
     """Find what was written, and is not sent again since the service refused something of it."""
     for event in evidence.told("message.lost"):
-        count = int(event.data.get("messages") or 0)
+        count = int(amount(event, "messages"))
         plural = "" if count == 1 else "s"
         yield Finding(
             "message_lost",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from livekit_nb.recording.turns import Turn
 if TYPE_CHECKING:
     from livekit_nb.recording.recording import Recording
 
-__all__ = ["Evidence", "Samples", "span_of"]
+__all__ = ["Evidence", "Samples", "amount", "span_of"]
 
 Samples = npt.NDArray[np.float32]
 
@@ -160,3 +161,9 @@ def _between(segments: list[Segment], start_s: float, end_s: float) -> list[Segm
     first = bisect_right(segments, start_s, key=lambda segment: segment.end_s)
     stop = bisect_right(segments, end_s, key=lambda segment: segment.start_s)
     return segments[first:stop]
+
+
+def amount(event: Event, name: str) -> float:
+    """Return a number that an event tells; 0 if it tells none, or what is no amount."""
+    told = event.data.get(name)
+    return told if isinstance(told, int | float) and 0 <= told < inf else 0

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from livekit_nb.recording.diagnosis.evidence import Evidence
+from livekit_nb.recording.diagnosis.evidence import Evidence, amount
 from livekit_nb.recording.diagnosis.finding import Finding
 from livekit_nb.recording.events import Event
 
@@ -32,7 +32,7 @@ def underruns(evidence: Evidence) -> Iterator[Finding]:
         if not waited:
             by_turn[index].append(event)
     for index, events in by_turn.items():
-        count = sum(int(event.data.get("count") or 1) for event in events)
+        count = sum(int(amount(event, "count")) or 1 for event in events)
         gaps_s = [gap for event in events if (gap := _gap_s(evidence, event.t)) is not None]
         lasted = f", for {1000 * sum(gaps_s):.0f} ms in all" if gaps_s else ""
         times = "once" if count == 1 else f"{count} times"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from livekit_nb.recording.diagnosis.evidence import Evidence
+from livekit_nb.recording.diagnosis.evidence import Evidence, amount
 from livekit_nb.recording.diagnosis.finding import Finding
 from livekit_nb.recording.diagnosis.voicing import voiced_s
 from livekit_nb.recording.events import Event
@@ -136,7 +136,7 @@ def _is_silence(evidence: Evidence, event: Event, index: int) -> bool:
 
 def _what(event: Event) -> str:
     if event.kind == "session.resumed":
-        silent_s = float(event.data.get("silent_s") or 0.0)
+        silent_s = amount(event, "silent_s")
         return (
             f"The service said nothing for {silent_s:.0f} s; the question was put again over "
             "another connection."

@@ -159,3 +159,19 @@ def test_the_documentation_tells_of_every_kind() -> None:
     text = (Path(__file__).parents[3] / "docs" / "findings.md").read_text(encoding="utf-8")
     told = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
     assert [kind for kind in told if kind in KINDS] == list(KINDS)
+
+
+@pytest.mark.parametrize("junk", ["x", None, [1], float("nan"), float("inf"), -5])
+def test_events_that_tell_no_amount_do_no_harm(junk: object):
+    talk = a_talk().user("Hello.", 1.0, 3.0).agent(4.0, 6.0, "Hi.")
+    for kind, name in (
+        ("playback.underrun", "count"),
+        ("uplink.lost", "frames"),
+        ("message.lost", "messages"),
+        ("session.resumed", "silent_s"),
+    ):
+        talk.event(4.5, kind, **{name: junk})
+    recording = talk.recording()
+    assert "of sound not kept" not in recording.summary()
+    for finding in recording.findings:
+        assert "nan" not in finding.message
