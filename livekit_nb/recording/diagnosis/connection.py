@@ -38,7 +38,9 @@ def outages(evidence: Evidence) -> Iterator[Finding]:
             open_s = event.t if open_s is None else open_s
             continue
         lasted_s = event.data.get("outage_s")
-        gone_s = float(lasted_s) if lasted_s is not None else event.t - (open_s or event.t)
+        gone_s = (
+            amount(event, "outage_s") if lasted_s is not None else event.t - (open_s or event.t)
+        )
         if gone_s >= OUTAGE_S and (open_s is not None or lasted_s is not None):
             end = "" if event.kind == "session.resumed" else ", and did not come back"
             yield Finding(

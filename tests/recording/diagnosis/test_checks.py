@@ -169,6 +169,7 @@ def test_events_that_tell_no_amount_do_no_harm(junk: object):
         ("uplink.lost", "frames"),
         ("message.lost", "messages"),
         ("session.resumed", "silent_s"),
+        ("session.resumed", "outage_s"),
     ):
         talk.event(4.5, kind, **{name: junk})
     recording = talk.recording()
