@@ -11,9 +11,12 @@ const GROUPS = ["content", "tools", "session", "usage"];
  * @param {import("../lib/rows.js").Rows} rows @param {AbortSignal} signal @param {() => void} changed
  */
 export function filtersView(rows, signal, changed) {
+  let timer = 0;
+  /** What is being typed counts at once when something else is chosen. */
   const sift = (/** @type {Partial<import("../lib/rows.js").Filter>} */ change) => {
+    window.clearTimeout(timer);
     changed();
-    rows.sift(change);
+    rows.sift({ text: text.value, ...change });
   };
   const way = h("select", { class: "lk-select", "aria-label": "Direction", "data-testid": "messages-way" }, h("option", { value: "", text: "both ways" }), h("option", { value: "sent", text: "↑ sent" }), h("option", { value: "received", text: "↓ received" }));
   way.addEventListener("change", () => sift({ way: /** @type {"" | "sent" | "received"} */ (way.value) }));
@@ -33,10 +36,9 @@ export function filtersView(rows, signal, changed) {
   box.addEventListener("change", () => sift({ audio: !box.checked }));
   const hide = h("label", { class: "lk-check" }, box, "hide audio", hidden);
   const text = h("input", { type: "search", class: "lk-find", placeholder: "find a kind", "aria-label": "Part of a message’s kind", maxlength: "100", autocomplete: "off", spellcheck: "false", "data-testid": "messages-find" });
-  let timer = 0;
   text.addEventListener("input", () => {
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => sift({ text: text.value }), TYPING_MS);
+    timer = window.setTimeout(() => sift({}), TYPING_MS);
   });
   signal.addEventListener("abort", () => window.clearTimeout(timer));
   return {

@@ -152,7 +152,7 @@ async def test_nobody_there_is_explained() -> None:
         ({"temprature": 1.0}, "Did you mean temperature=…"),
         (
             {"colour": "x"},
-            "It takes tools, instructions, endpoint, api_key, model, voice, activity",
+            "It takes tools, instructions, endpoint, api_key, record, model, voice, activity",
         ),
     ],
 )

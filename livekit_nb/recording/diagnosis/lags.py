@@ -75,9 +75,11 @@ def find_copy(sound: Samples, other: Samples) -> Copy | None:
     Copy or None
         ``None`` if one of them is silent.
     """
-    if not _audible(sound) or not _audible(other):
+    if not _audible(sound):
         return None
     other = other * _near(sound)
+    if not _audible(other):
+        return None
     first, second = _spectra(sound, other)
     correlation = np.abs(np.fft.irfft(np.conj(_whitened(first)) * _whitened(second)))
     reach, guard = round(LATEST_S * RATE_HZ), round(-EARLIEST_S * RATE_HZ)
@@ -161,7 +163,7 @@ def _spectra(sound: Samples, other: Samples) -> tuple[Spectra, Spectra]:
 def _whitened(spectrum: Spectra) -> Spectra:
     size = np.abs(spectrum)
     floor = np.sqrt(_REGULAR * np.mean(np.square(size)))
-    white: Spectra = spectrum / np.maximum(size, floor)
+    white: Spectra = spectrum / np.maximum(size, max(float(floor), np.finfo(float).tiny))
     return white
 
 

@@ -122,9 +122,15 @@ def test_the_level_is_that_of_the_echo_not_of_the_noise(
     assert level_db(pairs, 0.12) == pytest.approx(-20.0, abs=3.0)
 
 
+def elsewhere(noise: np.ndarray) -> np.ndarray:
+    """Sound a long time after the first 100 ms only."""
+    return np.where(np.arange(len(noise)) > len(noise) - 4000, noise, 0).astype(np.float32)
+
+
 def test_silence_has_no_copy() -> None:
     nothing = np.zeros(5 * RATE_HZ, np.float32)
     noise = np.random.default_rng(0).standard_normal(5 * RATE_HZ).astype(np.float32)
     assert find_copy(nothing, noise) is None
     assert find_copy(noise, nothing) is None
+    assert find_copy(np.pad(noise[:800], (0, len(noise) - 800)), elsewhere(noise)) is None
     assert find_copy(nothing[:0], nothing[:0]) is None

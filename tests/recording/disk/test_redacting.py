@@ -103,7 +103,8 @@ def everything(recording: Recording) -> str:
             for item in thing:
                 walk(item)
         elif callable(thing):
-            for cell in getattr(thing, "__closure__", None) or ():
+            closure = getattr(thing, "__closure__", None)  # some objects have any attribute
+            for cell in closure if isinstance(closure, tuple) else ():
                 walk(cell.cell_contents)
             walk(getattr(thing, "__self__", None))
         else:
