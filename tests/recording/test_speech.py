@@ -91,9 +91,9 @@ def found_with_hole(length_s: float, looks: bool) -> list:
     for first in range(0, len(samples), 320):
         if not 8.0 <= first / RATE_HZ < 8.0 + length_s:
             track.write(first, samples[first : first + 320])
-            if looks:
+            if looks and first % 8000 == 0:
                 finder.unsettled()
-            track.forget(finder.listened)
+                track.forget(finder.listened)
     return finder.settled + finder.unsettled()
 
 

@@ -32,9 +32,8 @@ async def _a_good_talk(caller: Caller) -> None:
     await caller.ask("convert")
 
 
-@pytest.mark.parametrize(("noise_dbfs", "seed"), [(-70.0, 1), (-45.0, 2)])
-def test_a_good_talk_has_no_findings(noise_dbfs: float, seed: int) -> None:
-    room = Room(noise_dbfs=noise_dbfs, seed=seed)
+def test_a_good_talk_has_no_findings() -> None:
+    room = Room(noise_dbfs=-45.0, seed=2)
     recording = hold(_a_good_talk, room=room, tools=[get_weather])
     assert len(recording.turns) == 5
     assert recording.findings == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from tests import speech
 from tests.recording.diagnosis.conversations import Caller, Forgetful, Room, hold, kinds, the
@@ -40,12 +39,11 @@ def test_a_whole_transcript_misses_nothing() -> None:
     assert "missed_words" not in kinds(hold(_a_long_story))
 
 
-@pytest.mark.parametrize("noise_dbfs", [-65.0, -45.0])
-def test_short_and_slow_sayings_miss_nothing(noise_dbfs: float) -> None:
+def test_short_and_slow_sayings_miss_nothing() -> None:
     async def script(caller: Caller) -> None:
         for name in ("and_berlin", "timer_unfinished", "stop_time", "tell_story"):
             await caller.say(name)
             await caller.wait(6.0)
 
-    recording = hold(script, room=Room(noise_dbfs=noise_dbfs))
+    recording = hold(script, room=Room(noise_dbfs=-45.0))
     assert "missed_words" not in kinds(recording)

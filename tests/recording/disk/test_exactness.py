@@ -12,7 +12,7 @@ from livekit_nb.recording.disk.folder import FolderWriter
 from tests.recording.disk.made_up import Story, assert_same, steps
 from tests.recording.talks import a_talk
 
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SLOW
