@@ -42,12 +42,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
     return Scheduling(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest at a stretch: nobody is to wait for it at the end."""
-    first = ("tests/e2e/", "tests/widgets/test_studio_in_chromium.py")
-    items.sort(key=lambda item: not item.nodeid.startswith(first))
-
-
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[LiveServer]:
     """Run the embedded server as its own process, once for all tests that ask for it."""
