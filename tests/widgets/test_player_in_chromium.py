@@ -203,9 +203,9 @@ def test_it_fits_into_a_narrow_cell(page: Page) -> None:
 
 
 def test_only_some_pieces_are_fetched_and_few_are_kept(page: Page) -> None:
+    page.wait_for_function("player.duration_s >= 21")
     asked: list[int] = page.evaluate(
         """async () => {
-          while (player.duration_s < 21) await new Promise((done) => setTimeout(done, 10));
           const asked = [];
           const send = player.model.send;
           player.model.send = (message, ...rest) => {

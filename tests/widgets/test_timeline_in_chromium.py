@@ -271,9 +271,11 @@ def test_spectrograms_come_when_they_are_wanted(player: Page) -> None:
     player.get_by_test_id("studio-timeline").press("s")
     expect(button).to_have_attribute("aria-pressed", "true")
     player.wait_for_function(f"() => ({COLOURS})() > {waves} + 100")
-    asked = player.evaluate("window.asked")
-    sides = {question["side"] for question in asked if question["what"] == "spectra"}
-    assert sides == {"user", "agent"}
+    # One question at a time: the second side waits for the answer about the first.
+    player.wait_for_function(
+        "() => ['user', 'agent'].every((side) => "
+        "window.asked.some((one) => one.what === 'spectra' && one.side === side))"
+    )
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
     player.wait_for_function(f"() => ({COLOURS})() < {waves} + 100")
