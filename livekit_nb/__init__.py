@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from livekit_nb.lab.speech import speech
     from livekit_nb.recording.disk.loading import load
     from livekit_nb.recording.recording import Recording
-    from livekit_nb.recording.turns import Turn
+    from livekit_nb.recording.turns.turn import Turn
     from livekit_nb.session.access.credentials import Token
     from livekit_nb.session.access.entry import enter_key
     from livekit_nb.session.access.tokens import mint_token
@@ -59,7 +59,7 @@ _HOMES = {
     "Tool": "livekit_nb.session.tools.tool",
     "ToolError": "livekit_nb.errors",
     "ToolResult": "livekit_nb.session.tools.results",
-    "Turn": "livekit_nb.recording.turns",
+    "Turn": "livekit_nb.recording.turns.turn",
     "check": "livekit_nb.checking",
     "clip": "livekit_nb.audio.clip",
     "connect": "livekit_nb.session.connect",

@@ -240,7 +240,7 @@ export class Story {
     } else if (kind === "tool.response" || kind === "tool.cancelled" || kind === "tool.late") this.#answer(event);
   }
 
-  /** What became of a call, as in recording/turn_log.py. @param {{t: number, kind: string, data: any}} event */
+  /** What became of a call, as in recording/turns/log.py. @param {{t: number, kind: string, data: any}} event */
   #answer({ t, kind, data }) {
     const call = this.tools.get(data.id);
     if (!call) return;

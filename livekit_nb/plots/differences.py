@@ -11,7 +11,7 @@ from livekit_nb.plots.bootstrap import Estimate, median, median_difference, pair
 from livekit_nb.plots.several import Named
 from livekit_nb.plots.view import outages_of
 from livekit_nb.recording import PART_NAMES, Recording, Turn
-from livekit_nb.recording.table import Column, Table
+from livekit_nb.recording.tables.table import Column, Table
 
 __all__ = [
     "BARGE_IN",

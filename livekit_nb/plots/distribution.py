@@ -25,7 +25,7 @@ from livekit_nb.plots.people import THRESHOLDS_S, WORDS, people, thresholds
 from livekit_nb.plots.several import Named, longest_shown, named
 from livekit_nb.recording import Recording
 from livekit_nb.recording.display import counted
-from livekit_nb.recording.table import Column, Table
+from livekit_nb.recording.tables.table import Column, Table
 
 __all__ = ["LatencySummary", "distribution", "waits_of"]
 

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from livekit_nb.recording import display
-from livekit_nb.recording.table import Table
+from livekit_nb.recording.tables.table import Table
 
 __all__ = [
     "AGENT",
@@ -78,7 +78,7 @@ class Picture(Figure):
     ----------
     alt : str
         What the picture shows, in words.
-    table : livekit_nb.recording.table.Table
+    table : livekit_nb.recording.tables.table.Table
         The figures behind the picture, where there are some; otherwise an empty table. It shows
         itself, and goes to CSV, JSON and pandas.
     table_below : bool

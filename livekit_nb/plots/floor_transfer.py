@@ -28,7 +28,7 @@ from livekit_nb.plots.people import WORDS, people
 from livekit_nb.plots.several import longest_shown, named
 from livekit_nb.recording import Recording
 from livekit_nb.recording.display import counted
-from livekit_nb.recording.table import Column, Table
+from livekit_nb.recording.tables.table import Column, Table
 
 __all__ = ["FloorTransfers", "floor_transfer"]
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from livekit_nb.audio.activity import Segment
 from livekit_nb.audio.prosody import FMAX_HZ, FMIN_HZ, loudness, pitch, register
 from livekit_nb.recording import Recording, Turn
-from livekit_nb.recording.table import Column, Table
+from livekit_nb.recording.tables.table import Column, Table
 
 __all__ = ["Delivery", "Prosody", "Stretch", "deliveries", "words_in"]
 

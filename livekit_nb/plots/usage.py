@@ -27,8 +27,8 @@ from livekit_nb.plots.figure import (
     say,
 )
 from livekit_nb.recording import Recording
-from livekit_nb.recording.cost import Cost
 from livekit_nb.recording.display import counted
+from livekit_nb.recording.usage.cost import Cost
 
 __all__ = ["usage"]
 
@@ -54,8 +54,9 @@ def usage(recording: Recording) -> Picture:
     Above, what the model read for each turn, by modality: all it has in its context is read, and
     billed, in every generation anew, so a turn with a tool reads it twice. The line is the context
     itself, as the turn's last report tells. In the middle, what the model made. Below, the cost so
-    far in US dollars at Google's dated prices (`livekit_nb.recording.prices`), whoever answered;
-    the title says what there is to pay. Tokens that belong to no turn stand before the first.
+    far in US dollars at Google's dated prices (`livekit_nb.recording.usage.prices`), whoever
+    answered; the title says what there is to pay. Tokens that belong to no turn stand before the
+    first.
 
     Parameters
     ----------

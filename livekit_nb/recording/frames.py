@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from livekit_nb.recording.events import Event
-from livekit_nb.recording.table import Column, Table
+from livekit_nb.recording.tables.table import Column, Table
 
 __all__ = ["FrameLog", "Frames", "VideoFrame"]
 

@@ -17,11 +17,11 @@ from livekit_nb.recording.capture import FrameMarks
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.frames import FrameLog
 from livekit_nb.recording.messages import MessageLog
-from livekit_nb.recording.replies import ReplyLog
-from livekit_nb.recording.speech import SpeechFinder
 from livekit_nb.recording.tracks import Track
-from livekit_nb.recording.turn_log import TurnLog
-from livekit_nb.recording.turns import ToolCall, Turn
+from livekit_nb.recording.turns.log import TurnLog
+from livekit_nb.recording.turns.replies import ReplyLog
+from livekit_nb.recording.turns.speech import SpeechFinder
+from livekit_nb.recording.turns.turn import ToolCall, Turn
 
 __all__ = ["AGENT_RATE_HZ", "USER_RATE_HZ", "Kept"]
 

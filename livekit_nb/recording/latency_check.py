@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from livekit_nb.audio.activity import Segment
 from livekit_nb.audio.edges import utterances
-from livekit_nb.recording.table import Column, Table
-from livekit_nb.recording.turns import Turn
+from livekit_nb.recording.tables.table import Column, Table
+from livekit_nb.recording.turns.turn import Turn
 
 if TYPE_CHECKING:
     import soundfile

@@ -31,7 +31,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livekit_nb.errors import RecordingError
-from livekit_nb.recording.table import Column, Table
+from livekit_nb.recording.tables.table import Column, Table
 
 __all__ = ["Direction", "Message", "MessageLog", "Messages", "names_in"]
 

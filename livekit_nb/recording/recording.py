@@ -11,24 +11,24 @@ import numpy.typing as npt
 
 from livekit_nb.audio.activity import Segment
 from livekit_nb.recording import display
-from livekit_nb.recording.call_table import ToolCalls
 from livekit_nb.recording.clock import ClockInfo
-from livekit_nb.recording.cost import Cost
 from livekit_nb.recording.diagnosis.checks import Diagnosis
 from livekit_nb.recording.diagnosis.finding import Findings
 from livekit_nb.recording.diagnosis.latency import BUDGET_S
 from livekit_nb.recording.diagnosis.tools import TOOL_WAIT_S
-from livekit_nb.recording.event_table import Events
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.export import export
 from livekit_nb.recording.frames import Frames
 from livekit_nb.recording.kept import AGENT_RATE_HZ, USER_RATE_HZ, Kept
 from livekit_nb.recording.latency_check import LatencyCheck, check_latency
 from livekit_nb.recording.messages import Messages
+from livekit_nb.recording.tables.calls import ToolCalls
+from livekit_nb.recording.tables.events import Events
+from livekit_nb.recording.tables.turns import Turns
+from livekit_nb.recording.tables.usage import Report, Usage
 from livekit_nb.recording.tracks import PEAK_STEP_S
-from livekit_nb.recording.turn_table import Turns
-from livekit_nb.recording.turns import Turn
-from livekit_nb.recording.usage_table import Report, Usage
+from livekit_nb.recording.turns.turn import Turn
+from livekit_nb.recording.usage.cost import Cost
 
 __all__ = ["AGENT_RATE_HZ", "USER_RATE_HZ", "Recording"]
 

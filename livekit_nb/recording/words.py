@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from livekit_nb.recording.events import KINDS, Event
-from livekit_nb.recording.turns import ToolCall, Turn
+from livekit_nb.recording.turns.turn import ToolCall, Turn
 
 __all__ = ["REMOVED", "call_without_words", "turn_without_words", "without_words"]
 

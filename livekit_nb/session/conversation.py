@@ -14,7 +14,7 @@ from livekit_nb.audio.clip import Clip
 from livekit_nb.engine import engine
 from livekit_nb.errors import ConnectError, LiveError, SessionClosedError, SettingsError
 from livekit_nb.recording.recording import Recording
-from livekit_nb.recording.turns import Turn
+from livekit_nb.recording.turns.turn import Turn
 from livekit_nb.session.fault_injection import tell
 from livekit_nb.session.keeping import finish
 from livekit_nb.session.parts import Parts

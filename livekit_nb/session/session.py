@@ -13,9 +13,9 @@ import numpy.typing as npt
 from livekit_nb.audio.clip import Clip, as_clip
 from livekit_nb.engine import bridge
 from livekit_nb.errors import SettingsError
-from livekit_nb.recording.cost import Cost
 from livekit_nb.recording.recording import Recording
-from livekit_nb.recording.turns import Turn
+from livekit_nb.recording.turns.turn import Turn
+from livekit_nb.recording.usage.cost import Cost
 from livekit_nb.session.access.endpoint import in_words
 from livekit_nb.session.conversation import Conversation
 from livekit_nb.session.fault_injection import inject

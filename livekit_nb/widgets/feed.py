@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.recording import Recording, Side
-from livekit_nb.recording.turns import Turn
+from livekit_nb.recording.turns.turn import Turn
 
 __all__ = ["Feed"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.recorder import Recorder
-from livekit_nb.recording.turns import ToolCall
+from livekit_nb.recording.turns.turn import ToolCall
 from livekit_nb.session.tools.offer import as_tools
 from livekit_nb.session.tools.running import ToolRunner
 from livekit_nb.wire.messages import FunctionCall, FunctionResponse

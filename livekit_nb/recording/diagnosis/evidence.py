@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from livekit_nb.audio.activity import Segment
 from livekit_nb.recording.events import Event
-from livekit_nb.recording.turns import Turn
+from livekit_nb.recording.turns.turn import Turn
 
 if TYPE_CHECKING:
     from livekit_nb.recording.recording import Recording

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from livekit_nb.recording.diagnosis.evidence import Evidence
 from livekit_nb.recording.diagnosis.finding import Finding
-from livekit_nb.recording.turns import ToolCall, Turn
+from livekit_nb.recording.turns.turn import ToolCall, Turn
 
 __all__ = ["BUDGET_S", "slow_turns"]
 

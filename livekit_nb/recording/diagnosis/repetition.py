@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from livekit_nb.recording.diagnosis.evidence import Evidence, span_of
 from livekit_nb.recording.diagnosis.finding import Finding
-from livekit_nb.recording.turns import Turn
+from livekit_nb.recording.turns.turn import Turn
 
 __all__ = ["repeated_sentences"]
 

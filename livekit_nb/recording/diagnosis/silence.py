@@ -9,7 +9,7 @@ from livekit_nb.recording.diagnosis.evidence import Evidence, amount
 from livekit_nb.recording.diagnosis.finding import Finding
 from livekit_nb.recording.diagnosis.voicing import voiced_s
 from livekit_nb.recording.events import Event
-from livekit_nb.recording.turns import Turn
+from livekit_nb.recording.turns.turn import Turn
 
 __all__ = ["silent_turns", "unanswered", "unheard_answers"]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from livekit_nb.recording.diagnosis.evidence import Evidence
 from livekit_nb.recording.diagnosis.finding import Finding
-from livekit_nb.recording.turns import ToolCall
+from livekit_nb.recording.turns.turn import ToolCall
 
 __all__ = ["TOOL_WAIT_S", "blocking_tools", "failed_tools"]
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from livekit_nb.recording.disk.message_lines import messages_since
-from livekit_nb.recording.replies import Reply
-from livekit_nb.recording.turns import ToolCall
+from livekit_nb.recording.turns.replies import Reply
+from livekit_nb.recording.turns.turn import ToolCall
 
 if TYPE_CHECKING:
     from livekit_nb.recording.recording import Recording

@@ -13,7 +13,7 @@ from livekit_nb.recording.disk.restoring import Restored, restored
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.recording import Recording
 from livekit_nb.recording.tracks import Track
-from livekit_nb.recording.turns import ToolCall, Turn
+from livekit_nb.recording.turns.turn import ToolCall, Turn
 from livekit_nb.recording.words import call_without_words, turn_without_words, without_words
 
 __all__ = ["redacted"]

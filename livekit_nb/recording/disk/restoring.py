@@ -11,12 +11,12 @@ import msgspec
 from livekit_nb.audio.activity import Segment
 from livekit_nb.recording.disk.message_lines import extend, extend_sounding
 from livekit_nb.recording.events import Event
-from livekit_nb.recording.pacing import Fragment
 from livekit_nb.recording.recording import Recording
-from livekit_nb.recording.replies import Reply
-from livekit_nb.recording.speech import SpeechFinder
 from livekit_nb.recording.tracks import Track
-from livekit_nb.recording.turns import ToolCall, Turn
+from livekit_nb.recording.turns.pacing import Fragment
+from livekit_nb.recording.turns.replies import Reply
+from livekit_nb.recording.turns.speech import SpeechFinder
+from livekit_nb.recording.turns.turn import ToolCall, Turn
 
 __all__ = ["KnownSpeech", "Restored", "restored"]
 

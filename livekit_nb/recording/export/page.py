@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from livekit_nb.recording.display import counted
 from livekit_nb.recording.export.drawing import clock, timeline_svg
 from livekit_nb.recording.export.sound import write_flac, write_sound
-from livekit_nb.recording.table_view import html_of
+from livekit_nb.recording.tables.view import html_of
 
 if TYPE_CHECKING:
     from livekit_nb.recording.recording import Recording
-    from livekit_nb.recording.table import Table
-    from livekit_nb.recording.turns import Turn
+    from livekit_nb.recording.tables.table import Table
+    from livekit_nb.recording.turns.turn import Turn
 
 __all__ = ["LOSSLESS_S", "write_page"]
 

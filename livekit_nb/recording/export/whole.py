@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from livekit_nb.recording.table import as_json
+from livekit_nb.recording.tables.table import as_json
 
 if TYPE_CHECKING:
     from livekit_nb.recording.recording import Recording

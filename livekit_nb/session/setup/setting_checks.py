@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from livekit_nb.errors import SettingsError
-from livekit_nb.recording.prices import PRICES, prices_of
+from livekit_nb.recording.usage.prices import PRICES, prices_of
 
 __all__ = [
     "check_choice",

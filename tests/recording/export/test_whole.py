@@ -6,7 +6,7 @@ import pytest
 from livekit_nb.recording import Recording
 from livekit_nb.recording.export.whole import FORMAT, VERSION
 from tests.recording.talks import a_talk
-from tests.recording.test_cost import TALK, recorded
+from tests.recording.usage.test_cost import TALK, recorded
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from livekit_nb.audio.clip import as_clip
 from livekit_nb.audio.pcm import OUTPUT_RATE_HZ
 from livekit_nb.errors import ConnectError
 from livekit_nb.recording.recording import Recording
-from livekit_nb.recording.turns import Turn
+from livekit_nb.recording.turns.turn import Turn
 from livekit_nb.session.session import Session
 from livekit_nb.wire.messages import ClientContent, Transcription, VoiceActivity
 from tests.session.memory_server import Line, MemoryServer, Script, converse, told

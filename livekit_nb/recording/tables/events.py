@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from livekit_nb.recording.events import Event
-from livekit_nb.recording.table import Column, Table
+from livekit_nb.recording.tables.table import Column, Table
 
 __all__ = ["Events"]
 

@@ -11,8 +11,8 @@ from html import escape
 from typing import Final, NamedTuple
 
 from livekit_nb.recording.events import Event
-from livekit_nb.recording.prices import Prices, prices_of
-from livekit_nb.recording.usage import NOTHING, Tally, Tokens, tokens_of
+from livekit_nb.recording.usage.counting import NOTHING, Tally, Tokens, tokens_of
+from livekit_nb.recording.usage.prices import Prices, prices_of
 
 __all__ = ["LOCAL", "Cost", "CostLine", "Ledger", "Tariff"]
 

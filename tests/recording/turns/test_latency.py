@@ -3,12 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livekit_nb.recording import PART_NAMES, Latency
-from livekit_nb.recording.captions import Said
 from livekit_nb.recording.capture import FrameMarks
-from livekit_nb.recording.cost import Ledger
-from livekit_nb.recording.draft import Draft
-from livekit_nb.recording.replies import ReplyLog
-from livekit_nb.recording.telling import Teller
+from livekit_nb.recording.turns.captions import Said
+from livekit_nb.recording.turns.draft import Draft
+from livekit_nb.recording.turns.replies import ReplyLog
+from livekit_nb.recording.turns.telling import Teller
+from livekit_nb.recording.usage.cost import Ledger
 from tests.recording.talks import a_talk
 
 times = st.floats(0, 100_000, allow_nan=False)

@@ -26,9 +26,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from livekit_nb.audio.activity import Segment
-from livekit_nb.recording.captions import Said
-from livekit_nb.recording.draft import Audible, Bill, Call, Draft, Outcome
-from livekit_nb.recording.replies import Reply
+from livekit_nb.recording.turns.captions import Said
+from livekit_nb.recording.turns.draft import Audible, Bill, Call, Draft, Outcome
+from livekit_nb.recording.turns.replies import Reply
 
 __all__ = ["sort_into_drafts"]
 

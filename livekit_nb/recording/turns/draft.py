@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from livekit_nb.audio.activity import Segment
-from livekit_nb.recording.captions import Said
-from livekit_nb.recording.replies import Reply
-from livekit_nb.recording.usage import Tokens
+from livekit_nb.recording.turns.captions import Said
+from livekit_nb.recording.turns.replies import Reply
+from livekit_nb.recording.usage.counting import Tokens
 
 __all__ = ["Activity", "Audible", "Bill", "Call", "Draft", "Outcome"]
 

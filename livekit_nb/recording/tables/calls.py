@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from livekit_nb.recording.table import Column, Table
-from livekit_nb.recording.turns import ToolCall
+from livekit_nb.recording.tables.table import Column, Table
+from livekit_nb.recording.turns.turn import ToolCall
 
 __all__ = ["ToolCalls"]
 

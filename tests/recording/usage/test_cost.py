@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from livekit_nb.recording.cost import LOCAL, Cost, Tariff
-from livekit_nb.recording.prices import PRICES, prices_of
 from livekit_nb.recording.recorder import Recorder
-from livekit_nb.recording.usage import Tokens
+from livekit_nb.recording.usage.cost import LOCAL, Cost, Tariff
+from livekit_nb.recording.usage.counting import Tokens
+from livekit_nb.recording.usage.prices import PRICES, prices_of
 from livekit_nb.session.access import endpoint
 from livekit_nb.wire.profiles import DEFAULT_MODEL, PROFILES
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from livekit_nb.recording.cost import Cost
-from livekit_nb.recording.latency import Latency
+from livekit_nb.recording.turns.latency import Latency
+from livekit_nb.recording.usage.cost import Cost
 
 __all__ = ["AgentSide", "ToolCall", "Turn", "UserSide"]
 

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from livekit_nb.audio.activity import Segment
-from livekit_nb.recording.captions import joined
 from livekit_nb.recording.capture import FrameMarks
 from livekit_nb.recording.clock import ClockLog
-from livekit_nb.recording.cost import Cost, Ledger
-from livekit_nb.recording.draft import Activity, Audible, Draft
-from livekit_nb.recording.latency import Latency
-from livekit_nb.recording.replies import GRID_S, Reply
-from livekit_nb.recording.turns import AgentSide, ToolCall, Turn, UserSide
-from livekit_nb.recording.usage import NOTHING
+from livekit_nb.recording.turns.captions import joined
+from livekit_nb.recording.turns.draft import Activity, Audible, Draft
+from livekit_nb.recording.turns.latency import Latency
+from livekit_nb.recording.turns.replies import GRID_S, Reply
+from livekit_nb.recording.turns.turn import AgentSide, ToolCall, Turn, UserSide
+from livekit_nb.recording.usage.cost import Cost, Ledger
+from livekit_nb.recording.usage.counting import NOTHING
 
 __all__ = ["Teller"]
 

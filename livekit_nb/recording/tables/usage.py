@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from livekit_nb.recording.cost import Cost, Tariff
-from livekit_nb.recording.table import Column, Table
-from livekit_nb.recording.usage import NOTHING, Tokens
+from livekit_nb.recording.tables.table import Column, Table
+from livekit_nb.recording.usage.cost import Cost, Tariff
+from livekit_nb.recording.usage.counting import NOTHING, Tokens
 
 __all__ = ["Report", "Usage"]
 

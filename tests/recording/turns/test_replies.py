@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livekit_nb.recording.replies import ReplyLog
+from livekit_nb.recording.turns.replies import ReplyLog
 
 
 @pytest.mark.parametrize("early_s", [0.0, 1e-5, 0.002], ids=["exact", "grid", "clocks"])

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livekit_nb.recording import Recorder, Recording
-from livekit_nb.recording.turns import Turn
+from livekit_nb.recording.turns.turn import Turn
 from tests import speech
 from tests.recording.talks import ORIGIN_S, pcm, voice
 

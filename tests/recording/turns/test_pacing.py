@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from livekit_nb.recording.pacing import Pacing
+from livekit_nb.recording.turns.pacing import Pacing
 
 SECOND = 24_000
 

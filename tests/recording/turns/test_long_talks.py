@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from livekit_nb.recording import Recording, Turn
-from livekit_nb.recording.turn_log import TurnLog
+from livekit_nb.recording.turns.log import TurnLog
 from tests.recording.talks import a_talk
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from livekit_nb.recording.pacing import Pacing
+from livekit_nb.recording.turns.pacing import Pacing
 
 __all__ = ["GRID_S", "Reply", "ReplyLog"]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livekit_nb.recording.events import Event
-from livekit_nb.recording.usage import NOTHING, Tally, Tokens, tokens_of
+from livekit_nb.recording.usage.counting import NOTHING, Tally, Tokens, tokens_of
 
 END = "agent.turn_complete"
 

@@ -14,7 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from livekit_nb.recording.table import Column
+    from livekit_nb.recording.tables.table import Column
 
 __all__ = ["html_of", "styled", "text_of"]
 

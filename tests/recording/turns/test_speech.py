@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from livekit_nb.audio.activity import speech_segments
-from livekit_nb.recording.speech import SpeechFinder
 from livekit_nb.recording.tracks import Track
+from livekit_nb.recording.turns.speech import SpeechFinder
 from tests.recording.talks import voice
 
 RATE_HZ = 16_000

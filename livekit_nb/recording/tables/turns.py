@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from livekit_nb.recording.latency import PART_NAMES
-from livekit_nb.recording.table import Column, Table
-from livekit_nb.recording.turns import Turn
+from livekit_nb.recording.tables.table import Column, Table
+from livekit_nb.recording.turns.latency import PART_NAMES
+from livekit_nb.recording.turns.turn import Turn
 
 __all__ = ["Turns"]
 

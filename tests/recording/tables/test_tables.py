@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from livekit_nb.recording import PART_NAMES, Recording, Turns
-from livekit_nb.recording.call_table import ToolCalls
-from livekit_nb.recording.event_table import Events
+from livekit_nb.recording.tables.calls import ToolCalls
+from livekit_nb.recording.tables.events import Events
 from tests.recording.talks import a_talk
-from tests.recording.test_cost import TALK, recorded, report
+from tests.recording.usage.test_cost import TALK, recorded, report
 
 
 def conversation() -> Recording:
@@ -220,7 +220,7 @@ def test_every_modality_has_a_column_and_those_that_occur_are_shown():
 
 
 def test_every_column_is_documented(recording):
-    told = (Path(__file__).parents[2] / "docs" / "recording.md").read_text(encoding="utf-8")
+    told = (Path(__file__).parents[3] / "docs" / "recording.md").read_text(encoding="utf-8")
     for table in (recording.turns, recording.tools, recording.events, recording.usage):
         for column in table.columns:
             assert f"`{column}`" in told

@@ -10,7 +10,7 @@ its value, and how it is shown. A table of some kind is a subclass with a ``layo
             Column("width_px", lambda frame: frame.width, "width", unit="px", decimals=0),
         )
 
-How it is drawn is in `livekit_nb.recording.table_view`.
+How it is drawn is in `livekit_nb.recording.tables.view`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any, ClassVar, Final, Generic, Self, TypeVar, overload
 
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording.display import counted
-from livekit_nb.recording.table_view import html_of, styled, text_of
+from livekit_nb.recording.tables.view import html_of, styled, text_of
 from livekit_nb.recording.writing import write_text
 
 __all__ = ["Column", "Table", "as_json"]

@@ -4,7 +4,7 @@ Only the last few turns can still change: a caption comes late, a tool returns, 
 speaking. Earlier turns are settled and never computed again, so a look at the turns costs the
 same after an hour as after a minute.
 
-`livekit_nb.recording.drafts` says how turns are cut.
+`livekit_nb.recording.turns.drafts` says how turns are cut.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from livekit_nb.recording.captions import Said, joined
 from livekit_nb.recording.capture import FrameMarks
 from livekit_nb.recording.clock import ClockLog
-from livekit_nb.recording.cost import Ledger
-from livekit_nb.recording.draft import Activity, Bill, Call, Draft, Outcome
-from livekit_nb.recording.drafts import sort_into_drafts
 from livekit_nb.recording.events import Event
-from livekit_nb.recording.replies import Reply, ReplyLog
-from livekit_nb.recording.speech import SpeechFinder
-from livekit_nb.recording.telling import Teller
-from livekit_nb.recording.turns import ToolCall, Turn
+from livekit_nb.recording.turns.captions import Said, joined
+from livekit_nb.recording.turns.draft import Activity, Bill, Call, Draft, Outcome
+from livekit_nb.recording.turns.drafts import sort_into_drafts
+from livekit_nb.recording.turns.replies import Reply, ReplyLog
+from livekit_nb.recording.turns.speech import SpeechFinder
+from livekit_nb.recording.turns.telling import Teller
+from livekit_nb.recording.turns.turn import ToolCall, Turn
+from livekit_nb.recording.usage.cost import Ledger
 
 __all__ = ["TurnLog"]
 

@@ -1,0 +1,1 @@
+"""Tables: what a recording lists of turns, calls, events and usage, and how they show."""

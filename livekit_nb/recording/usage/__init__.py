@@ -1,0 +1,1 @@
+"""What a conversation used: tokens, counted once, and what they cost."""
