@@ -1,10 +1,11 @@
 """Voice-to-voice latency as told against voice-to-voice latency as it sounds, in a real browser.
 
 A scripted caller asks recorded questions through the page's microphone in a real JupyterLab and
-Chromium, with the embedded server: as they are, with a soft ending, and over noise. What the
-recording tells of each turn is compared with what two detectors of other kinds find on the two
-channels of the exported stereo file: the recording's own check (`Recording.latency_check`, a change
-of the signal's statistics) and Silero, a neural network that has never seen this package.
+Chromium, with the embedded server: as they are, with a soft ending, and over noise; people read
+sentences on which nothing was adjusted, in a quiet room and in a loud one. What the recording
+tells of each turn is compared with what two detectors of other kinds find on the two channels of
+the exported stereo file: the recording's own check (`Recording.latency_check`, a change of the
+signal's statistics) and Silero, a neural network that has never seen this package.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import numpy.typing as npt
 import soundfile
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks import people
 from benchmarks.foreign_detector import Habit, habit, utterances
 from benchmarks.table import Row, percentiles
 from tests import speech
@@ -56,7 +58,6 @@ CLIPS = (
 
 FADE_S = 0.25
 FADE_DB = -18.0
-SNR_DB = 20.0
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,22 @@ class Part:
     name: str
     clips: tuple[str, ...] = CLIPS
     soft: bool = False
-    noise: bool = False
+    snr_db: float | None = None
+
+    def sound(self, name: str) -> npt.NDArray[np.float32]:
+        """What is said, as it is to be said."""
+        sound = (people if name in people.SENTENCES else speech).samples(name)
+        return softened(sound) if self.soft else sound
 
 
-SCRIPT = (Part("clean"), Part("soft ending", soft=True), Part("noise at 20 dB", noise=True))
+PEOPLE = tuple(people.SENTENCES)
+SCRIPT = (
+    Part("clean"),
+    Part("soft ending", soft=True),
+    Part("noise at 20 dB", snr_db=20.0),
+    Part("people, noise at 30 dB", PEOPLE, snr_db=30.0),
+    Part("people, noise at 20 dB", PEOPLE, snr_db=20.0),
+)
 
 
 def softened(sound: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -132,8 +145,7 @@ def in_noise(level: float) -> str:
 def converse(page: Page, notebook: Notebook, part: Part) -> None:
     """Ask everything, the next question as soon as the answer is over."""
     for name in part.clips:
-        sound = speech.samples(name)
-        page.evaluate("(wav) => window.say(wav)", wav(softened(sound) if part.soft else sound))
+        page.evaluate("(wav) => window.say(wav)", wav(part.sound(name)))
         notebook.wait_for_status("speaking")
         notebook.wait_for_status("listening")
 
@@ -158,14 +170,14 @@ TURNS = """[{
 
 def talk(folder: Path, part: Part) -> Told:
     """Hold one conversation in a JupyterLab of its own."""
-    level = rms(speech.samples(part.clips[0])) * 10 ** (-SNR_DB / 20)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=arguments())
         lab = Lab(folder)
         try:
             page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
             page.add_init_script(FAKE_DEVICES)
-            if part.noise:
+            if part.snr_db is not None:
+                level = rms(part.sound(part.clips[0])) * 10 ** (-part.snr_db / 20)
                 page.add_init_script(in_noise(level))
             notebook = Notebook(page, lab)
             notebook.open()
@@ -215,28 +227,53 @@ def foreign(told: Told, habit: Habit) -> list[float]:
     return residuals
 
 
+@dataclass(frozen=True)
+class Residuals:
+    """Acoustic minus told, in seconds, by both detectors."""
+
+    what: str
+    turns: int
+    mine: list[float]
+    theirs: list[float]
+
+    @staticmethod
+    def of(told: Told, habit: Habit) -> Residuals:
+        """Measure one conversation."""
+        mine = [row["residual_s"] for row in told.check if row["residual_s"] is not None]
+        found = ", ".join(f"{1000 * residual:+.0f}" for residual in mine)
+        print(f"  {told.part}: {found} ms", *unmeasured(told), file=sys.stderr, flush=True)
+        return Residuals(told.part, len(told.turns), mine, foreign(told, habit))
+
+    @staticmethod
+    def together(what: str, parts: list[Residuals]) -> Residuals:
+        """Put those of several conversations together."""
+        return Residuals(
+            what,
+            sum(part.turns for part in parts),
+            [residual for part in parts for residual in part.mine],
+            [residual for part in parts for residual in part.theirs],
+        )
+
+    def row(self) -> Row:
+        """Amounts of both, and how many turns each could measure."""
+        return Row(
+            f"sound minus events, {self.what}: amount, median / p95",
+            f"{shown(self.mine)} ({len(self.mine)} of {self.turns} turns)",
+            f"Silero: {shown(self.theirs)} ({len(self.theirs)})",
+        )
+
+
 def run() -> list[Row]:
-    """Hold all conversations; a row each, and one of all."""
+    """Hold all conversations; a row each, one of all, one of those that nothing was adjusted on."""
     manner = habit()
     told = []
-    checked: list[float] = []
-    others: list[float] = []
-    turns = 0
-    rows = []
     with tempfile.TemporaryDirectory() as folder:
         for number, part in enumerate(SCRIPT):
             own = Path(folder) / str(number)
             own.mkdir()
-            one = talk(own, part)
-            told.append(one)
-            mine = [row["residual_s"] for row in one.check if row["residual_s"] is not None]
-            theirs = foreign(one, manner)
-            checked += mine
-            others += theirs
-            turns += len(one.turns)
-            found = ", ".join(f"{1000 * residual:+.0f}" for residual in mine)
-            print(f"  {part.name}: {found} ms", *unmeasured(one), file=sys.stderr, flush=True)
-            rows.append(Row(f"residual, {part.name}, median / p95", shown(mine), shown(theirs)))
+            told.append(talk(own, part))
+        residuals = [Residuals.of(one, manner) for one in told]
+    blind = [one for one, part in zip(residuals, SCRIPT, strict=True) if part.clips is PEOPLE]
     summed = [
         abs(turn["sum"] - turn["told"])
         for one in told
@@ -245,13 +282,9 @@ def run() -> list[Row]:
     ]
     errors = [one.clock["error_s"] or np.nan for one in told]
     return [
-        Row(
-            "voice-to-voice latency, sound minus events: amount, median / p95 "
-            f"({len(checked)} of {turns} turns)",
-            shown(checked),
-            f"Silero ({len(others)} turns): {shown(others)}",
-        ),
-        *rows,
+        Residuals.together("all", residuals).row(),
+        Residuals.together("people, blind", blind).row(),
+        *(one.row() for one in residuals),
         Row(
             "Silero's habit, taken off: onset / offset",
             f"{1000 * manner.onset_s:+.0f} / {1000 * manner.offset_s:+.0f} ms",
