@@ -105,7 +105,7 @@ class FolderWriter:
         lengths = lines[-1]["state"]["samples"]
         for side in AUDIO_SIDES:
             self._write_sound(side, lengths[side])
-        self._write_frames(cursor.events)
+        self._write_frames()
         if cursor == self._cursor and not self._sealed and self._journal_bytes:
             return
         self._append(b"".join(map(encoded, [*self._sealed, *lines])))
@@ -170,7 +170,7 @@ class FolderWriter:
 
     # Pictures, journal
 
-    def _write_frames(self, events: int) -> None:
+    def _write_frames(self) -> None:
         log = self._recording._frames
         for number, file in log.held(self._frames):
             self._put(frame_name(number), file)
