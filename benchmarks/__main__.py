@@ -26,6 +26,7 @@ NAMES = (
     "latency_truth",
     "outside_truth",
     "kernel_use",
+    "kernel_path",
     "recording",
     "diagnosis",
     "plotting",

@@ -16,7 +16,7 @@ whole soft syllable early in the worst case.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -53,6 +53,9 @@ _SURE_LEAST: Final = np.float32(2.5e-7)
 _FLOOR_STRETCH: Final = 30  # frames that the floor is averaged over (150 ms)
 _FLOOR_BLOCK: Final = 100  # frames per step of the running floor (0.5 s)
 _FLOOR_REACH: Final = 10  # steps looked at on either side (5 s)
+_TOP_REACH: Final = round(1.0 / FRAME_S)  # frames around each that its loudest moment is sought in
+_TOP_STEP: Final = 10  # frames
+_KNOWN_FROM: Final = _TOP_REACH + _TOP_STEP  # behind a cut: frames whose loudest may lie before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +149,29 @@ def frame_powers(samples: npt.NDArray[np.float32], rate_hz: int) -> Powers:
     size = round(FRAME_S * rate_hz)
     count = len(samples) // size
     powers = np.empty((count, len(_BANDS_HZ)), dtype=np.float32)
-    padded = np.pad(samples[: count * size], size)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 3 * size)[::size] if count else ()
+    if not count:
+        return powers
+    frames = np.zeros((count + 2, size), dtype=np.float32)
+    frames[1:-1] = samples[: count * size].reshape(count, size)
+    window, scale, bands = _analysis(size, rate_hz)
+    for start in range(0, count, _CHUNK):
+        some = frames[start : start + _CHUNK + 2]
+        around = np.concatenate((some[:-2], some[1:-1], some[2:]), axis=1)
+        spectra = np.fft.rfft(around * window, axis=1)
+        power = np.square(spectra.real) + np.square(spectra.imag)
+        for band, inside in enumerate(bands):
+            powers[start : start + _CHUNK, band] = power[:, inside].sum(axis=1) * scale
+    return powers
+
+
+@lru_cache(maxsize=8)
+def _analysis(size: int, rate_hz: int) -> tuple[npt.NDArray[np.float32], float, list[slice]]:
+    """Return the window of three frames, the scale of its power, and the lines of each band."""
     window = np.hanning(3 * size).astype(np.float32)
     scale = 2.0 / (3 * size * np.square(window).sum())
     hertz = np.fft.rfftfreq(3 * size, 1.0 / rate_hz)
-    for start in range(0, count, _CHUNK):
-        spectra = np.fft.rfft(windows[start : start + _CHUNK] * window, axis=1)
-        power = np.square(spectra.real) + np.square(spectra.imag)
-        for band, (low_hz, high_hz) in enumerate(_BANDS_HZ):
-            inside = (hertz >= low_hz) & (hertz < high_hz)
-            powers[start : start + _CHUNK, band] = power[:, inside].sum(axis=1) * scale
-    return powers
+    bands = [slice(*np.searchsorted(hertz, borders_hz).tolist()) for borders_hz in _BANDS_HZ]
+    return window, scale, bands
 
 
 def segments_in_powers(
@@ -167,48 +181,70 @@ def segments_in_powers(
     hangover_s: float = 0.2,
     floor_dbfs: float | None = None,
     background: Powers | None = None,
+    first: int = 0,
 ) -> list[Segment]:
     """Find the stretches of speech in the frame powers of `frame_powers`.
 
     Parameters and result are those of `speech_segments`; times count from the first frame. The
-    noise floor is sought in `background`, by default in the powers themselves.
+    noise floor is sought in `background`, by default in the powers themselves. Who wants only what
+    ends after frame `first` may get less of what ends before, and sooner.
     """
     if not len(powers):
         return []
-    smooth = _mean(powers, 2)
-    floor: Powers | np.float32
     if floor_dbfs is None:
         floor = noise_floor(powers if background is None else background)
     else:
-        floor = np.float32(10.0 ** (floor_dbfs / 10.0))
-    top = _running_max(_mean(powers, 8).sum(axis=1), round(1.0 / FRAME_S))
-    # A segment reaches as far as `soft` holds in any band, and somewhere must be `sure`.
-    soft = np.maximum(floor * _SOFT, np.maximum(top * _SOFT_BELOW_TOP, _SOFT_LEAST)[:, None])
-    sure = np.maximum(floor * _SURE, np.maximum(top * _SURE_BELOW_TOP, _SURE_LEAST)[:, None])
-    joined = _close_gaps((smooth > soft).any(axis=1), round(hangover_s / FRAME_S))
-    strong = np.concatenate(([0], np.cumsum((smooth > sure).any(axis=1))))
+        floor = np.full((len(powers), 1), 10.0 ** (floor_dbfs / 10.0), dtype=np.float32)
+    hangover = round(hangover_s / FRAME_S)
+    # Whole blocks of the running floor and maximum, and a pause in which nothing goes on.
+    begin = max(0, (first - hangover - _TOP_REACH) // _FLOOR_BLOCK - 1) * _FLOOR_BLOCK
+    soft, sure = _heard(powers[begin:], floor[begin:])
+    if begin:
+        soft[:_KNOWN_FROM] = False
+        if soft[_KNOWN_FROM : _KNOWN_FROM + hangover].any():
+            begin, (soft, sure) = 0, _heard(powers, floor)
+    strong = np.concatenate(([0], np.cumsum(sure)))
     return [
-        Segment(start * FRAME_S, stop * FRAME_S)
-        for start, stop in _runs(joined)
+        Segment((begin + start) * FRAME_S, (begin + stop) * FRAME_S)
+        for start, stop in _joined(_runs(soft), hangover)
         if (strong[stop] - strong[start]) * FRAME_S >= min_speech_s
     ]
+
+
+def _heard(powers: Powers, floor: Powers) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Say of each frame whether there is a sound in any band, and whether that is sure.
+
+    A segment reaches as far as there is a sound, and somewhere it must be sure.
+    """
+    smooth = powers.copy()
+    smooth[1:] += powers[:-1]
+    smooth[1:] *= 0.5
+    top = _running_max(_mean(powers.sum(axis=1, keepdims=True), 8)[:, 0], _TOP_REACH)
+    soft = np.maximum(floor * _SOFT, np.maximum(top * _SOFT_BELOW_TOP, _SOFT_LEAST)[:, None])
+    sure = np.maximum(floor * _SURE, np.maximum(top * _SURE_BELOW_TOP, _SURE_LEAST)[:, None])
+    return (smooth > soft).any(axis=1), (smooth > sure).any(axis=1)
 
 
 def noise_floor(powers: Powers) -> Powers:
     """Power of the quietest 150 ms within ±5 s of each frame, per band."""
     quiet = _mean(powers, min(_FLOOR_STRETCH, len(powers)))
-    lows = _blocks(quiet, _FLOOR_BLOCK).min(axis=1)
-    reach = np.pad(lows, ((_FLOOR_REACH, _FLOOR_REACH), (0, 0)), mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(reach, 2 * _FLOOR_REACH + 1, axis=0)
-    return np.repeat(windows.min(axis=-1), _FLOOR_BLOCK, axis=0)[: len(powers)]
+    lows = np.minimum.reduceat(quiet, np.arange(0, len(quiet), _FLOOR_BLOCK))
+    windows = _around(lows, _FLOOR_REACH)
+    return np.repeat(windows.min(axis=1), _FLOOR_BLOCK, axis=0)[: len(powers)]
 
 
 def _running_max(values: Powers, reach: int) -> Powers:
     """Largest value within ``reach`` frames before and after each, in steps of 50 ms."""
-    step = 10
-    tops = np.pad(_blocks(values, step).max(axis=1), reach // step, mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(tops, 2 * (reach // step) + 1)
-    return np.repeat(windows.max(axis=-1), step)[: len(values)]
+    tops = np.maximum.reduceat(values, np.arange(0, len(values), _TOP_STEP))
+    windows = _around(tops, reach // _TOP_STEP)
+    return np.repeat(windows.max(axis=1), _TOP_STEP)[: len(values)]
+
+
+def _around(values: Powers, reach: int) -> Powers:
+    """Return the values around each, the first and last one going on at the ends."""
+    at = np.add.outer(np.arange(len(values)), np.arange(-reach, reach + 1))
+    around: Powers = values[np.clip(at, 0, len(values) - 1)]
+    return around
 
 
 def _mean(powers: Powers, frames: int) -> Powers:
@@ -221,24 +257,19 @@ def _mean(powers: Powers, frames: int) -> Powers:
     return mean
 
 
-def _blocks(values: Powers, size: int) -> Powers:
-    """Cut the first axis into blocks, the last one filled up with its last value."""
-    missing = -len(values) % size
-    padded = np.pad(values, [(0, missing)] + [(0, 0)] * (values.ndim - 1), mode="edge")
-    return padded.reshape(-1, size, *values.shape[1:])
-
-
-def _close_gaps(heard: npt.NDArray[np.bool_], frames: int) -> npt.NDArray[np.bool_]:
-    """Fill the pauses between sounds that are shorter than ``frames``."""
-    closed = heard.copy()
-    sounds = _runs(heard)
-    for (_, stop), (start, _) in pairwise(sounds):
-        if start - stop < frames:
-            closed[stop:start] = True
-    return closed
+def _joined(sounds: list[tuple[int, int]], frames: int) -> list[tuple[int, int]]:
+    """Make one of those between which there are fewer than so many frames."""
+    joined: list[tuple[int, int]] = []
+    for start, stop in sounds:
+        if joined and start - joined[-1][1] < frames:
+            start = joined.pop()[0]
+        joined.append((start, stop))
+    return joined
 
 
 def _runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Start and stop of each run of true values."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    wide = np.zeros(len(mask) + 2, dtype=bool)
+    wide[1:-1] = mask
+    edges = np.flatnonzero(wide[1:] != wide[:-1]).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))

@@ -22,9 +22,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import Server, ServerConnection, broadcast, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
+from websockets.protocol import State
 
 from livekit_nb.browser.frames import unpack
 from livekit_nb.browser.link import BrowserLink
@@ -107,6 +108,11 @@ class GatewayPage:
 
     def _put(self, data: str | bytes) -> None:
         if self._close is not None:
+            return
+        socket = self._socket
+        idle = not self._queue and not socket.transport.get_write_buffer_size()
+        if idle and socket.state is State.OPEN:
+            broadcast((socket,), data)  # at once, and cheaper than to have it waited for
             return
         self._queue.append(data)
         self._queued_bytes += len(data)

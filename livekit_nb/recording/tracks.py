@@ -8,6 +8,7 @@ blocks only. Blocks that lie on disk may leave memory; they are read back when s
 from __future__ import annotations
 
 from array import array
+from functools import lru_cache
 from typing import Final, Protocol
 
 import numpy as np
@@ -60,7 +61,7 @@ class Track:
         self._block_size = BLOCK_S * rate_hz
         self._blocks: dict[int, Samples] = {}
         self._bin = round(PEAK_STEP_S * rate_hz)
-        self._peaks: array[float] | None = array("f")
+        self._peaks = array("f")  # of complete bins, as far as somebody wanted them
         self._passing: list[tuple[int, Samples]] = []
         self._holes: list[tuple[int, int]] = []
         self._stored: Stored | None = None
@@ -85,7 +86,6 @@ class Track:
             return
         if not keep:
             self._passing.append((first, samples.copy()))
-            samples = np.zeros(len(samples), dtype=np.int16)
         position = first
         rest = samples if keep else samples[:0]
         while len(rest):
@@ -97,10 +97,12 @@ class Track:
             block[offset : offset + count] = rest[:count]
             position += count
             rest = rest[count:]
-        self._raise_peaks(first, samples)
+        del self._peaks[first // self._bin :]
         if first > self.length:
             self._holes.append((self.length, first))
         self.length = max(self.length, first + len(samples))
+        if self.length - len(self._peaks) * self._bin > self._block_size:
+            self._complete_peaks()  # while the sound is in memory
 
     def holes(self, first: int, stop: int) -> list[tuple[int, int]]:
         """List the stretches from ``first`` to ``stop`` in which nothing was written.
@@ -191,7 +193,7 @@ class Track:
         self.length, self.dropped = length, dropped
         self._stored, self._stored_until = stored, length + self._block_size
         self._blocks.clear()
-        self._peaks = peaks
+        self._peaks = array("f") if peaks is None else peaks[: length // self._bin]
 
     def copy(self) -> Track:
         """Return the same sound as it is now; what comes later is in the original only."""
@@ -204,39 +206,29 @@ class Track:
             number: block if number < whole else block.copy()
             for number, block in self._blocks.items()
         }
-        other._peaks = None if self._peaks is None else array("f", self._peaks)
+        other._peaks = array("f", self._peaks)
         return other
 
     def peaks(self, since_bin: int = 0) -> list[float]:
         """Peaks of the complete 20 ms bins from ``since_bin`` on, 0…1 of full scale."""
         complete = self.length // self._bin
-        return self._known_peaks[since_bin:complete].tolist() if since_bin < complete else []
+        return self._complete_peaks()[since_bin:].tolist() if since_bin < complete else []
 
     def all_peaks(self) -> array[float]:
         """Return the peaks of all bins, that of the last incomplete one included."""
-        return array("f", self._known_peaks)
+        peaks = array("f", self._complete_peaks())
+        first = len(peaks) * self._bin
+        if first < self.length:
+            peaks.append(_tops(self.read(first, self.length), self.length - first)[0])
+        return peaks
 
-    @property
-    def _known_peaks(self) -> array[float]:
-        if self._peaks is None:
-            self._peaks = array("f")
-            for first in range(0, self.length, self._block_size):
-                stop = min(first + self._block_size, self.length)
-                self._raise_peaks(first, self.read(first, stop))
+    def _complete_peaks(self) -> array[float]:
+        """Return the peaks of the complete bins, having made those that are new."""
+        stop = self.length // self._bin * self._bin
+        for first in range(len(self._peaks) * self._bin, stop, self._block_size):
+            samples = self.read(first, min(first + self._block_size, stop))
+            self._peaks.extend(_tops(samples, self._bin))
         return self._peaks
-
-    def _raise_peaks(self, first: int, samples: Samples) -> None:
-        low, high = first // self._bin, (first + len(samples) - 1) // self._bin
-        known = self._known_peaks
-        missing = high + 1 - len(known)
-        if missing > 0:
-            known.frombytes(bytes(4 * missing))
-        edges = np.maximum(np.arange(low, high + 1) * self._bin - first, 0)
-        tops = np.maximum.reduceat(np.abs(samples.astype(np.int32)), edges)
-        for number, top in enumerate(tops.tolist(), start=low):
-            peak = top / 32768.0
-            if peak > known[number]:
-                known[number] = peak
 
 
 class Lane:
@@ -297,5 +289,16 @@ class Lane:
         change = step if self._deviation > 0 else -step
         self._deviation -= change
         count = len(samples) + change
-        positions = np.linspace(0, len(samples) - 1, count)
-        return np.rint(np.interp(positions, np.arange(len(samples)), samples)).astype(np.int16)
+        return np.rint(np.interp(*_grid(len(samples), count), samples)).astype(np.int16)
+
+
+@lru_cache(maxsize=8)
+def _grid(samples: int, count: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Where `count` samples lie that take the time of so many, and where those lie."""
+    return np.linspace(0, samples - 1, count), np.arange(samples, dtype=np.float64)
+
+
+def _tops(samples: Samples, size: int) -> array[float]:
+    """Return the peak of every `size` samples, 0…1 of full scale."""
+    amounts = np.abs(samples.reshape(-1, size).astype(np.int32))
+    return array("f", (amounts.max(axis=1) / 32768.0).astype(np.float32).tobytes())

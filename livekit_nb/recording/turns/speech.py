@@ -133,7 +133,10 @@ class SpeechFinder:
     def _search(self) -> list[Segment]:
         """Speech after the settled part."""
         found = segments_in_powers(
-            self._powers, floor_dbfs=self._floor_dbfs, background=self._background
+            self._powers,
+            floor_dbfs=self._floor_dbfs,
+            background=self._background,
+            first=self._until - self._base,
         )
         offset_s, until_s = self._base * FRAME_S, self._until * FRAME_S
         fresh = []

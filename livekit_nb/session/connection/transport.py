@@ -12,6 +12,7 @@ from typing import Protocol
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.connection import broadcast
 from websockets.exceptions import (
     ConnectionClosed,
     InvalidHandshake,
@@ -19,6 +20,7 @@ from websockets.exceptions import (
     ProxyError,
     WebSocketException,
 )
+from websockets.protocol import State
 
 from livekit_nb.errors import ConnectError, SessionClosedError
 from livekit_nb.session.access.endpoint import Endpoint
@@ -145,10 +147,21 @@ class Transport:
         SessionClosedError
             If the connection is over.
         """
+        if self._ready:
+            broadcast((self._socket,), frame.decode())  # takes half the time of `send`
+            return
         try:
             await self._socket.send(frame, text=True)
         except ConnectionClosed as closed:
             raise self._closed(closed) from None
+
+    @property
+    def _ready(self) -> bool:
+        """Whether there is nothing to wait for: it is open, and all that was written has gone."""
+        socket = self._socket
+        if not isinstance(socket, ClientConnection):  # another that behaves like one
+            return False
+        return socket.state is State.OPEN and not socket.transport.get_write_buffer_size()
 
     async def receive(self) -> bytes | str:
         """Return the next frame; may be cancelled without losing one.
