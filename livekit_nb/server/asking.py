@@ -24,8 +24,9 @@ __all__ = ["Asking"]
 
 PICTURES = ("image/jpeg", "image/jpg", "image/png")
 
-#: Text that is typed while somebody talks waits so long for the end of what is said. What sounds
-#: like talking may be a television.
+#: Text that is typed while somebody talks waits for the end of what is said, but when so much more
+#: of the stream was heard only as long as a pause lasts. What sounds like talking may be a
+#: television; in a pause the end, or the words, may just take their time.
 TYPED_WAITS_S = 3.0
 
 MAX_TYPED = 256  #: texts that wait for ``turnComplete``; beyond that the oldest is given up
@@ -68,13 +69,13 @@ class Asking:
         """The model's side."""
         self._out = out
         self._typed: deque[str] = deque(maxlen=MAX_TYPED)  # clientContent without turnComplete
-        self._typed_until: float | None = None  # then text typed while talking is answered
+        self._typed_until_s: float | None = None  # of the stream; see `TYPED_WAITS_S`
         self._seeding = agreement.seeding and resumed is None
 
     @property
     def wake_at(self) -> float | None:
         """When :meth:`tick` should be called, or None."""
-        times = (self.answering.wake_at, self.listener.wake_at, self._typed_until)
+        times = (self.answering.wake_at, self.listener.wake_at)
         return min((time for time in times if time is not None), default=None)
 
     # Sound, pictures and words as they come -------------------------------------------------------
@@ -120,6 +121,10 @@ class Asking:
         if self.agreement.all_audio:
             rate_hz = rate_of_mime_type(blob.mime_type, INPUT_RATE_HZ)
             self._tokens.heard(len(blob.data) / 2 / rate_hz)
+        until_s = self._typed_until_s
+        if until_s is not None and self.listener.voiced and self.listener.position_s >= until_s:
+            self._typed_until_s = None
+            self.answering.ask("", 1.0, now)
 
     def _text(self, text: str, now: float) -> None:
         self._tokens.read(text)
@@ -129,7 +134,7 @@ class Asking:
         if self.listener.speaking:
             self.answering.carry(text)  # typed while talking: both are one turn
             if not self.agreement.manual:
-                self._typed_until = now + TYPED_WAITS_S
+                self._typed_until_s = self.listener.position_s + TYPED_WAITS_S
         else:
             self.answering.ask(text, 1.0, now)
 
@@ -206,9 +211,6 @@ class Asking:
     def tick(self, now: float) -> None:
         """Conclude what is due."""
         self._heard(self.listener.tick(now), now)
-        if self._typed_until is not None and now >= self._typed_until:
-            self._typed_until = None
-            self.answering.ask("", 1.0, now)
 
     def _heard(self, events: Iterable[Event], now: float) -> None:
         for event in events:
@@ -240,7 +242,7 @@ class Asking:
         self._out.content(interim_input_transcription=caption)
 
     def _ended(self, event: Ended, now: float) -> None:
-        self._typed_until = None
+        self._typed_until_s = None
         if not self.agreement.all_audio:
             self._tokens.heard(event.duration_s)
         if event.text and self.agreement.input_captions:

@@ -145,6 +145,11 @@ class Listener:
         return self._detector.active or bool(self._marked)
 
     @property
+    def voiced(self) -> bool:
+        """Whether the user's voice was heard to the last: the utterance does not pause."""
+        return self._detector.active and self._detector.pause_s == 0
+
+    @property
     def wake_at(self) -> float | None:
         """When :meth:`tick` should be called if no audio comes."""
         waits = self._detector.active and not self._manual

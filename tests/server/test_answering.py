@@ -88,6 +88,33 @@ def test_typed_text_does_not_wait_for_a_television():
     assert talk.pending(do.Hear) == []  # once
 
 
+def test_typed_text_waits_for_the_words_however_long_they_take_to_be_recognised():
+    talk = Talk(CAPTIONS)
+    talk.audio("...#####")
+    talk.realtime(text="in Paris")
+    talk.audio("#####" + "." * 200)  # over six seconds
+    assert talk.pending(do.Hear) == []
+    talk.recognise("What's the weather there?")
+    talk.audio("......")
+    heard = [job.text for job in talk.pending(do.Hear)]
+    assert heard == ["in Paris What's the weather there?"]
+
+
+def test_typed_text_waits_for_sound_that_comes_late():
+    talk = Talk(CAPTIONS)
+    talk.audio("...#####")
+    talk.realtime(text="in Paris")
+    talk.advance(1.9)  # less than what counts as the end
+    talk.audio("#####")
+    talk.advance(1.9)
+    talk.audio("......")
+    assert talk.pending(do.Hear) == []
+    talk.recognise("What's the weather there?")
+    talk.audio("......")
+    heard = [job.text for job in talk.pending(do.Hear)]
+    assert heard == ["in Paris What's the weather there?"]
+
+
 def test_typing_while_talking_waits_for_the_mark_in_manual_mode():
     talk = Talk(MANUAL)
     talk.realtime(activity_start=m.Empty())
