@@ -31,9 +31,10 @@ import numpy as np
 import numpy.typing as npt
 
 from livekit_nb.errors import RecordingError
+from livekit_nb.recording.asking import check_names
 from livekit_nb.recording.tables.table import Column, Table
 
-__all__ = ["Direction", "Message", "MessageLog", "Messages", "names_in"]
+__all__ = ["NAMES", "Direction", "Message", "MessageLog", "Messages", "names_in"]
 
 Direction = Literal["sent", "received"]
 
@@ -44,6 +45,25 @@ _BODY_COST: Final = 150  # bytes that Python takes to keep a text, beside the te
 _MOST_KINDS: Final = 1000
 _OTHER: Final = "other"
 _MOST: Final = 2**32 - 1
+
+
+_OF_CLIENT: Final = "setup clientContent realtimeInput toolResponse contextUpdate"
+_OF_INPUT: Final = "audio video text activityStart activityEnd audioStreamEnd mediaChunks"
+_OF_SERVER: Final = (
+    "setupComplete serverContent toolCall toolCallCancellation goAway sessionResumptionUpdate "
+    "voiceActivity voiceActivityDetectionSignal usageMetadata interactionStatus"
+)
+_OF_CONTENT: Final = (
+    "audio picture text thought modelTurn generationComplete turnComplete interrupted "
+    "turnCompleteReason waitingForInput interactionStatus inputTranscription outputTranscription "
+    "interimInputTranscription groundingMetadata urlContextMetadata speechState"
+)
+NAMES: Final = frozenset(
+    [*_OF_CLIENT.split(), *_OF_SERVER.split(), "unknown", "unreadable", _OTHER]
+    + [f"realtimeInput.{name}" for name in _OF_INPUT.split()]
+    + [f"serverContent.{name}" for name in _OF_CONTENT.split()]
+)
+"""What messages may carry, by the names that kinds are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +142,36 @@ class Messages(Table[Message]):
         ----------
         kind : str, optional
             What they carry, by themselves or among others: ``"serverContent"`` finds all of it,
-            ``"serverContent.audio"`` its sound.
+            ``"serverContent.audio"`` its sound, ``"toolCall, usageMetadata"`` those that carry
+            both.
         direction : {"sent", "received"}, optional
             Which way they went.
+
+        Raises
+        ------
+        RecordingError
+            If there is no such direction, or the kind looks like one of these messages' misspelt.
         """
+        if direction not in (None, "sent", "received"):
+            raise RecordingError(
+                f'Messages have no direction {direction!r}: they were "sent" (to the model) or '
+                '"received" (from it).'
+            )
+        if kind is not None:
+            asked = names_in(kind) if isinstance(kind, str) else [kind]
+            check_names(sorted(asked), _known(self), what="messages")
+        wanted = frozenset() if kind is None else names_in(kind)
         return Messages(
             message
             for message in self
-            if (kind is None or kind in names_in(message.kind))
-            and direction in (None, message.direction)
+            if wanted <= names_in(message.kind) and direction in (None, message.direction)
         )
+
+
+def _known(messages: Iterable[Message]) -> list[str]:
+    """List all names for what these messages carry, and for what any may."""
+    present = {name for kind in {one.kind for one in messages} for name in names_in(kind)}
+    return sorted(present | NAMES)
 
 
 class MessageLog:

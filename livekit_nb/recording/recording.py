@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from livekit_nb.audio.activity import Segment
 from livekit_nb.recording import display
+from livekit_nb.recording.asking import check_seconds, check_side
 from livekit_nb.recording.clock import ClockInfo
 from livekit_nb.recording.diagnosis.checks import Diagnosis
 from livekit_nb.recording.diagnosis.finding import Findings
@@ -22,6 +23,7 @@ from livekit_nb.recording.frames import Frames
 from livekit_nb.recording.kept import AGENT_RATE_HZ, USER_RATE_HZ, Kept
 from livekit_nb.recording.latency_check import LatencyCheck, check_latency
 from livekit_nb.recording.messages import Messages
+from livekit_nb.recording.summary import summary_of
 from livekit_nb.recording.tables.calls import ToolCalls
 from livekit_nb.recording.tables.events import Events
 from livekit_nb.recording.tables.turns import Turns
@@ -150,7 +152,13 @@ class Recording(Kept):
         list of Segment
             Stretches with ``start_s`` and ``end_s`` in recording seconds, in order. While the
             conversation goes on, what lies less than a minute back may still change.
+
+        Raises
+        ------
+        RecordingError
+            If there is no such side.
         """
+        check_side(side)
         finder = {"user": self._user_speech, "agent": self._agent_sound}[side]
         with self._lock:
             return finder.settled + finder.unsettled()
@@ -262,6 +270,7 @@ class Recording(Kept):
             Bins already seen. The first value returned belongs to ``since_bin * 0.02`` seconds;
             the next call wants ``since_bin + len(result)``.
         """
+        check_side(side)
         track = {"user": self._user, "agent": self._agent}[side]
         with self._lock:
             return track.peaks(since_bin)
@@ -343,7 +352,14 @@ class Recording(Kept):
         Findings
             In order of time, each with a remedy; `livekit_nb.recording.diagnosis.finding` lists
             the kinds. An empty table: nothing was found.
+
+        Raises
+        ------
+        RecordingError
+            If a limit is no number of seconds, 0 or more.
         """
+        check_seconds("budget_s", budget_s)
+        check_seconds("tool_wait_s", tool_wait_s)
         return self._diagnosis.findings(budget_s, tool_wait_s)
 
     # Out of here
@@ -378,7 +394,8 @@ class Recording(Kept):
         Parameters
         ----------
         path : path-like
-            Where to, by custom with the suffix ``.liverec``. The file takes its place in one step,
+            Where to, by custom with the suffix ``.liverec``; a suffix that names another form, such
+            as ``.wav``, is refused (`export` writes those). The file takes its place in one step,
             and only you may read it.
         overwrite : bool
             Whether a file that is there is replaced.
@@ -386,7 +403,7 @@ class Recording(Kept):
         Raises
         ------
         RecordingError
-            If there is such a file, or it cannot be written.
+            If there is such a file, its name is that of another form, or it cannot be written.
         """
         from livekit_nb.recording.disk.saving import save
 
@@ -434,42 +451,7 @@ class Recording(Kept):
 
     def summary(self) -> str:
         """Say in a few lines what the recording holds; no transcripts."""
-        turns = self.turns
-        cut = sum(turn.interrupted for turn in turns)
-        calls = [call for call in self.tools if call.repeats is None]
-        waits = sorted(wait for turn in turns if (wait := turn.latency.voice_to_voice) is not None)
-        lines = [
-            f"{self.duration_s:.1f} s, {display.counted(len(turns), 'turn')} ({cut} interrupted), "
-            f"{display.counted(len(calls), 'tool call')}, "
-            f"{display.counted(len(self._ordered), 'event')}"
-        ]
-        if waits:
-            middle = float(np.median(waits))
-            lines.append(
-                f"voice-to-voice latency: median {middle:.2f} s, longest {waits[-1]:.2f} s"
-            )
-        if self.cost.tariff.replayed:
-            lines.append("played back from a recording: the agent's times are of then, not of now")
-        if self.cost.tokens:
-            lines.append(f"cost: {self.cost.line}")
-        if self.without:
-            taken = {"audio": "sound", "frames": "pictures", "text": "words"}
-            lines.append(f"without {', '.join(taken.get(n, n) for n in sorted(self.without))}")
-        if off := self.unrecorded:
-            seconds = sum(span.duration_s for span in off)
-            lines.append(f"recording was off for {seconds:.1f} s: no sound, pictures and words")
-        if self._unwritten:
-            lines.append(f"not written at the moment ({self._unwritten}); save() it elsewhere")
-        if self._damage:
-            found = ", ".join(f"{name} {count:g}" for name, count in self._damage.items())
-            lines.append(f"damaged, and left out: {found}")
-        lines.append(self.findings.line)
-        lost = {side: s for side, s in self.dropped_s.items() if s > 0}
-        lines.extend(
-            f"{side}: {s:.1f} s of sound not kept (before the start, or beyond what fits in memory)"
-            for side, s in lost.items()
-        )
-        return "\n".join(lines)
+        return summary_of(self)
 
     def __repr__(self) -> str:
         return f"<Recording of {self.duration_s:.1f} s, {display.counted(len(self.turns), 'turn')}>"

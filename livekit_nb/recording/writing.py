@@ -8,10 +8,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
+from typing import Final
 
 from livekit_nb.errors import RecordingError
 
-__all__ = ["replacing", "write_text"]
+__all__ = ["EXPORTED", "OWN_SUFFIX", "other_form", "replacing", "write_text"]
+
+OWN_SUFFIX: Final = ".liverec"
+"""By custom, of whole recordings."""
+
+EXPORTED: Final = (".wav", ".flac", ".txt", ".TextGrid", ".rttm", ".csv", ".json", ".html")
+"""Of the forms that recordings are exported as (`livekit_nb.recording.export`)."""
+
+_KNOWN: Final = (".mp3", ".ogg", ".opus", ".m4a", ".mp4", ".webm", ".png", ".pdf", ".xlsx")
+
+
+def other_form(path: Path) -> tuple[str, bool]:
+    """Return the suffix of a path that names another form than a recording's own, else nothing.
+
+    And whether recordings are exported in that form.
+    """
+    suffix = path.suffix.lower()
+    exported = suffix in map(str.lower, EXPORTED)
+    return (path.suffix if exported or suffix in _KNOWN else ""), exported
 
 
 @contextmanager

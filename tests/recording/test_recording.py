@@ -143,6 +143,13 @@ def test_a_full_recording_says_what_it_could_not_keep():
     assert pen.recording.duration_s == pytest.approx(1.0)
 
 
+def test_a_little_that_was_not_kept_is_not_told():
+    pen = Recorder(lambda: 0.0)
+    pen.user_audio(bytes(640), -0.04)
+    assert pen.recording.dropped_s["user"] == pytest.approx(0.02)
+    assert "not kept" not in pen.recording.summary()
+
+
 def test_reading_from_another_thread_while_it_grows():
     pen = Recorder(lambda: 0.0)
     stop = threading.Event()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from livekit_nb.recording.asking import check_names
 from livekit_nb.recording.tables.table import Column, Table
 
 __all__ = ["KINDS", "Finding", "Findings", "Kind"]
@@ -126,5 +127,17 @@ class Findings(Table[Finding]):
         return f"{self.title}: {', '.join(told)}"
 
     def of(self, *kinds: str) -> Findings:
-        """Only the findings of some kinds."""
+        """Only the findings of some kinds.
+
+        Parameters
+        ----------
+        *kinds : str
+            Kinds such as ``"echo"``; `KINDS` lists all.
+
+        Raises
+        ------
+        RecordingError
+            If there is no such kind.
+        """
+        check_names(kinds, list(KINDS), what="findings", closed=True)
         return Findings(found for found in self if found.kind in kinds)

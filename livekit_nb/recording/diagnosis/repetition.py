@@ -47,7 +47,7 @@ class _Sentence(NamedTuple):
 
 
 def repeated_sentences(evidence: Evidence) -> Iterator[Finding]:
-    """Find sentences said twice in a turn, or in two turns in a row.
+    """Find sentences said twice in a turn, or again in the next turn that was answered in words.
 
     Two are the same if their words are, but for carriers such as "okay", or one word left out.
     Nobody is blamed when the user asked to repeat it or put the same question again, when the

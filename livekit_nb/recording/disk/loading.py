@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from livekit_nb.errors import RecordingError
+from livekit_nb.recording.asking import as_path
 from livekit_nb.recording.disk.form import (
     AUDIO_SIDES,
     HEADER,
@@ -55,7 +56,9 @@ def load(path: str | PathLike[str]) -> Recording:
         If there is no recording, none can be made of what there is, or it was written by a newer
         version of this package.
     """
-    where = Path(path).expanduser()
+    if isinstance(path, Recording):
+        raise RecordingError("That is a recording already: it needs no loading.")
+    where = as_path(path, "talk.liverec")
     parts = parts_at(where)
     try:
         sizes = parts.sizes()

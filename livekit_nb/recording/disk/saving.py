@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from livekit_nb.errors import RecordingError
+from livekit_nb.recording.asking import as_path
 from livekit_nb.recording.disk.form import (
     HEADER,
     INDEX,
@@ -26,6 +27,7 @@ from livekit_nb.recording.disk.index import index_of
 from livekit_nb.recording.disk.journal import Cursor, Line, lines_since
 from livekit_nb.recording.disk.sound import StoredSound, as_flac
 from livekit_nb.recording.tracks import Track
+from livekit_nb.recording.writing import OWN_SUFFIX, other_form
 
 if TYPE_CHECKING:
     from livekit_nb.recording.recording import Recording
@@ -37,7 +39,15 @@ _DATE: Final = (1980, 1, 1, 0, 0, 0)  # of the files in the zip: their own would
 
 def save(recording: Recording, path: str | PathLike[str], *, overwrite: bool = False) -> None:
     """Write a recording; `Recording.save` tells."""
-    target = Path(path).expanduser()
+    target = as_path(path, "talk.liverec")
+    suffix, exported = other_form(target)
+    if suffix:
+        remedy = f"for a {suffix} file use recording.export({str(target)!r})"
+        raise RecordingError(
+            f"save() writes the whole recording in a form of its own, and {target.name!r} is named "
+            f"like another. Save as {target.with_suffix(OWN_SUFFIX).name!r}"
+            f"{'; ' + remedy if exported else ''}."
+        )
     _check_free(target, overwrite)
     part = target.with_name(f".{target.name[:60]}.{secrets.token_hex(4)}.part")
     try:

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from livekit_nb.errors import RecordingError
+from livekit_nb.recording.asking import as_path
 from livekit_nb.recording.export.labels import write_labels
 from livekit_nb.recording.export.page import write_page
 from livekit_nb.recording.export.rttm import write_rttm
 from livekit_nb.recording.export.sound import write_flac, write_wav
 from livekit_nb.recording.export.textgrid import write_textgrid
 from livekit_nb.recording.export.whole import write_csv, write_json
-from livekit_nb.recording.writing import replacing
+from livekit_nb.recording.writing import OWN_SUFFIX, replacing
 
 if TYPE_CHECKING:
     from livekit_nb.recording.recording import Recording
@@ -41,16 +42,28 @@ FORMS: Final[dict[str, tuple[str, Writer]]] = {
 """Suffix → what the file holds, and what writes it."""
 
 
+def _why_not(target: Path) -> str:
+    """Say why there is no form for a path, and what there is instead."""
+    if target.suffix.lower() == OWN_SUFFIX:
+        return (
+            f"{target.name} is the name of a whole recording, and export() writes other forms. "
+            f"Use recording.save({str(target)!r}); live.load() reads it."
+        )
+    known = ", ".join(f"{suffix} ({what})" for suffix, (what, _) in FORMS.items())
+    if not target.suffix:
+        return (
+            f"{target.name!r} has no suffix, and the suffix says what is written: {known}. For "
+            "all of it in one file that live.load() reads, there is recording.save()."
+        )
+    return f"There is no form for the suffix {target.suffix!r}. There are {known}."
+
+
 def export(recording: Recording, path: str | PathLike[str]) -> None:
     """Write ``recording`` to ``path``; see `Recording.export`."""
-    target = Path(path)
+    target = as_path(path, "talk.wav")
     writers = {suffix.lower(): writer for suffix, (_, writer) in FORMS.items()}
     writer = writers.get(target.suffix.lower())
     if writer is None:
-        known = ", ".join(f"{suffix} ({what})" for suffix, (what, _) in FORMS.items())
-        raise RecordingError(
-            f"A recording cannot be exported as {target.suffix or 'a file without suffix'!r}. "
-            f"Known suffixes: {known}."
-        )
+        raise RecordingError(_why_not(target))
     with replacing(target) as written:
         writer(recording, written, target.stem)

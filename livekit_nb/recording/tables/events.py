@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from livekit_nb.recording.events import Event
+from livekit_nb.recording.asking import check_names
+from livekit_nb.recording.events import KINDS, Event
 from livekit_nb.recording.tables.table import Column, Table
 
 __all__ = ["Events"]
@@ -16,6 +18,13 @@ def _details(event: Event) -> str:
 
 def _brief(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _known(events: Iterable[Event]) -> list[str]:
+    """All kinds, those of these events included, and their beginnings up to a dot."""
+    kinds = sorted(KINDS | {event.kind for event in events})
+    parts = [kind.split(".") for kind in kinds]
+    return list(dict.fromkeys(".".join(p[:n]) for p in parts for n in range(len(p), 0, -1)))
 
 
 class Events(Table[Event]):
@@ -39,7 +48,14 @@ class Events(Table[Event]):
         ----------
         *kinds : str
             Kinds such as ``"tool.call"``, or their beginnings up to a dot, such as ``"tool"``.
+
+        Raises
+        ------
+        RecordingError
+            If one is none of the kinds that `livekit_nb.recording.events` lists, nor of those in
+            this table, and looks like one misspelt. Others are kinds of your own.
         """
+        check_names(kinds, _known(self), what="events")
         return Events(
             event
             for event in self

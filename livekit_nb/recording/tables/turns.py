@@ -23,6 +23,13 @@ def _start_s(turn: Turn) -> float | None:
     return next((start for start in starts if start is not None), None)
 
 
+def _waited(turn: Turn) -> float | str | None:
+    """Tell how long an answer took, or why that is unknown: what was typed has no last sound."""
+    waited_s = turn.latency.voice_to_voice
+    typed = turn.user is not None and turn.user.typed
+    return "typed" if waited_s is None and typed else waited_s
+
+
 class Turns(Table[Turn]):
     """The turns of a recording, which show themselves as a table; see `Table`.
 
@@ -50,6 +57,7 @@ class Turns(Table[Turn]):
             "voice-to-voice",
             unit="s",
             decimals=2,
+            show=_waited,
         ),
         Column(
             "barge_in_stop_s",

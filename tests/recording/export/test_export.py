@@ -8,6 +8,7 @@ import pytest
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording import Recording
 from livekit_nb.recording.export import FORMS
+from livekit_nb.recording.writing import EXPORTED
 from tests.recording.talks import a_talk
 
 
@@ -62,6 +63,25 @@ class Unreadable(Recording):
     @property
     def duration_s(self):
         return 100.0
+
+
+def test_the_suffixes_are_known_to_who_writes_other_things():
+    assert tuple(FORMS) == EXPORTED
+
+
+def test_what_has_a_better_place_is_told_so(recording, tmp_path):
+    with pytest.raises(RecordingError, match=r"recording\.save\('.*talk\.liverec'\)"):
+        recording.export(tmp_path / "talk.liverec")
+    with pytest.raises(RecordingError, match=r"'talk' has no suffix.*\.wav.*recording\.save"):
+        recording.export(tmp_path / "talk")
+    for suffix in FORMS:
+        with pytest.raises(RecordingError, match=r"'talk\.liverec'; for .* recording\.export\('"):
+            recording.save(tmp_path / f"talk{suffix.upper()}", overwrite=True)
+    with pytest.raises(RecordingError, match=r"Save as 'talk\.liverec'\.$"):
+        recording.save(tmp_path / "talk.mp3")
+    assert list(tmp_path.iterdir()) == []
+    for name in ("talk", "talk.liverec", "talk.2026"):
+        recording.save(tmp_path / name)
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,17 @@ def test_the_table_of_turns_says_what_cut_and_why_no_answer_came():
     talk.event(3.0, "agent.turn_complete", said="nothing", reason="BLOCKLIST")
     shown = str(talk.recording().turns)
     assert "BLOCKLIST" in shown
+    assert "typed" not in shown
     assert "yes" in str(conversation().turns).splitlines()[4]
+
+
+def test_what_was_typed_says_so_where_a_latency_would_stand():
+    turns = a_talk().typed("Hello", 1.0).agent(2.0, 3.0, "Hi.").recording().turns
+    assert " typed " in str(turns).splitlines()[-1]
+    assert ">typed</td>" in turns._repr_html_()
+    assert turns.rows()[0]["voice_to_voice_s"] is None
+    spoken = a_talk().user("Hello", 1.0, 2.0).agent(2.5, 3.0, "Hi.").recording().turns
+    assert "typed" not in str(spoken)
 
 
 # How turns follow each other
@@ -123,7 +133,7 @@ def test_who_asks_while_the_agent_holds_the_floor_is_given_none():
 def test_events_are_found_by_kind(recording):
     assert {event.kind for event in recording.events.of("tool")} == {"tool.call", "tool.response"}
     assert [event.kind for event in recording.events.of("tool.call")] == ["tool.call"] * 2
-    assert recording.events.of("too", "tool.cal") == []
+    assert recording.events.of("fault", "other.kinds") == []
     assert recording.events.of("caption")[:1].rows() == [
         {
             "t_s": pytest.approx(2.75),
