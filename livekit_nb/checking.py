@@ -9,12 +9,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 from livekit_nb.engine import engine
-from livekit_nb.errors import EndpointError, LiveError
+from livekit_nb.errors import EndpointError, LiveError, RecordingError
+from livekit_nb.recording.recording import Recording
 from livekit_nb.session.access.credentials import Key, as_credential
 from livekit_nb.session.access.endpoint import LOCAL, choose
 from livekit_nb.session.access.local_server import local_server
+from livekit_nb.session.connect import as_address
+from livekit_nb.session.replay.replay import recorded
 
 __all__ = ["Finding", "Report", "check"]
 
@@ -89,7 +93,9 @@ class Report(Sequence[Finding]):
         return f"<table>{rows}</table>"
 
 
-def check(*, endpoint: str | None = None, api_key: str | Key | None = None) -> Report:
+def check(
+    *, endpoint: str | Path | Recording | None = None, api_key: str | Key | None = None
+) -> Report:
     """Look whether a conversation can begin, and say who would answer.
 
     Starts the embedded server if that is who answers, so the first conversation does not wait
@@ -127,10 +133,12 @@ def check(*, endpoint: str | None = None, api_key: str | Key | None = None) -> R
     return Report(findings)
 
 
-def _who_answers(endpoint: str | None, api_key: Key | None) -> Finding:
+def _who_answers(endpoint: str | Path | Recording | None, api_key: Key | None) -> Finding:
     what = "who answers"
     try:
-        chosen = choose(endpoint, api_key)
+        if (played := recorded(endpoint)) is not None:
+            return Finding(what, True, f"{played.label}; nobody is asked, and it costs nothing")
+        chosen = choose(as_address(endpoint), api_key)
         if chosen != LOCAL:
             why = "an API key was found" if chosen == "Google" else "as you asked"
             return Finding(what, True, f"{chosen} ({why}; not tried)")
@@ -139,5 +147,5 @@ def _who_answers(endpoint: str | None, api_key: Key | None) -> Finding:
         engine().submit(local_server().url()).result()
         took = "already running" if running else f"ready after {time.monotonic() - begun_s:.1f} s"
         return Finding(what, True, f"{LOCAL} (no key needed; {took})")
-    except EndpointError as problem:
+    except (EndpointError, RecordingError) as problem:
         return Finding(what, False, str(problem))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ import livekit_nb as live
 from livekit_nb.checking import Finding, Report
 from livekit_nb.engine import bridge
 from livekit_nb.errors import LiveError
+from tests.session.replay.scores import Score
 
 
 def test_a_report_says_who_answers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,6 +36,22 @@ def test_no_endpoint_is_a_finding_and_no_exception() -> None:
     report = live.check(endpoint="nonsense")
     assert not report.ok
     assert "'ws://127.0.0.1:8123'" in repr(report)
+
+
+def test_a_recording_answers_too(tmp_path: Path) -> None:
+    score = Score()
+    score.user(1.0, 2.0)
+    score.speaks(3.0, "Hello.")
+    score.recording.save(tmp_path / "talk.liverec")
+    for endpoint in (score.recording, tmp_path / "talk.liverec", f"{tmp_path}/talk.liverec"):
+        report = live.check(endpoint=endpoint)
+        assert report.ok
+        assert "recording of" in repr(report)
+        assert "key" not in repr(report)
+    for missing in (tmp_path / "nowhere.liverec", Score().recording):
+        report = live.check(endpoint=missing)
+        assert not report.ok
+        assert re.search("no recording at|nothing to play back", repr(report))
 
 
 def test_only_what_is_needed_counts() -> None:

@@ -9,11 +9,16 @@ from typing import TypeAlias
 
 from livekit_nb.errors import RecordingError, SettingsError
 from livekit_nb.recording.recorder import Recorder
+from livekit_nb.recording.writing import OWN_SUFFIX, other_form
 
 __all__ = ["Record", "as_record", "finish", "next_free"]
 
 Record: TypeAlias = "bool | str | os.PathLike[str]"
 """``True`` records in memory, a path there as it happens; ``False`` keeps nothing that was said."""
+
+
+_NO_NAMES = frozenset({"yes", "no", "true", "false", "on", "off", "none", "0", "1", "y", "n"})
+"""What nobody calls a recording: it is meant as an answer."""
 
 
 def as_record(record: object) -> bool | Path:
@@ -22,7 +27,7 @@ def as_record(record: object) -> bool | Path:
     Raises
     ------
     SettingsError
-        If it is neither yes or no nor a path.
+        If it is neither yes or no nor a path, or a path with the suffix of another form.
     RecordingError
         If something is at that path already, or the folder it is to be in is not there.
     """
@@ -35,6 +40,18 @@ def as_record(record: object) -> bool | Path:
             f"{type(record).__name__}."
         )
     path = Path(record).expanduser()
+    if isinstance(record, str) and record.strip().casefold() in _NO_NAMES:
+        raise SettingsError(
+            f"record={record!r} would write a recording to a folder of that name. Write "
+            "record=True or record=False, or a path that ends in .liverec."
+        )
+    suffix, exported = other_form(path)
+    if suffix:
+        after = f", and afterwards recording.export({path.name!r})" if exported else ""
+        raise SettingsError(
+            f"record= writes a recording in a form of its own, not a {suffix} file. Write "
+            f"record={path.with_suffix(OWN_SUFFIX).name!r}{after}."
+        )
     if path.exists():
         raise RecordingError(
             f"{path} exists already, and a recording is not written over anything. Give another "

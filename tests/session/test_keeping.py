@@ -72,6 +72,22 @@ async def test_what_is_no_place_is_refused_at_once(record: Any) -> None:
         live.connect(endpoint="local", record=record)
 
 
+@pytest.mark.parametrize("record", ["yes", "True", " off "])
+async def test_an_answer_is_no_place(record: str) -> None:
+    with pytest.raises(SettingsError, match="record=True or record=False, or a path"):
+        live.connect(endpoint="local", record=record)
+
+
+@pytest.mark.parametrize("name", ["talk.txt", "talk.WAV"])
+async def test_a_place_named_like_another_form_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match=rf"export\('{name}'\)"):
+        live.connect(endpoint="local", record=tmp_path / name)
+    with pytest.raises(SettingsError, match=r"record='talk\.liverec'\.$"):
+        live.connect(endpoint="local", record=tmp_path / "talk.mp3")
+    for kept in ("talk", "talk.2026", "talk.liverec"):
+        assert as_record(tmp_path / kept) == tmp_path / kept
+
+
 async def test_what_is_there_is_refused_at_once(tmp_path: Path) -> None:
     (tmp_path / "talk.liverec").write_text("mine")
     with pytest.raises(RecordingError, match="exists already"):

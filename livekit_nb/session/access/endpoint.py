@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import ssl
 from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, urlsplit
@@ -147,7 +148,8 @@ async def resolve_mint(endpoint: str | None = None, api_key: str | Key | None = 
 def _decide(endpoint: str | None, key: Key | None) -> Endpoint:
     if endpoint is not None and not isinstance(endpoint, str):
         raise EndpointError(
-            f"endpoint is 'google', 'local', a URL or a recording, not {type(endpoint).__name__}."
+            "endpoint is 'google', 'local', a URL, or a recording or its path; what is "
+            f"given is none of these but of the type {type(endpoint).__name__}."
         )
     key = None if key is None else checked_key(key)
     choice = endpoint.strip() if endpoint is not None else None
@@ -195,9 +197,12 @@ def _from_url(text: str, usual_path: str) -> tuple[str, str]:
     scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
     if scheme is None or not parts.hostname:
         # What is no URL is not repeated: it may be a key that was put into the wrong place.
+        near = difflib.get_close_matches(text.lower(), ("google", "local"), n=1)
+        meant = f"Did you mean {near[0]!r}? " if near else ""
         raise EndpointError(
-            "That is no endpoint. Use 'google', 'local', or a URL such as 'ws://127.0.0.1:8123'; "
-            "a key goes into api_key=…."
+            f"That is no endpoint. {meant}Use 'google', 'local', a URL such as "
+            "'ws://127.0.0.1:8123', or a recording, or its path, which ends in '.liverec'; a key "
+            "goes into api_key=…."
         )
     if parts.username or parts.password or "key=" in parts.query or "token=" in parts.query:
         raise EndpointError(

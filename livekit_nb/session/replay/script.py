@@ -118,6 +118,11 @@ def script_of(recording: Recording) -> Script:
     said.sort(key=lambda one: one.start_s)
     begun_s, connections = _connections(recording)
     lines = joined(connections, said)
+    if not any(says(line) or line.message.tool_call is not None for line in lines):
+        raise RecordingError(
+            "There is nothing to play back: in this recording the agent says nothing and calls no "
+            "tool. Look at what it holds (print(recording.summary())), and play back another."
+        )
     heard_s = max((part.end_s for part in recording.speech("agent")), default=0.0)
     end_s = max(heard_s, lines[-1].t if lines else begun_s, said[-1].end_s if said else begun_s)
     holds = [*_for_results(recording, lines), *_for_words(lines, said)]
@@ -150,10 +155,17 @@ def _connections(recording: Recording) -> tuple[float, list[list[Line]]]:
         if line is not None:
             connections.setdefault(kept.connection, []).append(line)
     if missing:
+        off_s = sum(span.duration_s for span in recording.unrecorded)
+        why = (
+            f"Recording was off for {off_s:.1f} s (record=False, or session.record(False)), so "
+            "nobody has them; play back another, or record the conversation anew."
+            if off_s
+            else "It was redacted, or the file is damaged; play back the original, or record the "
+            "conversation anew."
+        )
         raise RecordingError(
             f"This recording cannot be played back: the text of {missing} of the "
-            f"{len(received)} messages of the server is missing. It was redacted, or the file is "
-            "damaged; play back the original, or record the conversation anew."
+            f"{len(received)} messages of the server is missing. {why}"
         )
     return begun.t, list(connections.values())
 

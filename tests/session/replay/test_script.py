@@ -148,6 +148,25 @@ def test_what_was_taken_out_is_named(what: str) -> None:
         script_of(score.recording.redact(**kept))
 
 
+def test_why_words_are_missing_that_were_never_kept_is_told() -> None:
+    score = Score()
+    score.recorder.event("recording.paused", at=0.5)
+    score.recorder.message("received", "toolCall", 90, None, connection=1, at=1.0)
+    score.recorder.event("recording.resumed", at=2.0)
+    with pytest.raises(RecordingError, match=r"off for 1\.5 s \(record=False"):
+        script_of(score.recording)
+
+
+def test_where_the_agent_says_nothing_there_is_nothing_to_play_back() -> None:
+    score = Score()
+    score.user(1.0, 2.0)
+    score.content(3.0, inputTranscription={"text": "Hello?"})
+    with pytest.raises(RecordingError, match=r"nothing to play back.*print\(recording\.summary"):
+        script_of(score.recording)
+    score.says(4.0, toolCall={"functionCalls": [{"id": "a", "name": "look", "args": {}}]})
+    assert len(script_of(score.recording).lines) == 2
+
+
 # What waits for what -----------------------------------------------------------------------------
 
 
