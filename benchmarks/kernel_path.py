@@ -108,7 +108,7 @@ class Page:
     async def capture(self) -> None:
         """Send a frame every 20 ms, and none before the last one was heard."""
         random = np.random.default_rng(1)
-        room = (10 * random.standard_normal(16000 * 20)).astype("<i2")
+        room = (3 * random.standard_normal(16000 * 20)).astype("<i2")
         due_s, number, spoken = time.monotonic(), 0, 0
         while True:
             await asyncio.sleep(max(0.0, due_s - time.monotonic()))

@@ -26,6 +26,7 @@ from livekit_nb.errors import AudioError
 
 __all__ = [
     "FRAME_S",
+    "SOFTEST",
     "Powers",
     "Segment",
     "frame_powers",
@@ -49,7 +50,10 @@ _SURE: Final = 2.5 * _SOFT  # 4 dB more
 _SOFT_BELOW_TOP: Final = np.float32(10**-4.2)
 _SURE_BELOW_TOP: Final = np.float32(10**-3.0)
 _SOFT_LEAST: Final = np.float32(1e-8)
-_SURE_LEAST: Final = np.float32(2.5e-7)
+_SURE_LEAST: Final = np.float32(2.5e-7)  # no power of a frame is more than the square of its peak
+SOFTEST: Final = float(_SURE_LEAST) ** 0.5
+"""Sound whose samples are all smaller, of -1…1, is never the beginning of speech."""
+
 _FLOOR_STRETCH: Final = 30  # frames that the floor is averaged over (150 ms)
 _FLOOR_BLOCK: Final = 100  # frames per step of the running floor (0.5 s)
 _FLOOR_REACH: Final = 10  # steps looked at on either side (5 s)

@@ -302,8 +302,10 @@ class Gateway:
     async def _read(self, socket: ServerConnection, page: GatewayPage, link: BrowserLink) -> None:
         allowance = float(_MESSAGES_BURST)
         last_s = self._now()
+        proxied = page.info.path == "proxy"
         async for data in socket:
-            _acknowledge_at_once(socket)
+            if proxied:
+                _acknowledge_at_once(socket)
             now_s = self._now()
             allowance += (now_s - last_s) * _MESSAGES_PER_S
             allowance = min(allowance, _MESSAGES_BURST) - 1

@@ -9,6 +9,7 @@ import numpy as np
 
 from livekit_nb.audio.activity import (
     FRAME_S,
+    SOFTEST,
     Powers,
     Segment,
     frame_powers,
@@ -29,8 +30,8 @@ class SpeechFinder:
     """Finds the speech on a growing track at a cost that does not grow with it.
 
     Every second of audio, what lies more than half a second back is settled and never looked at
-    again; only the rest is searched anew. The result depends on the audio alone, not on when it
-    was asked for.
+    again; only the rest is searched anew, and not if nobody spoke then and all that came since is
+    too soft to be speech. The result depends on the audio alone, not on when it was asked for.
 
     Where nothing was captured (the microphone is muted, frames are lost) there is no speech. It
     says nothing of how silent the room is, either: the noise is taken to go on as it was before.
@@ -54,6 +55,8 @@ class SpeechFinder:
         self._until = 0  # frames before this one are settled
         self._open: list[Segment] = []
         self._seen = -1
+        self._boundary = 0  # where was settled last
+        self._speaking = False  # whether something was left open there
 
     @property
     def settled(self) -> list[Segment]:
@@ -101,6 +104,8 @@ class SpeechFinder:
         """Speech after the settled part; it may still change."""
         self.advance()
         frames = self._track.length // self._size - 1
+        if frames != self._seen and not self._speaking and self._soft_since(self._boundary):
+            self._open, self._seen = [], frames
         if frames != self._seen:
             done = self._base + len(self._powers)
             if done < frames:
@@ -108,6 +113,12 @@ class SpeechFinder:
             self._open = self._search()
             self._seen = frames
         return self._open
+
+    def _soft_since(self, first: int) -> bool:
+        """Whether all that was captured from a frame on is too soft to be speech."""
+        samples = self._track.listen(first * self._size, self._track.length)
+        softest = SOFTEST * 32768.0
+        return not len(samples) or (samples.max() < softest and samples.min() > -softest)
 
     def _listen(self, first: int, stop: int) -> None:
         # A power looks at the frames before and after it too.
@@ -150,11 +161,13 @@ class SpeechFinder:
 
     def _settle(self, boundary: int) -> None:
         until = boundary - _MARGIN
+        self._boundary, self._speaking = boundary, False
         for segment in self._search():
             if round(segment.end_s / FRAME_S) <= boundary - _MARGIN:
                 self._settled.append(segment)
             else:
                 until = min(until, round(segment.start_s / FRAME_S))
+                self._speaking = True
         self._until = max(self._until, until)
         context = _CONTEXT if self._floor_dbfs is None else _STEP
         keep = max(min(self._until, boundary - context), boundary - _LONGEST, self._base)
