@@ -1,4 +1,7 @@
-"""Whose turn it is, end to end: people's recordings, spoken to the embedded server in real time."""
+"""Whose turn it is, end to end: people's recordings, spoken to the embedded server.
+
+Some in real time, over a real connection; the others in memory, where no machine is too slow.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from livekit_nb.session.io import FrameHandler
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.session.virtual import VirtualLoudspeaker, VirtualMicrophone
 from tests.live_server import LiveServer
+from tests.session.accelerated import accelerated, conversation
 from tests.speech import RATE_HZ, path, samples
 
 LATE_S = 0.3
@@ -54,10 +58,9 @@ def answered(turn: live.Turn) -> str:
     return turn.agent.text if turn.agent else ""
 
 
-async def test_push_to_talk_is_heard_as_one_turn_whatever_the_pauses(
-    live_server: LiveServer,
-) -> None:
-    async with live.connect(endpoint=live_server.url, activity="manual") as session:
+@accelerated
+async def test_push_to_talk_is_heard_as_one_turn_whatever_the_pauses() -> None:
+    async with conversation(activity="manual") as session:
         await session.push()
         await session.say(clip("timer_unfinished", 2.5, "weather_paris"))
         await session.release()
@@ -82,15 +85,12 @@ class FarMicrophone(VirtualMicrophone):
         super().start(later)
 
 
-async def test_the_last_syllable_is_heard_though_the_button_is_let_go_at_once(
-    live_server: LiveServer,
-) -> None:
-    settings = Settings(activity="manual")
+@accelerated
+async def test_the_last_syllable_is_heard_though_the_button_is_let_go_at_once() -> None:
     sound = samples("weather_paris")
     ends = np.flatnonzero(np.abs(sound) > 0.02)[-1]
     spoken = live.Clip(sound[:ends], RATE_HZ)  # nothing follows the last sound
-    session = await bridge(open_session(settings, endpoint=live_server.url, source=FarMicrophone()))
-    async with session:
+    async with conversation(activity="manual", source=FarMicrophone) as session:
         await session.push()
         await session.say(spoken)
         await session.release()
@@ -132,14 +132,11 @@ async def test_pressing_the_button_interrupts_the_agent(live_server: LiveServer)
     assert "time" in said(answer).lower()
 
 
-async def test_hybrid_ends_a_turn_long_before_the_servers_patience_does(
-    live_server: LiveServer,
-) -> None:
+@accelerated
+async def test_hybrid_ends_a_turn_long_before_the_servers_patience_does() -> None:
     ends = {}
     for activity in ("hybrid", "auto"):
-        async with live.connect(
-            endpoint=live_server.url, activity=activity, end_sensitivity="low"
-        ) as session:
+        async with conversation(activity=activity, end_sensitivity="low") as session:
             await session.say(path("timer_unfinished"))  # the server waits for the rest
             turn = await session.next_turn()
             assert "timer" in said(turn).lower()
@@ -160,10 +157,9 @@ async def test_hybrid_ends_a_turn_long_before_the_servers_patience_does(
 
 
 @pytest.mark.parametrize("interruptions", [True, False])
-async def test_who_may_not_interrupt_is_answered_afterwards(
-    live_server: LiveServer, interruptions: bool
-) -> None:
-    async with live.connect(endpoint=live_server.url, interruptions=interruptions) as session:
+@accelerated
+async def test_who_may_not_interrupt_is_answered_afterwards(interruptions: bool) -> None:
+    async with conversation(interruptions=interruptions) as session:
         await session.send_text("Count from one to ten.")
         await session.until("speaking")
         await session.say(path("weather_madrid"))
@@ -185,22 +181,22 @@ async def test_who_may_not_interrupt_is_answered_afterwards(
 @pytest.mark.parametrize(
     ("coverage", "seen"), [("activity", False), ("activity_and_video", True), ("all", True)]
 )
+@accelerated
 async def test_what_is_shown_in_silence_belongs_to_the_turn_or_not(
-    live_server: LiveServer, coverage: Any, seen: bool
+    coverage: Any, seen: bool
 ) -> None:
-    async with live.connect(endpoint=live_server.url, turn_coverage=coverage) as session:
+    async with conversation(turn_coverage=coverage) as session:
         await session.send_image(red_picture(), 64, 64)
         await session.say(clip(0.5, "colour"))
         turn = await session.next_turn()
     assert ("red" in answered(turn).lower()) is seen
 
 
-async def test_silence_is_paid_for_when_a_turn_holds_all_that_comes(
-    live_server: LiveServer,
-) -> None:
+@accelerated
+async def test_silence_is_paid_for_when_a_turn_holds_all_that_comes() -> None:
     heard = {}
     for coverage in ("activity", "all"):
-        async with live.connect(endpoint=live_server.url, turn_coverage=coverage) as session:
+        async with conversation(turn_coverage=coverage) as session:
             await session.say(clip(3.0, "hello"))
             await session.next_turn()
             usage = [event for event in session.recording.events if event.kind == "usage"]
@@ -208,26 +204,28 @@ async def test_silence_is_paid_for_when_a_turn_holds_all_that_comes(
     assert heard["all"] - heard["activity"] > 2.5 * 25  # some 25 tokens a second
 
 
-async def test_what_is_typed_while_talking_is_one_turn_with_it(live_server: LiveServer) -> None:
-    async with live.connect(endpoint=live_server.url) as session:
+@pytest.mark.parametrize("hearing_s", [0.1, 4.0])
+@accelerated
+async def test_what_is_typed_while_talking_is_one_turn_with_it(hearing_s: float) -> None:
+    async with conversation(hearing_s=hearing_s) as session:
+        begun = asyncio.Event()
+        session._recorder.subscribe(lambda event: event.kind == "activity.start" and begun.set())
         speaking = asyncio.ensure_future(session.say(clip("timer_unfinished")))
-        arrived = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        session._recorder.subscribe(
-            lambda event: event.kind == "activity.start" and loop.call_soon_threadsafe(arrived.set)
-        )
-        await arrived.wait()
+        await begun.wait()
         await session.send_text("ten minutes, please")
         await speaking
         await session.next_turn()
+        with pytest.raises(TimeoutError):
+            await session.next_turn(timeout_s=8.0)  # and it is answered once
         turns = session.recording.turns
     assert len(turns) == 1
     assert "timer" in said(turns[0]).lower()
     assert "ten minutes" in said(turns[0])
 
 
-async def test_what_is_said_while_muted_is_heard_by_nobody(live_server: LiveServer) -> None:
-    async with live.connect(endpoint=live_server.url) as session:
+@accelerated
+async def test_what_is_said_while_muted_is_heard_by_nobody() -> None:
+    async with conversation() as session:
         await session.mute()
         assert session.muted
         await session.say(path("weather_paris"))
@@ -242,9 +240,10 @@ async def test_what_is_said_while_muted_is_heard_by_nobody(live_server: LiveServ
     assert not np.any(sound[: round((unmuted - 0.05) * rate_hz)])
 
 
-async def test_muting_ends_what_was_being_said(live_server: LiveServer) -> None:
+@accelerated
+async def test_muting_ends_what_was_being_said() -> None:
     # Much more patience than the test has: only the end of the stream can end this turn.
-    async with live.connect(endpoint=live_server.url, silence_s=10.0) as session:
+    async with conversation(silence_s=10.0) as session:
         await session.say(path("weather_paris"))
         await session.mute()
         turn = await session.next_turn(timeout_s=9.0)
@@ -264,13 +263,14 @@ async def test_a_history_is_known_and_not_answered(live_server: LiveServer) -> N
         assert len(turns) == 1
 
 
-def get_weather(city: str) -> dict:
+async def get_weather(city: str) -> dict:
     """Get the current weather for a city."""
     return {"sky": "clear", "celsius": 21}
 
 
-async def test_instructions_and_tools_change_in_the_middle(live_server: LiveServer) -> None:
-    async with live.connect(endpoint=live_server.url) as session:
+@accelerated
+async def test_instructions_and_tools_change_in_the_middle() -> None:
+    async with conversation() as session:
         await session.update(instructions="Your name is Max.", tools=[get_weather])
         await session.say(path("weather_paris"))
         weather = await session.next_turn()
