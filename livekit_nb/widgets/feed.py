@@ -127,14 +127,19 @@ class Feed:
         return [{"t": at_s, "unheard": unheard} for at_s, unheard in news]
 
     def _peaks(self, side: Side) -> list[dict[str, Any]]:
+        """Return the next minute's peaks that are not silent: silent minutes hide none after them."""
         first = self._bins[side]
-        peaks = self._recording.peaks(side, first)[:MAX_PEAKS]
-        self._bins[side] = first + len(peaks)
+        new = self._recording.peaks(side, first)
         step_s = self._recording.peak_step_s
-        return [
-            {"t0": (first + at) * step_s, "step_s": step_s, "peaks": stretch}
-            for at, stretch in _stretches(peaks)
-        ]
+        for start in range(0, len(new), MAX_PEAKS):
+            minute = new[start : start + MAX_PEAKS]
+            self._bins[side] = first + start + len(minute)
+            if stretches := _stretches(minute):
+                return [
+                    {"t0": (first + start + at) * step_s, "step_s": step_s, "peaks": stretch}
+                    for at, stretch in stretches
+                ]
+        return []
 
 
 def _row(turn: Turn) -> dict[str, Any]:

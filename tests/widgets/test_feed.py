@@ -59,6 +59,20 @@ def test_messages_are_bounded_and_nothing_is_left_out() -> None:
     assert sum(len(p["peaks"]) for m in messages for p in m["user"]) == MAX_PEAKS + 50
 
 
+def test_what_follows_silent_minutes_is_told() -> None:
+    made = recorder()
+    feed = Feed(made.recording)
+    last_s = 5 * MAX_PEAKS * 0.02
+    made.user_audio(tone(0.1), 0.0)
+    made.user_audio(tone(0.1), last_s)
+    made.agent_played(tone(0.1, 24_000), last_s)
+    pieces: dict[str, list[float]] = {"user": [], "agent": []}
+    while (message := feed.news(last_s)) is not None:
+        for side, told in pieces.items():
+            told += [round(piece["t0"], 2) for piece in message[side]]
+    assert pieces == {"user": [0.0, last_s], "agent": [last_s]}
+
+
 def test_another_page_is_told_everything_again() -> None:
     made = recorder()
     feed = Feed(made.recording)
