@@ -127,7 +127,7 @@ class Feed:
         return [{"t": at_s, "unheard": unheard} for at_s, unheard in news]
 
     def _peaks(self, side: Side) -> list[dict[str, Any]]:
-        """Return the next minute's peaks that are not silent: silent minutes hide none after them."""
+        """Return the next peaks that are not silent: a silent minute hides none after it."""
         first = self._bins[side]
         new = self._recording.peaks(side, first)
         step_s = self._recording.peak_step_s
