@@ -95,7 +95,7 @@ export class PlayerController {
     this.problem = null;
     this.#changed("state");
     try {
-      await (this.opening ??= this.sound.open(this.duration_s, (message) => this.#fromSound(message)));
+      await (this.opening ??= this.sound.open(this.duration_s, (message) => this.#fromSound(message), () => this.told.t_s));
     } catch (error) {
       this.playing = false;
       this.problem = /** @type {any} */ (error).problem ?? describeProblem("playback", "Unsupported");

@@ -25,8 +25,9 @@ export class Sound {
   /**
    * Get going. Must be called inside a click: only then may sound come out.
    * @param {number} duration_s of the recording @param {(message: any) => void} onMessage
+   * @param {() => number} begin_s where it begins, asked when it can
    */
-  async open(duration_s, onMessage) {
+  async open(duration_s, onMessage, begin_s) {
     if (typeof AudioContext === "undefined") throw asProblem("playback", "Unsupported");
     // At the recording's own rate every sample comes out as it is; the browser converts the sum.
     const context = (this.context ??= new AudioContext({ sampleRate: RATE_HZ, latencyHint: "interactive" }));
@@ -34,7 +35,8 @@ export class Sound {
     await resume(context);
     if (this.node) return;
     await addWorklet(context, reelSource);
-    const options = { numberOfInputs: 0, outputChannelCount: [2], processorOptions: { samples: Math.round(duration_s * RATE_HZ) } };
+    const processorOptions = { samples: Math.round(duration_s * RATE_HZ), at: begin_s() * RATE_HZ };
+    const options = { numberOfInputs: 0, outputChannelCount: [2], processorOptions };
     const node = new AudioWorkletNode(context, "livekit-nb-reel", options);
     node.port.onmessage = ({ data }) => onMessage(data);
     node.connect(context.destination);

@@ -10,10 +10,11 @@ import { RATE_HZ, Reel } from "../lib/reel.js";
 const TELL_S = 0.1;
 
 class ReelProcessor extends AudioWorkletProcessor {
-  /** @param {{processorOptions: {samples: number}}} options */
+  /** @param {{processorOptions: {samples: number, at: number}}} options */
   constructor({ processorOptions }) {
     super();
     this.reel = new Reel(processorOptions.samples);
+    this.reel.seek(processorOptions.at); // before it is told to, it may be rendered
     this.open = true;
     this.playing = false;
     this.taps = false;
