@@ -152,9 +152,9 @@ def frame_powers(samples: npt.NDArray[np.float32], rate_hz: int) -> Powers:
     """
     size = round(FRAME_S * rate_hz)
     count = len(samples) // size
-    powers = np.empty((count, len(_BANDS_HZ)), dtype=np.float32)
-    if not count:
-        return powers
+    powers = np.zeros((count, len(_BANDS_HZ)), dtype=np.float32)
+    if not samples[: count * size].any():
+        return powers  # nobody plays anything most of the time
     frames = np.zeros((count + 2, size), dtype=np.float32)
     frames[1:-1] = samples[: count * size].reshape(count, size)
     window, scale, bands = _analysis(size, rate_hz)
@@ -193,7 +193,8 @@ def segments_in_powers(
     noise floor is sought in `background`, by default in the powers themselves. Who wants only what
     ends after frame `first` may get less of what ends before, and sooner.
     """
-    if not len(powers):
+    least = _SURE_LEAST if min_speech_s > 0 else _SOFT_LEAST
+    if not len(powers) or powers.max() <= least:
         return []
     if floor_dbfs is None:
         floor = noise_floor(powers if background is None else background)
