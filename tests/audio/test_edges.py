@@ -160,6 +160,28 @@ def test_a_voice_that_is_cut_off_ends_with_the_sound() -> None:
     assert found.end_s == pytest.approx(0.9, abs=0.008)
 
 
+@pytest.mark.parametrize("level", [0.0, 1e-3, 1e-2])
+def test_likelihood_is_asked_for_at_borders_and_is_needed_nowhere_else(
+    level: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate_hz = 16_000
+    said = [speech.samples(name) for name in ("timer_ten", "hello", "weather_paris", "colour")]
+    sound = np.concatenate([np.pad(one, (8000 * n, 3000)) for n, one in enumerate(said)])
+    sound = sound + hiss(len(sound) / rate_hz, rate_hz, level)
+    found = utterances(sound, rate_hz)
+    asked: list[int] = []
+    at_borders = edges._at_borders
+
+    def count(cores: list[tuple[int, int]], hops: int) -> npt.NDArray[np.bool_]:
+        asked.append(int(at_borders(cores, hops).sum()))
+        return np.ones(hops, dtype=bool)
+
+    monkeypatch.setattr(edges, "_at_borders", count)
+    assert utterances(sound, rate_hz) == found
+    assert len(found) >= 4
+    assert asked[0] < 0.9 * len(sound) / (0.002 * rate_hz)
+
+
 def test_it_uses_nothing_of_the_other_detector() -> None:
     tree = ast.parse(Path(edges.__file__).read_text(encoding="utf-8"))
     names = {
