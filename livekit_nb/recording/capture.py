@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["FrameMarks", "FrameTimes"]
+__all__ = ["FrameMarks", "FrameTimes", "plain_times"]
 
 
 class FrameTimes(NamedTuple):
@@ -49,21 +49,21 @@ class FrameMarks:
         """Frames before this one have been sent or given up: what is known of them is final."""
         return self._waiting
 
-    def columns(self, first: int = 0) -> dict[str, list[Any]]:
-        """Return the frames from ``first`` on in columns; unknown is ``None``."""
+    def columns(self, first: int = 0) -> dict[str, array[Any]]:
+        """Copy the frames from ``first`` on, in columns; unknown is NaN (`plain_times`)."""
         return {
-            "first": self._first[first:].tolist(),
-            "counted": self._counted[first:].tolist(),
-            "captured_s": self._captured_s[first:].tolist(),
-            "arrived_s": [_known(seconds) for seconds in self._arrived_s[first:]],
+            "first": self._first[first:],
+            "counted": self._counted[first:],
+            "captured_s": self._captured_s[first:],
+            "arrived_s": self._arrived_s[first:],
         }
 
-    def sent_times(self, first: int = 0) -> list[float | None]:
-        """Return when the frames from ``first`` to `waiting` were sent; ``None`` if never."""
-        return [_known(seconds) for seconds in self._sent_s[first : self._waiting]]
+    def sent_times(self, first: int = 0) -> array[float]:
+        """Copy when the frames from ``first`` to `waiting` were sent; NaN if never."""
+        return self._sent_s[first : self._waiting]
 
     def extend(self, columns: dict[str, Sequence[Any]]) -> None:
-        """Take in frames as `columns` gives them."""
+        """Take in frames as `columns` gives them, in lists, with ``None`` for what is unknown."""
         first = array("q", columns["first"])
         counted = array("q", columns["counted"])
         captured_s = array("d", columns["captured_s"])
@@ -77,7 +77,7 @@ class FrameMarks:
         self._sent_s.extend(array("d", [_number(None)]) * len(first))
 
     def set_sent(self, first: int, times: Sequence[float | None]) -> None:
-        """Take in the sending times of the frames from ``first`` on, as `sent_times` gives them."""
+        """Take in the sending times of the frames from ``first`` on, ``None`` if never."""
         if first + len(times) > len(self):
             raise ValueError("more frames sent than captured")
         self._sent_s[first : first + len(times)] = _numbers(times)
@@ -117,6 +117,11 @@ class FrameMarks:
             _known(self._arrived_s[number]),
             _known(self._sent_s[number]),
         )
+
+
+def plain_times(seconds: array[float]) -> list[float | None]:
+    """Return times as a list, in which ``None`` is unknown."""
+    return [None if second != second else second for second in seconds]
 
 
 def _numbers(seconds: Sequence[float | None]) -> array[float]:

@@ -25,7 +25,7 @@ from livekit_nb.recording.disk.form import (
     header,
     open_private,
 )
-from livekit_nb.recording.disk.index import index_of
+from livekit_nb.recording.disk.index import index_of, marks_of
 from livekit_nb.recording.disk.journal import Cursor, Line, lines_since
 from livekit_nb.recording.disk.parts import FolderParts
 from livekit_nb.recording.disk.saving import details_of
@@ -122,7 +122,8 @@ class FolderWriter:
         if self._sealed:
             self._append(b"".join(map(encoded, self._sealed)))
             self._sealed.clear()
-        self._put(INDEX, index_of(self._recording._tracks))
+        parts = FolderParts(self.where)
+        self._put(INDEX, index_of(self._recording._tracks, marks_of(parts, parts.sizes())))
         self._put(HEADER, header(details_of(self._recording, complete=True)))
 
     # Sound

@@ -11,21 +11,28 @@ queue.
 from __future__ import annotations
 
 import copy
+from array import array
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
+from livekit_nb.recording.capture import plain_times
 from livekit_nb.recording.disk.message_lines import messages_since
+from livekit_nb.recording.events import Event
 from livekit_nb.recording.turns.replies import Reply
 from livekit_nb.recording.turns.turn import ToolCall
 
 if TYPE_CHECKING:
     from livekit_nb.recording.recording import Recording
 
-__all__ = ["Cursor", "lines_since"]
+__all__ = ["Cursor", "Gain", "gained_since", "lines_of", "lines_since"]
 
 Line = dict[str, Any]
+Gain: TypeAlias = Callable[[], Line]
+"""What has been copied, and makes a line of it: nobody who records need wait for that."""
 
 _OPEN_REPLIES: Final = 32  # so many of the last replies may still change
 _BATCH: Final = 2000  # events in one line at most
@@ -60,24 +67,46 @@ def lines_since(recording: Recording, cursor: Cursor) -> list[Line]:
     The last line says how things stand; whoever reads a journal that was cut off takes the last
     such line that is there.
     """
+    return lines_of(gained_since(recording, cursor))
+
+
+def lines_of(gains: Iterable[Gain]) -> list[Line]:
+    """Make the lines of what a recording has gained."""
+    return [gain() for gain in gains]
+
+
+def gained_since(recording: Recording, cursor: Cursor) -> list[Gain]:
+    """Copy what a recording has gained, as `lines_since`, for `lines_of` to make lines of it."""
     with recording._lock:
-        lines: list[Line] = []
         told = recording._told
-        for first in range(cursor.events, len(told), _BATCH):
-            batch = told[first : first + _BATCH]
-            lines.append({"events": [[event.t, event.kind, event.data] for event in batch]})
+        gains: list[Gain] = [
+            partial(_events, told[first : first + _BATCH])
+            for first in range(cursor.events, len(told), _BATCH)
+        ]
         cursor.events = len(told)
-        lines += _marks(recording, cursor)
-        lines += _messages(recording, cursor)
-        lines += _speech(recording, cursor)
+        gains += _marks(recording, cursor)
+        gains += _messages(recording, cursor)
+        gains += _made(_speech(recording, cursor))
         turns, version = recording.turns_changed_since(cursor.turns)
-        lines += [{"turn": msgspec.to_builtins(turn)} for turn in turns]
+        gains += [partial(_plain, "turn", turn) for turn in turns]
         cursor.turns = version
-        lines += _tools(recording, cursor)
-        lines += _replies(recording, cursor)
-        lines += _payers(recording, cursor)
-        lines.append({"state": _state(recording, cursor)})
-        return lines
+        gains += _tools(recording, cursor)
+        gains += _made(_replies(recording, cursor))
+        gains += _made(_payers(recording, cursor))
+        gains += _made([{"state": _state(recording, cursor)}])
+        return gains
+
+
+def _made(lines: Iterable[Line]) -> list[Gain]:
+    return [partial(dict, line) for line in lines]
+
+
+def _plain(kind: str, what: object) -> Line:
+    return {kind: msgspec.to_builtins(what)}
+
+
+def _events(events: list[Event]) -> Line:
+    return {"events": [[event.t, event.kind, event.data] for event in events]}
 
 
 def reply_line(reply: Reply, turn: int | None) -> Line:
@@ -100,15 +129,23 @@ def reply_line(reply: Reply, turn: int | None) -> Line:
     }
 
 
-def _marks(recording: Recording, cursor: Cursor) -> list[Line]:
+def _marks(recording: Recording, cursor: Cursor) -> list[Gain]:
     marks, first, sent = recording._marks, cursor.marks, cursor.sent
     cursor.marks, cursor.sent = len(marks), marks.waiting
-    lines: list[Line] = []
+    gains: list[Gain] = []
     if cursor.marks > first:
-        lines.append({"marks": marks.columns(first)})
+        gains.append(partial(_captured, marks.columns(first)))
     if cursor.sent > sent:
-        lines.append({"sent": {"from": sent, "sent_s": marks.sent_times(sent)}})
-    return lines
+        gains.append(partial(_sent, sent, marks.sent_times(sent)))
+    return gains
+
+
+def _captured(columns: dict[str, array[Any]]) -> Line:
+    return {"marks": {name: plain_times(column) for name, column in columns.items()}}
+
+
+def _sent(first: int, times: array[float]) -> Line:
+    return {"sent": {"from": first, "sent_s": plain_times(times)}}
 
 
 def _speech(recording: Recording, cursor: Cursor) -> list[Line]:
@@ -124,13 +161,13 @@ def _speech(recording: Recording, cursor: Cursor) -> list[Line]:
     return lines
 
 
-def _tools(recording: Recording, cursor: Cursor) -> list[Line]:
-    lines: list[Line] = []
+def _tools(recording: Recording, cursor: Cursor) -> list[Gain]:
+    gains: list[Gain] = []
     for key, call in recording._turn_log.tools.items():
         if cursor.tools.get(key) is not call:
-            lines.append({"tool": msgspec.to_builtins(call)})
+            gains.append(partial(_plain, "tool", call))
             cursor.tools[key] = call
-    return lines
+    return gains
 
 
 def _replies(recording: Recording, cursor: Cursor) -> list[Line]:
@@ -146,13 +183,13 @@ def _replies(recording: Recording, cursor: Cursor) -> list[Line]:
     return lines
 
 
-def _messages(recording: Recording, cursor: Cursor) -> list[Line]:
+def _messages(recording: Recording, cursor: Cursor) -> list[Gain]:
     log = recording._messages
     if not cursor.messages:
         cursor.bodies_lost = log.bodies_dropped
-    lines = messages_since(log, cursor.messages)
+    gains = messages_since(log, cursor.messages)
     cursor.messages = len(log)
-    return lines
+    return gains
 
 
 def _payers(recording: Recording, cursor: Cursor) -> list[Line]:

@@ -23,7 +23,7 @@ from livekit_nb.recording.disk.form import (
     decoded,
     frame_name,
 )
-from livekit_nb.recording.disk.index import peaks_in
+from livekit_nb.recording.disk.index import marks_of, peaks_in
 from livekit_nb.recording.disk.parts import PartMissingError, Parts, parts_at
 from livekit_nb.recording.disk.restoring import Restored, restored
 from livekit_nb.recording.disk.sound import WAV_HEADER_BYTES, StoredSound
@@ -125,7 +125,7 @@ class _Loading:
         samples = known.state.get("samples", {})
         dropped = known.state.get("dropped", {})
         lengths = {side: self._length(side, samples.get(side, 0)) for side in AUDIO_SIDES}
-        peaks = self._peaks(lengths)
+        peaks = self._peaks(lengths) if INDEX in self._sizes else {}
         for side, rate_hz in AUDIO_SIDES.items():
             stored = StoredSound(self._parts, side, self._damaged)
             track = Track(rate_hz, 0.0)
@@ -160,7 +160,8 @@ class _Loading:
 
     def _peaks(self, lengths: Mapping[str, int]) -> dict[str, array[float]]:
         try:
-            return peaks_in(self._parts.read(INDEX), lengths)
+            marks = marks_of(self._parts, self._sizes)
+            return peaks_in(self._parts.read(INDEX), lengths, marks)
         except PartMissingError:
             return {}
 

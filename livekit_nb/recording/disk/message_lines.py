@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from itertools import takewhile
 from typing import Any, Final
 
-from livekit_nb.recording.messages import MessageLog
+from livekit_nb.recording.messages import Direction, MessageLog
 
 __all__ = ["extend", "extend_sounding", "messages_since"]
 
@@ -16,47 +20,60 @@ _BATCH: Final = 20_000
 _MOST_NUMBER: Final = 2**53
 
 
-def messages_since(log: MessageLog, number: int) -> list[Line]:
-    """Return the messages from a number on, and again the last one before it that had sound.
+def messages_since(log: MessageLog, number: int) -> list[Callable[[], Line]]:
+    """Copy the messages from a number on, and again the last one before it that had sound.
 
     A message's sound is told after the message, so it may have grown.
+
+    Returns
+    -------
+    list of callable
+        Each makes a line of what was copied.
     """
-    lines: list[Line] = []
     number = max(number, log.dropped)
-    sounding = _sounding_since(log, number)
+    lines: list[Callable[[], Line]] = []
+    bodies = _bodies_since(log, number)
     for first in range(number, len(log), _BATCH):
         stop = min(first + _BATCH, len(log))
         part = slice(first - log.dropped, stop - log.dropped)
-        bodies = [
-            [n, body.decode("utf-8", "replace")]
-            for n in range(first, stop)
-            if (body := log._bodies.get(n)) is not None
-        ]
-        lines.append(
-            {
-                "messages": {
-                    "from": first,
-                    "t": log._t[part].tolist(),
-                    "size": log._size[part].tolist(),
-                    "kinds": [list(kind) for kind in log._kinds],
-                    "kind": log._kind[part].tolist(),
-                    "connection": log._connection[part].tolist(),
-                    "bodies": bodies,
-                }
-            }
-        )
-    if sounding:
-        lines.append({"sounding": sounding})
+        columns = (log._t[part], log._size[part], log._kind[part], log._connection[part])
+        texts = bodies[bisect_left(bodies, (first,)) : bisect_left(bodies, (stop,))]
+        lines.append(partial(_line, first, columns, log._kinds[:], texts))
+    at = max(0, bisect_left(log._sounding, number) - 1)
+    sounding = (log._sounding[at:], log._sample[at:], log._samples[at:])
+    if sounding[0]:
+        lines.append(partial(_sounding_line, sounding))
     return lines
 
 
-def _sounding_since(log: MessageLog, number: int) -> list[list[int]]:
-    at = len(log._sounding)
-    while at > 0 and log._sounding[at - 1] >= number:
-        at -= 1
-    at = max(0, at - 1)
-    columns = zip(log._sounding[at:], log._sample[at:], log._samples[at:], strict=True)
-    return [list(row) for row in columns]
+def _bodies_since(log: MessageLog, number: int) -> list[tuple[int, bytes]]:
+    """Return the texts from a message on, with their numbers, in order."""
+    newest = takewhile(lambda known: known >= number, reversed(log._bodies))
+    return [(known, log._bodies[known]) for known in newest][::-1]
+
+
+def _line(
+    first: int,
+    columns: tuple[array[Any], ...],
+    kinds: list[tuple[Direction, str]],
+    bodies: list[tuple[int, bytes]],
+) -> Line:
+    t, size, kind, connection = (column.tolist() for column in columns)
+    return {
+        "messages": {
+            "from": first,
+            "t": t,
+            "size": size,
+            "kinds": [list(name) for name in kinds],
+            "kind": kind,
+            "connection": connection,
+            "bodies": [[number, body.decode("utf-8", "replace")] for number, body in bodies],
+        }
+    }
+
+
+def _sounding_line(columns: tuple[array[Any], ...]) -> Line:
+    return {"sounding": [list(row) for row in zip(*columns, strict=True)]}
 
 
 def extend(log: MessageLog, columns: Line) -> None:

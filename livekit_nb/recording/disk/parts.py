@@ -43,6 +43,10 @@ class Parts(Protocol):
         """Read a part; raises `PartMissingError`."""
         ...
 
+    def head(self, name: str, count: int) -> bytes:
+        """Read the first bytes of a part, unchecked; raises `PartMissingError`."""
+        ...
+
 
 class FolderParts:
     """The parts of a recording in a folder."""
@@ -71,6 +75,14 @@ class FolderParts:
         except OSError as error:
             raise PartMissingError(error.strerror or type(error).__name__) from None
 
+    def head(self, name: str, count: int) -> bytes:
+        """Read the first bytes of a part."""
+        try:
+            with (self.where / name).open("rb") as file:
+                return file.read(count)
+        except OSError as error:
+            raise PartMissingError(error.strerror or type(error).__name__) from None
+
 
 class ZipParts:
     """The parts of a recording in a zip file.
@@ -95,12 +107,7 @@ class ZipParts:
                 raise PartMissingError("it is not there")
             if max(info.file_size, info.compress_size) > _MOST_BYTES:
                 raise PartMissingError("it is too large")
-            with self.where.open("rb") as file:
-                file.seek(info.header_offset)
-                head = file.read(_LOCAL_HEADER.size)
-                signature, names, extras = _LOCAL_HEADER.unpack(head)
-                file.seek(names + extras, io.SEEK_CUR)
-                data = file.read(info.compress_size)
+            signature, data = self._stored(info, info.compress_size)
             if info.compress_type == zipfile.ZIP_DEFLATED:
                 data = _inflated(data, info.file_size)
         except (RecordingError, OSError, MemoryError) as error:
@@ -110,6 +117,24 @@ class ZipParts:
         if signature != b"PK\x03\x04" or zlib.crc32(data) != info.CRC:
             raise PartMissingError("it is damaged")
         return data
+
+    def head(self, name: str, count: int) -> bytes:
+        """Read the first bytes of a part."""
+        try:
+            info = self._contents().get(name)
+            if info is None or info.compress_type != zipfile.ZIP_STORED:
+                return self.read(name)[:count]
+            return self._stored(info, min(count, info.compress_size))[1]
+        except (RecordingError, OSError, struct.error) as error:
+            raise PartMissingError(type(error).__name__) from None
+
+    def _stored(self, info: zipfile.ZipInfo, count: int) -> tuple[bytes, bytes]:
+        """Read the signature of a part, and its first bytes as they lie there."""
+        with self.where.open("rb") as file:
+            file.seek(info.header_offset)
+            signature, names, extras = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
+            file.seek(names + extras, io.SEEK_CUR)
+            return signature, file.read(count)
 
     def _contents(self) -> dict[str, zipfile.ZipInfo]:
         state = self.where.stat()

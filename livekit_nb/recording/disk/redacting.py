@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from livekit_nb.recording.disk.journal import Cursor, lines_since
+from livekit_nb.recording.disk.journal import Cursor, gained_since, lines_of
 from livekit_nb.recording.disk.restoring import Restored, restored
 from livekit_nb.recording.events import Event
 from livekit_nb.recording.recording import Recording
@@ -24,10 +24,11 @@ Line = Mapping[str, Any]
 def redacted(recording: Recording, *, audio: bool, frames: bool, text: bool) -> Recording:
     """Return a copy; `Recording.redact` tells."""
     with recording._lock:
-        lines = lines_since(recording, Cursor())
+        gains = gained_since(recording, Cursor())
         sound = {side: track.copy() for side, track in recording._tracks.items()}
         pictures = dict(recording._frames.held(0))
         stored = recording._frames.stored
+    lines = lines_of(gains)
 
     def tracks(known: Restored) -> Mapping[str, Track]:
         return {side: _silent(track) for side, track in sound.items()} if audio else sound

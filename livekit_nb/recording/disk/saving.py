@@ -23,7 +23,7 @@ from livekit_nb.recording.disk.form import (
     header,
     open_private,
 )
-from livekit_nb.recording.disk.index import index_of
+from livekit_nb.recording.disk.index import HEAD_BYTES, SoundFile, index_of, mark_of
 from livekit_nb.recording.disk.journal import Cursor, Line, lines_since
 from livekit_nb.recording.disk.sound import StoredSound, as_flac
 from livekit_nb.recording.tracks import Track
@@ -97,20 +97,26 @@ def _write(archive: zipfile.ZipFile, recording: Recording) -> None:
     lines = lines_since(recording, Cursor())
     lengths = lines[-1]["state"]["samples"]
     sealed: list[Line] = []
+    marks = {}
     for side, track in recording._tracks.items():
-        sealed += _write_sound(archive, side, track, lengths[side])
+        files: list[SoundFile] = []
+        sealed += _write_sound(archive, side, track, lengths[side], files)
+        marks[side] = mark_of(files)
     for frame in recording.frames:
         file = frame.jpeg
         if file is not None:
             _add(archive, frame_name(frame.number), file)
-    _add(archive, INDEX, index_of(recording._tracks), packed=True)
+    _add(archive, INDEX, index_of(recording._tracks, marks), packed=True)
     journal = b"".join(map(encoded, [*sealed, *lines]))
     _add(archive, JOURNAL, journal, packed=True)
     # Last: what is damaged is known when it has been read.
     _add(archive, HEADER, header(details_of(recording, complete=True)), packed=True)
 
 
-def _write_sound(archive: zipfile.ZipFile, side: str, track: Track, length: int) -> list[Line]:
+def _write_sound(
+    archive: zipfile.ZipFile, side: str, track: Track, length: int, files: list[SoundFile]
+) -> list[Line]:
+    """Write the minutes of a side; adds to `files` what the index is to know of them."""
     sealed: list[Line] = []
     size = MINUTE_S * track.rate_hz
     stored = track.stored if isinstance(track.stored, StoredSound) else None
@@ -124,7 +130,9 @@ def _write_sound(archive: zipfile.ZipFile, side: str, track: Track, length: int)
         file = stored.file(minute) if stored is not None and whole else None
         if file is None:
             file = as_flac(track.read(first, stop), track.rate_hz)
-        _add(archive, audio_name(side, minute), file)
+        name = audio_name(side, minute)
+        _add(archive, name, file)
+        files.append((name, len(file), file[:HEAD_BYTES]))
         sealed.append({"audio": {"side": side, "minute": minute, "samples": stop - first}})
     return sealed
 

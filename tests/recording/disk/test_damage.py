@@ -1,6 +1,7 @@
 """What is damaged is told, and what can be saved is."""
 
 import base64
+import io
 import json
 import tracemalloc
 import zipfile
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 import livekit_nb as live
 from livekit_nb.errors import RecordingError
 from livekit_nb.recording import Recording
 from livekit_nb.recording.disk.folder import FolderWriter
+from livekit_nb.recording.disk.sound import StoredSound
 from livekit_nb.widgets.sights import frame
 from tests.recording.disk.made_up import Story, assert_same
 from tests.recording.talks import a_talk
@@ -58,6 +61,36 @@ def test_without_its_index_it_is_the_same(talk: Recording, folder: Path):
     assert_same(live.load(folder), talk)
     (folder / "index.npz").write_bytes(b"PK\x03\x04 nonsense")
     assert_same(live.load(folder), talk)
+
+
+def test_an_index_of_other_sound_is_not_believed(talk: Recording, folder: Path):
+    index = (folder / "index.npz").read_bytes()
+    for path in folder.glob("audio/*-0000.flac"):
+        sound, rate_hz = soundfile.read(path, dtype="int16")
+        soundfile.write(path, sound // 2, rate_hz, subtype="PCM_16")  # as long as it was
+    with_index = live.load(folder)
+    (folder / "index.npz").unlink()
+    without = live.load(folder)
+    with np.load(io.BytesIO(index)) as columns:  # peaks beside which there is no word of the sound
+        kept = {name: columns[name] for name in columns if not name.endswith("_sound")}
+    np.savez(folder / "index.npz", **kept)
+    older = live.load(folder)
+    for side in ("user", "agent"):
+        true = without.peaks(side)
+        assert with_index.peaks(side) == older.peaks(side) == true != talk.peaks(side)
+
+
+def test_the_index_of_the_sound_that_is_there_is_used(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with np.load(folder / "index.npz") as columns:
+        peaks = {side: columns[f"{side}_peaks"].tolist() for side in ("user", "agent")}
+    monkeypatch.setattr(StoredSound, "read", lambda *_: pytest.fail("the sound was read"))
+    loaded = live.load(folder)
+    for side in ("user", "agent"):
+        found = loaded.peaks(side)
+        assert found
+        assert found == peaks[side][: len(found)]
 
 
 def test_a_last_line_that_was_being_written_is_left_out(talk: Recording, folder: Path):

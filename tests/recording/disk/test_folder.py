@@ -16,6 +16,7 @@ from livekit_nb.recording import Recorder
 from livekit_nb.recording.disk import folder as folder_module
 from livekit_nb.recording.disk import writer as writer_module
 from livekit_nb.recording.disk.folder import FolderWriter
+from livekit_nb.recording.disk.journal import Cursor, gained_since, lines_of, lines_since
 from livekit_nb.recording.disk.parts import FolderParts
 from tests.recording.disk.made_up import Story, assert_same
 from tests.recording.talks import ORIGIN_S, a_talk
@@ -47,6 +48,17 @@ def test_what_is_there_is_not_written_over(tmp_path: Path):
         "one.liverec",
         "talk.liverec",
     ]
+
+
+def test_lines_are_made_of_what_was_copied_however_the_talk_goes_on():
+    story = Story()
+    story.tell([*TOLD, ("message", "received", "hello")])
+    recording = story.recording
+    wanted = lines_since(recording, Cursor())
+    gains = gained_since(recording, Cursor())
+    story.tell([*TOLD, ("message", "received", "more")])
+    assert lines_of(gains) == wanted
+    assert len(lines_since(recording, Cursor())) > len(wanted)
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path):
