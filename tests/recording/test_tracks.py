@@ -62,6 +62,22 @@ def test_peaks_are_those_of_the_samples_however_they_came():
     assert track.peaks() == pytest.approx(wanted.tolist())
 
 
+@given(st.lists(st.tuples(st.integers(0, 400_000), st.integers(1, 3000), st.booleans())))
+def test_peaks_are_true_whenever_one_looks(writes):
+    track = Track(RATE_HZ, limit_s=30)
+    for first, count, look in writes:
+        track.write(first, ramp(count, first + 100))
+        if look:
+            track.peaks()
+    sound = track.read(0, track.length)
+    whole = len(sound) // 320
+    wanted = np.abs(sound.astype(np.int32))
+    tops = wanted[: whole * 320].reshape(-1, 320).max(axis=1) / 32768
+    assert track.peaks() == tops.tolist()
+    rest = wanted[whole * 320 :]
+    assert track.all_peaks().tolist() == [*tops, *([rest.max() / 32768] if len(rest) else [])]
+
+
 def test_peaks_come_once_each_and_only_when_complete():
     track = Track(RATE_HZ, limit_s=60)
     seen: list[float] = []

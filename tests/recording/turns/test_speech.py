@@ -5,6 +5,7 @@ import pytest
 
 from livekit_nb.audio.activity import speech_segments
 from livekit_nb.recording.tracks import Track
+from livekit_nb.recording.turns import speech
 from livekit_nb.recording.turns.speech import SpeechFinder
 from tests.recording.talks import voice
 
@@ -56,6 +57,25 @@ def test_growing_finds_what_the_whole_holds(seed):
 def test_the_result_does_not_depend_on_when_one_looks(seed):
     found = [grown(seed, looks)[0] for looks in ("always", "sometimes", "never")]
     assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize(
+    ("loudest", "searched"), [(16, False), (17, True)], ids=["softer", "no softer"]
+)
+def test_speech_is_not_sought_in_what_is_softer_than_speech_can_be(loudest, searched, monkeypatch):
+    looks = []
+    seek = speech.segments_in_powers
+    monkeypatch.setattr(
+        speech, "segments_in_powers", lambda *given, **more: looks.append(1) or seek(*given, **more)
+    )
+    track = Track(RATE_HZ, limit_s=60)
+    finder = SpeechFinder(track)
+    track.write(0, np.full(RATE_HZ // 2, 0, dtype=np.int16))
+    sound = np.zeros(RATE_HZ // 5, dtype=np.int16)
+    sound[::9] = -loudest
+    track.write(track.length, sound)
+    assert finder.unsettled() == []
+    assert bool(looks) is searched
 
 
 @pytest.mark.parametrize("seed", range(3))
