@@ -14,9 +14,9 @@ from livekit_nb.server.recogniser import Recogniser, find_weights, read_vocabula
 from tests import speech
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def recogniser():
-    return Recogniser()
+    return speech.recogniser()
 
 
 def words(text):

@@ -10,22 +10,22 @@ import pytest
 
 from livekit_nb.audio.pcm import level_dbfs, resample
 from livekit_nb.errors import MissingPackagesError, SettingsError
-from livekit_nb.server.recogniser import Recogniser
 from livekit_nb.server.speaking import Voice, synthesise
 from livekit_nb.server.voices import DEFAULT_VOICE
+from tests import speech
 
 RATE_HZ = 24_000
 STORY = "Sure, I can tell you that, for it is quite a story. It began in May! Dr. Smith was there."
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def voice():
-    return Voice()
+    return speech.voice()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def recogniser():
-    return Recogniser()
+    return speech.recogniser()
 
 
 def heard(recogniser, samples):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import soundfile
+
+if TYPE_CHECKING:
+    from livekit_nb.server.recogniser import Recogniser
+    from livekit_nb.server.speaking import Voice
 
 RATE_HZ = 16_000
 
@@ -43,3 +49,18 @@ def samples(name: str) -> npt.NDArray[np.float32]:
 def pcm(name: str) -> bytes:
     """Load a recording as s16le at 16 kHz."""
     return np.rint(samples(name) * 32767).astype("<i2").tobytes()
+
+
+@functools.cache
+def recogniser() -> Recogniser:
+    """The recogniser, loaded once in a process."""
+    from livekit_nb.server.recogniser import Recogniser
+
+    return Recogniser()
+
+
+def voice() -> Voice:
+    """The voice, which is loaded once in a process."""
+    from livekit_nb.server.speaking import _shared
+
+    return _shared()

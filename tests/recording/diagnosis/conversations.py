@@ -8,7 +8,6 @@ has noise, and an echo if it is wanted.
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from random import Random
@@ -24,8 +23,6 @@ from livekit_nb.lab.synthetic import QuickModels, spoken
 from livekit_nb.recording import Recorder, Recording, Turn
 from livekit_nb.recording.diagnosis import Finding
 from livekit_nb.server.hearing import load_vad
-from livekit_nb.server.recogniser import Recogniser
-from livekit_nb.server.speaking import Voice
 from livekit_nb.session.io import FrameHandler, PlaybackListener
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.settings import Settings
@@ -37,23 +34,13 @@ Sound = npt.NDArray[np.float32]
 RATE_HZ = 16_000
 
 
-@functools.cache
-def _recogniser() -> Recogniser:
-    return Recogniser()
-
-
-@functools.cache
-def _voice() -> Voice:
-    return Voice()
-
-
 class RealModels(QuickModels):
     """The server's own ears and mouth, which take as long as quick ones."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.recogniser: Any = _recogniser()
-        self.voice: Any = _voice()
+        self.recogniser: Any = speech.recogniser()
+        self.voice: Any = speech.voice()
 
     def detector(self) -> Callable[[Sound], float]:
         return load_vad()
@@ -128,8 +115,9 @@ class Room:
             def start(self, listener: PlaybackListener) -> None:
                 class Ear:
                     def played(self, pcm: bytes, start_s: float) -> None:
-                        heard = resample(from_pcm16(pcm), 24_000, RATE_HZ)
-                        room._played.append((start_s, heard))
+                        if room._echo is not None:
+                            heard = resample(from_pcm16(pcm), 24_000, RATE_HZ)
+                            room._played.append((start_s, heard))
                         listener.played(pcm, start_s)
 
                     def finished(self, position_s: float, interrupted: bool) -> None:

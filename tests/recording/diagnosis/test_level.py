@@ -10,7 +10,7 @@ from tests.recording.diagnosis.conversations import Caller, Room, hold, kinds, t
 async def _a_few_words(caller: Caller) -> None:
     for name in ("weather_paris", "stop_time"):
         await caller.say(name)
-        await caller.wait(6.0)
+        await caller.wait(4.0)
 
 
 def test_an_overdriven_microphone() -> None:
@@ -33,7 +33,7 @@ def test_a_microphone_in_a_din() -> None:
     assert 0.0 < found.value < 8.0
 
 
-@pytest.mark.parametrize("gain_db", [-12.0, 0.0, 7.0])
+@pytest.mark.parametrize("gain_db", [-12.0, 7.0])
 def test_levels_that_are_good(gain_db: float) -> None:
     room = Room(gain_db=gain_db, noise_dbfs=-50.0)
     assert kinds(hold(_a_few_words, room=room)) == []
@@ -45,7 +45,7 @@ def test_a_pages_microphone_that_gives_nothing() -> None:
         caller.room.silent = True
         await caller.wait(20.0)
         caller.room.silent = False
-        await caller.wait(5.0)
+        await caller.wait(2.0)
 
     recording = hold(script)
     found = the("dead_microphone", recording)
@@ -59,6 +59,6 @@ def test_a_muted_microphone_is_meant_to_be_silent() -> None:
         await caller.session._in_turn(caller.session._turns.mute)
         await caller.wait(20.0)
         await caller.session._in_turn(caller.session._turns.unmute)
-        await caller.wait(5.0)
+        await caller.wait(2.0)
 
     assert kinds(hold(script)) == []

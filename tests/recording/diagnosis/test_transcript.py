@@ -43,7 +43,7 @@ def test_short_and_slow_sayings_miss_nothing() -> None:
     async def script(caller: Caller) -> None:
         for name in ("and_berlin", "timer_unfinished", "stop_time", "tell_story"):
             await caller.say(name)
-            await caller.wait(6.0)
+            await caller.wait(4.0)
 
     recording = hold(script, room=Room(noise_dbfs=-45.0))
     assert "missed_words" not in kinds(recording)
