@@ -33,10 +33,25 @@ class LiveServer:
         return ssl.create_default_context(cafile=self.ca_file)
 
 
+#: The server with quick ears and a quick mouth: of its four seconds of work at the start, most go
+#: into loading models, which not every test of a server is about.
+QUICK = """
+from livekit_nb.lab.synthetic import QuickModels
+from livekit_nb.server.models import Models
+from livekit_nb.server.serve import main
+Models.load = QuickModels
+main()
+"""
+
+
 @contextlib.contextmanager
-def running_server(*arguments: str) -> Iterator[LiveServer]:
-    """Start a server, wait until it is ready, and end it by closing its standard input."""
-    command = [sys.executable, "-m", "livekit_nb.server.serve", "--until-stdin-closes", *arguments]
+def running_server(*arguments: str, quick: bool = False) -> Iterator[LiveServer]:
+    """Start a server, wait until it is ready, and end it by closing its standard input.
+
+    One that is ``quick`` loads no models: it hears and speaks as `livekit_nb.lab.synthetic` does.
+    """
+    program = ["-c", QUICK] if quick else ["-m", "livekit_nb.server.serve"]
+    command = [sys.executable, *program, "--until-stdin-closes", *arguments]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     ) as process:

@@ -125,9 +125,8 @@ async def test_what_left_the_window_is_forgotten(live_server):
 
 
 async def test_connections_and_sessions_end_when_their_time_is_over():
-    with running_server(
-        "--connection-limit-s", "3", "--session-limit-s", "5", "--video-session-limit-s", "0"
-    ) as server:
+    limits = ("--connection-limit-s", "3", "--session-limit-s", "5", "--video-session-limit-s", "0")
+    with running_server(*limits, quick=True) as server:
         async with connected(server, sessionResumption={}) as client:
             handle = (await offered(client))["newHandle"]
             while "goAway" not in (message := await client.receive()):

@@ -16,14 +16,14 @@ from websockets.exceptions import ConnectionClosed
 
 from livekit_nb.server import serve
 from livekit_nb.server.doorkeeper import bind
-from tests.live_server import PATH, running_server
+from tests.live_server import PATH, QUICK, running_server
 from tests.patience import PATIENCE_S, connect_sync
 
 COMMAND = [sys.executable, "-m", "livekit_nb.server.serve"]
 
 
 def test_one_line_of_json_tells_where_a_key_is_required_and_a_closed_stdin_ends_it():
-    with running_server("--require-key", "right") as server:
+    with running_server("--require-key", "right", quick=True) as server:
         ca_file = Path(server.ca_file)
         text = ca_file.read_text()
         assert "BEGIN CERTIFICATE" in text
@@ -50,7 +50,8 @@ SIGNALS = [signal.SIGTERM, signal.SIGINT] if os.name == "posix" else []
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_ends_it_and_says_goodbye(number):
-    with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, encoding="utf-8") as process:
+    command = [sys.executable, "-c", QUICK]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None
         addresses = json.loads(process.stdout.readline())
         with connect_sync(addresses["url"] + PATH) as connection:

@@ -272,7 +272,7 @@ async def test_faults_for_a_conversation_that_is_going_on(live_server):
 async def test_a_plan_for_every_conversation_of_a_server(tmp_path):
     path = tmp_path / "plan.toml"
     path.write_text('[[faults]]\nkind = "close"\nat_s = 0.2\ncode = 1001\n')
-    with running_server("--faults", str(path)) as server:
+    with running_server("--faults", str(path), quick=True) as server:
         for _ in range(2):
             async with client(server) as one:
                 assert await one.end() == (1001, "")
