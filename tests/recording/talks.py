@@ -27,10 +27,17 @@ HANDOVER_S = 0.006  # sound arrived → handed over
 def voice(seconds: float, rate_hz: int, pitch_hz: float = 140.0) -> np.ndarray:
     """A buzz with the spectrum and the ups and downs of a voice; float, peak 0.3."""
     t = np.arange(round(seconds * rate_hz)) / rate_hz
-    buzz = sum(np.sin(2 * np.pi * pitch_hz * k * t) / k for k in range(1, 25))
     syllables = 0.65 + 0.35 * np.cos(2 * np.pi * 4.0 * t)
-    sound = buzz * syllables
+    sound = np.resize(_buzz(rate_hz, pitch_hz), len(t)) * syllables
     return 0.3 * sound / np.abs(sound).max()
+
+
+@functools.lru_cache(maxsize=64)
+def _buzz(rate_hz: int, pitch_hz: float) -> np.ndarray:
+    """A second of a buzz, which fits on to itself."""
+    assert pitch_hz == round(pitch_hz)
+    t = np.arange(rate_hz) / rate_hz
+    return sum(np.sin(2 * np.pi * pitch_hz * k * t) / k for k in range(1, 25))
 
 
 def pcm(samples: np.ndarray) -> bytes:
@@ -93,15 +100,17 @@ class Talk:
         unheard = voice(1.0, 24_000, 210.0) if cut_s is not None else np.zeros(0)
         everything = np.concatenate((heard, unheard))
         self.event(arrived_s, "agent.first_audio")
+        sound = pcm(everything)
         for number, first in enumerate(range(0, len(everything), 4_800)):
-            chunk = everything[first : first + 4_800]
-            self._at(arrived_s + number * 0.02, _receive(pcm(chunk)))
+            chunk = sound[2 * first : 2 * (first + 4_800)]
+            self._at(arrived_s + number * 0.02, _receive(chunk))
             handed_s = arrived_s + number * 0.02 + HANDOVER_S
-            self._at(handed_s, _hand(len(chunk)))
+            self._at(handed_s, _hand(len(chunk) // 2))
         for first in range(0, len(heard), 2_400):
-            piece = heard[first : first + 2_400]
+            stop = min(first + 2_400, len(heard))
             played_s = start_s - lead_s + first / 24_000
-            self._at(played_s + len(piece) / 24_000 + 0.02, _play(pcm(piece), played_s))
+            over_s = start_s - lead_s + stop / 24_000
+            self._at(over_s + 0.02, _play(sound[2 * first : 2 * stop], played_s))
         for number, word in enumerate(text.split()):
             fragment = word if number == 0 else f" {word}"
             self.event(arrived_s + 0.001 + 0.01 * number, "caption.agent", text=fragment)
@@ -196,8 +205,9 @@ class Talk:
             said = voice(end_s - start_s, 16_000)
             sound[first : first + len(said)] += said
         steps = []
+        frames = pcm(sound)
         for number in range(count):
-            frame = pcm(sound[number * 320 : (number + 1) * 320])
+            frame = frames[number * 640 : (number + 1) * 640]
             captured_s = number * 0.02
             arrived_s = captured_s + UPLOAD_S
             steps.append((arrived_s, _capture(frame, captured_s, arrived_s)))

@@ -8,7 +8,7 @@ from livekit_nb.recording.turns.log import TurnLog
 from tests.recording.talks import a_talk
 
 
-def long_talk(seed: int, turns: int = 12):
+def long_talk(seed: int, turns: int = 9):
     """Random turns of all sorts."""
     rng = np.random.default_rng(seed)
     talk, t = a_talk(seed=seed), 1.0
