@@ -22,7 +22,7 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar, Final, Literal, overload
@@ -45,6 +45,7 @@ _BODY_COST: Final = 150  # bytes that Python takes to keep a text, beside the te
 _MOST_KINDS: Final = 1000
 _OTHER: Final = "other"
 _MOST: Final = 2**32 - 1
+_AT_ONCE: Final = 2000  # messages made under one lock
 
 
 _OF_CLIENT: Final = "setup clientContent realtimeInput toolResponse contextUpdate"
@@ -337,6 +338,24 @@ class MessageLog:
                 self._samples_of(number),
             )
 
+    def stretch(self, first: int, stop: int) -> list[Message]:
+        """Return the messages from `first` to before `stop`, with their texts; as `message`."""
+        with self._lock:
+            if first < stop:
+                self.message(first)
+                self.message(stop - 1)
+            part = slice(first - self.dropped, stop - self.dropped)
+            columns = (self._t[part], self._kind[part], self._size[part], self._connection[part])
+            bodies, kinds = self._bodies, self._kinds
+            low, high = (bisect_left(self._sounding, number) for number in (first, stop))
+            where = (self._sample[low:high], self._samples[low:high])
+            samples = dict(zip(self._sounding[low:high], zip(*where, strict=True), strict=True))
+            texts = {n: bodies[n].decode() for n in range(first, stop) if n in bodies}
+        return [
+            Message(t, *kinds[kind], size, connection, n, texts.get(n), samples.get(n))
+            for n, (t, kind, size, connection) in enumerate(zip(*columns, strict=True), first)
+        ]
+
     def some(self, numbers: Iterable[int]) -> list[tuple[Message, bool]]:
         """Return messages without their texts, and whether there are any.
 
@@ -359,7 +378,7 @@ class MessageLog:
         """Return all that are kept, as they are now; each is made when it is looked at."""
         with self._lock:
             table = Messages()
-            table._items = _Rows(self.message, range(self.dropped, len(self)))
+            table._items = _Rows(self, range(self.dropped, len(self)))
             return table
 
     def kinds(self) -> dict[tuple[Direction, str], int]:
@@ -379,8 +398,8 @@ class MessageLog:
 class _Rows(Sequence[Message]):
     """Messages that are made when they are looked at: there may be a million."""
 
-    def __init__(self, message: Callable[[int], Message], numbers: range) -> None:
-        self._message = message
+    def __init__(self, log: MessageLog, numbers: range) -> None:
+        self._log = log
         self._numbers = numbers
 
     @overload
@@ -389,8 +408,16 @@ class _Rows(Sequence[Message]):
     def __getitem__(self, index: slice) -> _Rows: ...
     def __getitem__(self, index: int | slice) -> Message | _Rows:
         if isinstance(index, slice):
-            return _Rows(self._message, self._numbers[index])
-        return self._message(self._numbers[index])
+            return _Rows(self._log, self._numbers[index])
+        return self._log.message(self._numbers[index])
+
+    def __iter__(self) -> Iterator[Message]:
+        numbers = self._numbers
+        if numbers.step != 1:
+            yield from map(self._log.message, numbers)
+            return
+        for first in range(numbers.start, numbers.stop, _AT_ONCE):
+            yield from self._log.stretch(first, min(first + _AT_ONCE, numbers.stop))
 
     def __len__(self) -> int:
         return len(self._numbers)

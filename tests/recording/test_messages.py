@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livekit_nb.errors import RecordingError
+from livekit_nb.recording import messages
 from livekit_nb.recording.messages import Message, MessageLog, Messages, names_in
 from livekit_nb.recording.recorder import Recorder
 
@@ -118,6 +119,26 @@ def test_a_table_of_messages_finds_and_shows_them_without_their_words() -> None:
     recorder.message("sent", "toolResponse", 5)
     assert len(table) == 3, "it is a picture of the moment"
     assert [message.number for message in table[-1:]] == [2]
+
+
+def test_messages_are_the_same_one_by_one_and_many_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(messages, "_AT_ONCE", 3)
+    log = MessageLog(max_messages=32)
+    for number in range(40):
+        log.add(number / 8, "received", f"kind{number % 3}", number, "{}" if number % 5 else None)
+        if number % 2:
+            log.brought(100 * number, 100)
+    table = log.table()
+    one_by_one = [log.message(number) for number in range(log.dropped, len(log))]
+    assert list(table) == one_by_one
+    for part in (slice(5, 18), slice(None, None, -1), slice(1, None, 4), slice(7, 7)):
+        assert list(table[part]) == one_by_one[part]
+    for _ in range(8):
+        log.add(9.0, "sent", "later", 1)
+    with pytest.raises(RecordingError, match="no longer kept"):
+        list(table)
 
 
 def test_without_texts_everything_else_is_kept() -> None:

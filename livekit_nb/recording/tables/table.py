@@ -161,7 +161,8 @@ class Table(Sequence[T]):
             Column's name → number, text, ``True``/``False``, ``None``, or lists and dictionaries
             of those.
         """
-        return [{c.name: c.value(item) for c in self.layout} for item in self._items]
+        columns = [(column.name, column.value) for column in self.layout]
+        return [{name: value(item) for name, value in columns} for item in self._items]
 
     @overload
     def to_csv(self, path: None = None, *, formulas: bool = False) -> str: ...
