@@ -367,7 +367,7 @@ export class Controller {
 
   #connectionChanged() {
     const { state, gone } = this.connection;
-    if (gone && this.problem?.name !== "KernelGone") this.#fail(describeProblem("connection", "KernelGone"));
+    if (gone && this.problem?.name !== "KernelGone") this.#desert("KernelGone");
     if (!gone && this.problem?.name === "KernelGone") this.problem = null;
     window.clearTimeout(this.lostTimer);
     if (state !== "open" && this.live) this.lostTimer = window.setTimeout(() => this.#kernelLost(), LOST_MS);
@@ -385,9 +385,15 @@ export class Controller {
     this.#changed("state");
   }
 
-  /** A microphone that nobody hears must not stay on. */
   #kernelLost() {
-    if (this.microphone && this.connection.state !== "open") this.#fail(describeProblem("connection", "KernelLost"));
+    if (this.microphone && this.connection.state !== "open") this.#desert("KernelLost");
+  }
+
+  /** A microphone that nobody hears must not stay on, nor a camera that shows nobody anything. @param {string} name */
+  #desert(name) {
+    if (this.camera.on) void this.toggleCamera(false);
+    else this.camera.close(); // it may be being opened
+    this.#fail(describeProblem("connection", name));
   }
 
   /** The microphone went away by itself. */

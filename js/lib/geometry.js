@@ -85,9 +85,10 @@ export function ticks(window) {
 
 /** @param {number} t @param {number} step */
 function timeLabel(t, step) {
-  if (t >= 60 && step >= 1) {
-    const total = Math.round(t);
-    return `${Math.floor(total / 60)}:${String(total % 60).padStart(2, "0")}`;
+  if (t >= 60) {
+    const tenths = Math.round(10 * t);
+    const seconds = String(Math.floor(tenths / 10) % 60).padStart(2, "0");
+    return `${Math.floor(tenths / 600)}:${seconds}${step < 1 ? `.${tenths % 10}` : ""}`;
   }
   return `${t.toFixed(step < 1 ? 1 : 0)} s`;
 }

@@ -54,11 +54,11 @@ const WORDS = {
   ],
   KernelLost: [
     "The connection to the kernel was lost.",
-    "The microphone is off. If the kernel was restarted or has died, run the cell again; otherwise check the network, wait until the Studio is connected again and press Start.",
+    "Microphone and camera are off. If the kernel was restarted or has died, run the cell again; otherwise check the network, wait until the Studio is connected again and press Start.",
   ],
   KernelGone: [
     "The kernel was restarted or has ended.",
-    "This Studio belonged to it, and its microphone is off. Run the Studio’s cell again, with the cells it needs before it.",
+    "This Studio belonged to it; its microphone and camera are off. Run the Studio’s cell again, with the cells it needs before it.",
   ],
   Replaced: ["This Studio is in use in another tab.", "Press Start to continue here."],
 };

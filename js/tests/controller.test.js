@@ -112,6 +112,24 @@ test("a camera granted after Stop is let go, and the kernel hears nothing of it"
   assert.deepEqual(kernel.told.filter(({ type }) => type === "camera"), []);
 });
 
+test("no kernel is left: neither microphone nor camera stay on", async (t) => {
+  const { controller, kernel, opened, start } = await studio(t);
+  const { answers, states } = cameraPrompts();
+  await start();
+  kernel.status("listening", 1);
+  void controller.toggleCamera();
+  await settle();
+  answers[0]();
+  await settle();
+  assert.deepEqual([controller.camera.on, states()], [true, ["live"]]);
+  kernel.restart();
+  t.mock.timers.tick(1);
+  await settle();
+  assert.equal(controller.problem?.name, "KernelGone");
+  assert.deepEqual([controller.camera.on, states()], [false, ["ended"]]);
+  assert.equal(opened.microphones[0].getTracks()[0].readyState, "ended");
+});
+
 test("Stop before the kernel is there makes no other widget play", async (t) => {
   const model = recording(Promise.resolve(fakeStream("audio")));
   const asked = t.mock.method(model, "get");

@@ -62,6 +62,7 @@ test("ticks are round times that do not crowd", () => {
   }
   assert.deepEqual(ticks(view(10)).map((tick) => tick.label).slice(0, 2), ["0 s", "2 s"]);
   assert.ok(ticks(view(700, { span_s: 600 })).some((tick) => tick.label === "10:00"));
+  assert.deepEqual(ticks(view(62, { span_s: 4, right: 700 })).map((tick) => tick.label).slice(2, 6), ["59.0 s", "59.5 s", "1:00.0", "1:00.5"]);
 });
 
 test("spans are clipped, visible, or left out", () => {

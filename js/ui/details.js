@@ -41,12 +41,12 @@ export function detailsView(shown, signal) {
     else image.removeAttribute("src");
   };
 
-  /** Beside the pointer, inside of the timeline. @param {number} x @param {number} y from the window's edges */
-  const place = (x, y) => {
+  /** Beside what is told of, inside of the timeline. @param {number} x @param {number} y from the window's edges @param {number} to its right end */
+  const place = (x, y, to) => {
     const { offsetLeft, offsetTop } = windowPlace(element);
     const parent = /** @type {HTMLElement} */ (element.parentElement);
     const [width, height] = [element.offsetWidth, element.offsetHeight];
-    const right = offsetLeft + x + AWAY;
+    const right = offsetLeft + to + AWAY;
     const left = right + width <= parent.clientWidth - 4 ? right : Math.max(4, offsetLeft + x - AWAY - width);
     const above = y > PLACE_ABOVE ? -height - AWAY : AWAY;
     const top = Math.max(4, Math.min(offsetTop + y + above, parent.clientHeight - height - 4));
@@ -102,8 +102,9 @@ export function detailsView(shown, signal) {
       showPicture(picture);
       element.hidden = false;
       element.classList.toggle("lk-brief", !pointer);
-      const x = pointer?.x ?? Math.max(0, Math.min(visible.right, xOf(visible, t)));
-      place(x, pointer?.y ?? 40);
+      const [x, to] = [t, item?.to ?? t].map((at_s) => Math.max(0, Math.min(visible.right, xOf(visible, at_s))));
+      if (pointer) place(pointer.x, pointer.y, pointer.x);
+      else place(x, 40, to);
     },
   };
 }

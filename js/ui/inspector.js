@@ -5,6 +5,8 @@ import { messageView } from "./message.js";
 
 /** How often it is asked what is new, while the panel is open and in sight. */
 const PERIOD_MS = 500;
+/** How often it is counted while it is folded away and in sight. */
+const FOLDED_MS = 3000;
 
 /** Classes of the cells, and what stands above them. */
 const COLUMNS = [["time", "time"], ["way", "way"], ["kind", "message"], ["size", "size"], ["over", "conn."]];
@@ -16,8 +18,8 @@ const FIRST_ROWS = 12;
 const PAGE = 9;
 
 /**
- * Every message of the Live API, both ways, with its text on demand. Folded away at first; the
- * kernel is asked only while it is open and can be seen.
+ * Every message of the Live API, both ways, with its text on demand. Folded away at first, when
+ * only their number is asked for; the kernel is asked only while it can be seen.
  * @typedef {object} Inspected
  * @property {{ask(question: {what: string} & Record<string, any>): Promise<any>}} asks answers `messages` and `body`
  * @property {boolean} live whether there may be more to come
@@ -50,7 +52,7 @@ export function inspectorView(shown, signal, { mark } = {}) {
   let scrolled = 0;
   let { story } = shown;
 
-  const active = () => !panel.hidden && seen && !document.hidden;
+  const active = () => seen && !document.hidden;
   const height = () => Math.max(ROW_PX, grid.clientHeight - ROW_PX);
   const look = () => {
     const first = indexAt(grid.scrollTop, rows.found, height());
@@ -119,8 +121,8 @@ export function inspectorView(shown, signal, { mark } = {}) {
     window.clearInterval(timer);
     timer = 0;
     if (!active() || signal.aborted) return;
-    timer = window.setInterval(() => shown.live && rows.refresh(), PERIOD_MS);
-    rows.refresh();
+    timer = window.setInterval(() => shown.live && rows.refresh(), panel.hidden ? FOLDED_MS : PERIOD_MS);
+    if (!panel.hidden) rows.refresh();
   }
 
   /** Choose a row; it comes into sight. @param {number} index */

@@ -115,6 +115,8 @@ export function timelineView(shown, root, signal, { tools = [], seek, taken = []
   let span_s = null;
   /** Right edge; null follows now. @type {number | null} */
   let end_s = null;
+  /** Everything is shown, also what is still to come. */
+  let all = false;
   let width = 0;
   let summarisedMs = -Infinity;
   let paintedMs = -Infinity;
@@ -153,6 +155,8 @@ export function timelineView(shown, root, signal, { tools = [], seek, taken = []
     const ms = performance.now();
     paintedMs = ms;
     const { live, story } = shown;
+    // In steps: with every moment another scale would make all of it swim.
+    if (all && live && end_s === null && now(ms) > (span_s ?? 0)) span_s = clamp(1.1 * now(ms));
     const seen = view(ms);
     const visible = windowIn(seen);
     if (slides && slide(seen)) return;
@@ -283,17 +287,20 @@ export function timelineView(shown, root, signal, { tools = [], seek, taken = []
     moved();
   };
   const fit = () => {
+    all = true;
     span_s = clamp(shown.story.now_s + 1);
     end_s = null;
     moved();
   };
-  /** @param {number} factor @param {number} [x] pixel that stays where it is; without, it is the middle, or now */
+  /** @param {number} factor @param {number} [x] pixel that stays where it is; without, it is what the keyboard is at, the middle, or now */
   const zoom = (factor, x) => {
     const seen = view();
     const { from_s, to_s } = windowIn(seen);
+    all = false;
     span_s = clamp(seen.span_s * factor);
-    const middle = item ? Math.max(0, Math.min(width, xOf(windowIn(seen), item.t))) : width / 2;
-    const stays = end_s === null && (shown.live || x === undefined) ? 1 : (x ?? middle) / width;
+    const looked = x === undefined && item && item.t >= from_s && item.t <= to_s ? xOf(windowIn(seen), item.t) : null;
+    const follows = end_s === null && looked === null && (shown.live || x === undefined);
+    const stays = follows ? 1 : (x ?? looked ?? width / 2) / width;
     if (stays < 1) stand(from_s + stays * seen.span_s + (1 - stays) * span_s);
     else if (end_s !== null) stand(to_s);
     moved();
@@ -398,6 +405,7 @@ export function timelineView(shown, root, signal, { tools = [], seek, taken = []
       if (story.empty) {
         span_s = null;
         end_s = null;
+        all = false;
         item = null;
       }
       shown.pictures.follow(story.pictures);

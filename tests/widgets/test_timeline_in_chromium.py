@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect, sync_playwright
 
 from livekit_nb.engine import engine
 from livekit_nb.recording.recorder import Recorder
@@ -28,6 +28,7 @@ from tests import chromium
 from tests.recording.talks import pcm, voice
 from tests.widgets import fake_comm
 from tests.widgets.host import Host
+from tests.widgets.pages import lent
 from tests.widgets.sessions import FakeSession, NoServer, Opener
 
 LENGTH_S = 60.0
@@ -87,15 +88,12 @@ def player(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     fake_comm.install(monkeypatch)
     widget = Player(told())
     comm: Any = widget.comm
-    with Host(comm, widget="player") as host:
-        page = browser.new_page()
-        page.set_default_timeout(20_000)
+    with Host(comm, widget="player") as host, lent(browser) as page:
         page.goto(host.url)
         page.get_by_test_id("player").wait_for()
         page.wait_for_function("() => player.story.now_s > 59 && !player.story.empty")
         page.get_by_role("button", name="Show everything").click()
         yield page
-        page.close()
     widget.close()
 
 
@@ -113,9 +111,7 @@ def shown(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     news = []
     while (message := feed.news(LENGTH_S)) is not None:
         news.append(message)
-    with Host(comm) as host:
-        page = browser.new_page()
-        page.set_default_timeout(20_000)
+    with Host(comm) as host, lent(browser) as page:
         page.goto(host.url)
         page.get_by_test_id("studio").wait_for()
         page.evaluate(
@@ -126,7 +122,6 @@ def shown(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
             news,
         )
         yield page
-        page.close()
     widget.close()
 
 
@@ -141,16 +136,13 @@ def talk(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Pa
     monkeypatch.setattr(studio_module, "local_server", NoServer)
     widget = Studio()
     comm: Any = widget.comm
-    with Host(comm) as host:
-        page = browser.new_page()
-        page.set_default_timeout(20_000)
+    with Host(comm) as host, lent(browser) as page:
         page.goto(host.url)
         page.get_by_test_id("studio-start").click()
         session = opener.session()
         listening = page.get_by_test_id("studio-status")
         expect(listening).to_have_text("listening", timeout=20_000)
         yield page, session
-        page.close()
     widget.close()
 
 
@@ -162,6 +154,12 @@ def point(page: Page, t: float, y: float = 100.0) -> None:
         """(t) => t / Math.max(4, (window.player ?? window.studio).story.now_s + 1)""", t
     )
     page.mouse.move(box["x"] + share * box["width"], box["y"] + y)
+
+
+def box_of(part: Locator) -> FloatRect:
+    box = part.bounding_box()
+    assert box is not None
+    return box
 
 
 COLOURS = """() => {
@@ -246,6 +244,55 @@ def test_one_zooms_around_the_pointer(player: Page) -> None:
     expect(player.get_by_test_id("studio-overview")).to_be_hidden()
 
 
+def test_what_the_keyboard_is_at_stays_in_sight_and_uncovered(shown: Page) -> None:
+    plot, details = shown.get_by_test_id("studio-timeline"), shown.get_by_test_id("studio-details")
+    plot.focus()
+    plot.press("Home")
+    for _ in range(3):
+        plot.press("ArrowRight")
+    expect(details).to_contain_text("Agent · turn 0")
+    for _ in range(2):
+        plot.press("+")
+    expect(shown.get_by_test_id("studio-overview")).to_be_visible()
+    strip = box_of(shown.get_by_test_id("studio-overview"))
+    window, frame = box_of(shown.locator(".lk-window")), box_of(shown.locator(".lk-frame"))
+    card = box_of(details)
+    turn = shown.evaluate("studio.story.turns.get(0)")
+    second_px = strip["width"] / shown.evaluate("studio.story.now_s")
+    from_s, span_s = (frame["x"] - strip["x"]) / second_px, frame["width"] / second_px
+    start, end = (
+        window["x"] + (turn[name] - from_s) / span_s * window["width"]
+        for name in ("agent_start", "agent_end")
+    )
+    assert window["x"] < start < end < window["x"] + window["width"]
+    assert card["x"] >= end or card["x"] + card["width"] <= start
+
+
+def test_everything_stays_everything_while_the_talk_goes_on(
+    talk: tuple[Page, FakeSession],
+) -> None:
+    page, _ = talk
+    page.get_by_role("button", name="Show everything").click()
+    page.wait_for_function("() => studio.story.now_s > 6")
+    overview = page.get_by_test_id("studio-overview")
+    expect(overview).to_be_hidden()
+    page.get_by_role("button", name="Show less time").click()
+    expect(overview).to_be_visible()
+
+
+def test_messages_are_counted_though_they_are_folded_away(talk: tuple[Page, FakeSession]) -> None:
+    page, session = talk
+    count = page.get_by_test_id("messages-count")
+    expect(count).to_have_text("")
+
+    def tell() -> None:
+        for _ in range(120):
+            session.recorder.message("sent", "realtimeInput.audio", 929, connection=1)
+
+    engine().call(tell)
+    expect(count).to_have_text("120", timeout=10_000)
+
+
 def test_the_strip_of_the_whole_talk_goes_anywhere(player: Page) -> None:
     for _ in range(4):
         player.get_by_role("button", name="Show less time").click()
@@ -320,6 +367,34 @@ def test_the_cameras_own_pictures_are_shown_without_asking(
     page.wait_for_function("() => studio.pictures.smalls.size >= 2")
     sizes = page.evaluate("[...studio.pictures.blobs.values()].map(({ size }) => size)")
     assert sizes[:2] == [n_bytes for _, _, n_bytes in session.pictures[:2]]
+
+
+def test_what_was_typed_is_no_speech_and_a_refused_question_says_so(
+    talk: tuple[Page, FakeSession],
+) -> None:
+    page, session = talk  # its microphone hears nothing
+    empty = page.locator(".lk-panes .lk-empty").first
+    expect(empty).to_contain_text("Say something.")
+    expect(empty).not_to_contain_text("Start")
+
+    def happen() -> None:
+        event = session.recorder.event
+        event("user.text", text="Tell me a secret.")
+        event("agent.turn_complete", reason="SAFETY", said="nothing")
+
+    engine().call(happen)
+    utterance = page.get_by_test_id("studio-captions").locator("li")
+    expect(utterance.locator(".lk-note")).to_have_text("no answer: SAFETY")
+    typed = page.wait_for_function(
+        "[...studio.story.turns.values()].find(({ typed }) => typed)"
+    ).json_value()
+    assert (typed["speaking"], typed["user_end"], typed["reason"]) == (False, None, "SAFETY")
+    page.get_by_test_id("studio-stop").click()
+    page.get_by_role("button", name="Show everything").click()
+    point(page, typed["user_start"], y=60)
+    details = page.get_by_test_id("studio-details")
+    expect(details).to_contain_text("typed")
+    expect(details).to_contain_text("no answer: SAFETY")
 
 
 def test_long_lists_show_their_end_and_get_earlier_rows(talk: tuple[Page, FakeSession]) -> None:

@@ -53,6 +53,8 @@ export async function studio(t, { traits = {}, models = {} } = {}) {
   t.after(() => life.abort());
   const handlers = /** @type {Set<[string, Function]>} */ (new Set());
   const kernel = {
+    /** It was restarted: whatever the page wants to say is refused. */
+    restarted: false,
     /** What the page said, in order. @type {any[]} */
     told: [],
     /** Numbers of the microphone's frames that came. @type {number[]} */
@@ -66,6 +68,10 @@ export async function studio(t, { traits = {}, models = {} } = {}) {
     /** @param {string} status @param {number} command @param {object} [more] */
     status: (status, command, more = {}) =>
       kernel.tell({ type: "status", status, endpoint: "", command, request: 0, muted: false, manual: false, faults: false, fault: "", notice: "", ...more }),
+    restart() {
+      kernel.restarted = true;
+      handlers.forEach(([name, handler]) => name === "comm_live_update" && handler());
+    },
     /** What was asked for in mid-conversation. */
     requests: () => kernel.told.filter(({ request }) => request),
     commands: () => kernel.told.filter(({ command }) => command).map(({ type, command }) => [type, command]),
@@ -77,6 +83,7 @@ export async function studio(t, { traits = {}, models = {} } = {}) {
     off: () => handlers.clear(),
     widget_manager: { get_model: async (/** @type {string} */ id) => models[id] },
     send(/** @type {any} */ content, /** @type {unknown} */ _, /** @type {ArrayBuffer[]} */ buffers = []) {
+      if (kernel.restarted) throw new Error("Cannot send");
       instance = content.from;
       if (content.type === "where") kernel.post({ type: "here", port: 0, secret: "" });
       if (content.type === "open") kernel.tell({ type: "welcome", path: "comm", mic: kernel.mic });
