@@ -5,40 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.chromium import arguments, executable
-from tests.e2e.lab import FAKE_DEVICES, ROOT, Lab, Notebook, Tab
+from tests.e2e.lab import OTHER_NAME, ROOT, Lab, Notebook, Tab
 
 RESULTS = ROOT / "test-results"
 """Where a failed test leaves a picture of its page."""
 
 
-@pytest.fixture(scope="session")
+# All of these last as long as the tests of this folder, and no longer: Playwright's loop would be
+# in the way of others.
+@pytest.fixture(scope="package")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     running = Lab(tmp_path_factory.mktemp("lab"))
     yield running
     running.close()
 
 
-@pytest.fixture(scope="module")  # longer, and its loop would be in the way of other tests
-def browser() -> Iterator[Browser]:
-    path = executable()
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=arguments())
-        yield chromium
-        chromium.close()
+        yield playwright
 
 
-@pytest.fixture(scope="module")
-def devices() -> str:
-    """Script that makes up the page's devices; a module may leave them to Chromium."""
-    return FAKE_DEVICES
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser that gives its devices unasked, and knows this machine by another name too."""
+    rule = f"--host-resolver-rules=MAP {OTHER_NAME} 127.0.0.1"
+    chromium = playwright.chromium.launch(executable_path=executable(), args=[*arguments(), rule])
+    yield chromium
+    chromium.close()
 
 
-@pytest.fixture(scope="module")
-def tab(browser: Browser, devices: str) -> Iterator[Tab]:
-    shared = Tab(browser, devices)
+@pytest.fixture(scope="package")
+def tab(browser: Browser) -> Iterator[Tab]:
+    shared = Tab(browser)
     yield shared
     shared.discard()
 
@@ -69,7 +71,7 @@ def watched(request: pytest.FixtureRequest) -> Iterator[Callable[[Page], Page]]:
 def page(
     tab: Tab, watched: Callable[[Page], Page], request: pytest.FixtureRequest
 ) -> Iterator[Page]:
-    """The file's tab, as the test before has left it."""
+    """The tab of all, as the test before has left it."""
     failures = request.session.testsfailed
     yield watched(tab.page())
     if request.session.testsfailed > failures:

@@ -34,14 +34,18 @@ OTHER_NAME = "lab.example"
 START_TIMEOUT_S = 60
 
 # The page's microphone and camera: the one plays what `say` is given, the other shows one colour.
-# Everything from the track on is real: constraints, audio context, worklets.
+# Everything from the track on is real: constraints, audio context, worklets. With `realDevices`
+# they are the browser's.
 FAKE_DEVICES = """
 (() => {
   const tracks = [];
   window.fakeTracks = tracks;
   let context, destination;
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.realDevices = false;
   window.fakeColour = "rgb(220, 20, 30)";
   navigator.mediaDevices.getUserMedia = async (constraints) => {
+    if (window.realDevices) return real(constraints);
     const stream = new MediaStream();
     if (constraints.audio) {
       context = context ?? new AudioContext();
@@ -228,21 +232,16 @@ class Tab:
     Loading JupyterLab takes a small machine ten seconds, so it is not done for every test.
     """
 
-    def __init__(self, browser: Browser, *scripts: str) -> None:
+    def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._always = scripts
         self._page: Page | None = None
-        self._scripts: tuple[str, ...] = ()
 
-    def page(self, *scripts: str) -> Page:
-        """Return its page; a new one if the one that is there does not run just `scripts`."""
-        if self._page is None or scripts != self._scripts:
-            self.discard()
+    def page(self) -> Page:
+        """Return its page, with devices that are made up."""
+        if self._page is None:
             context = self._browser.new_context(viewport={"width": 1400, "height": 900})
             self._page = context.new_page()
-            for script in (*self._always, *scripts):
-                self._page.add_init_script(script)
-            self._scripts = scripts
+            self._page.add_init_script(FAKE_DEVICES)
         return self._page
 
     def discard(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests import chromium, speech
 from tests.e2e.lab import OTHER_NAME, Lab, Notebook
@@ -19,12 +19,6 @@ pytestmark = pytest.mark.timeout(300)
 STUDIO = "studio = live.Studio"
 TOOL = "def get_weather"
 SECONDS = 20_000
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 @pytest.fixture(scope="module")
@@ -117,11 +111,10 @@ def test_a_missing_microphone_is_explained(
 
 
 def test_a_page_that_is_not_secure_is_told_about_the_tunnel(
-    playwright: Playwright, watched: Callable[[Page], Page], lab: Lab
+    browser: Browser, watched: Callable[[Page], Page], lab: Lab
 ) -> None:
-    rule = f"--host-resolver-rules=MAP {OTHER_NAME} 127.0.0.1"
-    browser = launch(playwright, [*chromium.arguments(), rule])
-    notebook = Notebook(watched(browser.new_page()), lab)
+    context = browser.new_context()
+    notebook = Notebook(watched(context.new_page()), lab)
     notebook.open(OTHER_NAME)
     show_studio(notebook)
     notebook.part("studio-start").click()
@@ -129,4 +122,4 @@ def test_a_page_that_is_not_secure_is_told_about_the_tunnel(
     expect(notebook.part("studio-problem")).to_contain_text("ssh -L")
     with lab.kernel() as kernel:
         assert kernel.value("studio.status") == "error: This page may not use the microphone."
-    browser.close()
+    context.close()

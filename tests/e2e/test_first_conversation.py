@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from benchmarks.foreign_detector import utterances
 from livekit_nb.audio.clip import Clip
 from livekit_nb.server.recogniser import RATE_HZ, Recogniser
-from tests.e2e.lab import NO_DIRECT, Lab, Notebook, Tab
+from tests.e2e.lab import NO_DIRECT, Lab, Notebook
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -180,6 +180,15 @@ def test_the_agent_sees_a_colour(notebook: Notebook, lab: Lab) -> None:
     ask(notebook, "colour", "red")
 
 
+@pytest.fixture
+def only_through_jupyter(notebook: Notebook) -> Iterator[None]:
+    """From the page only Jupyter's server is to be reached."""
+    notebook.page.evaluate("() => { window.unhindered = window.WebSocket; }")
+    notebook.page.evaluate(NO_DIRECT)
+    yield
+    notebook.page.evaluate("() => { window.WebSocket = window.unhindered; }")
+
+
 SLEEPING = "import time; time.sleep(5)"
 COUNTING = """import time; end_s = time.monotonic() + 5
 while time.monotonic() < end_s: pass"""
@@ -189,14 +198,13 @@ while time.monotonic() < end_s: pass"""
     ("code", "way"), [(SLEEPING, "direct"), (COUNTING, "proxy")], ids=["sleeping", "counting"]
 )
 def test_a_busy_cell_does_not_stop_the_conversation(
-    tab: Tab, watched: Callable[[Page], Page], lab: Lab, code: str, way: str
+    notebook: Notebook, lab: Lab, request: pytest.FixtureRequest, code: str, way: str
 ) -> None:
-    page = watched(tab.page() if way == "direct" else tab.page(NO_DIRECT))
-    notebook = Notebook(page, lab)
-    notebook.open_anew()
+    if way == "proxy":
+        request.getfixturevalue("only_through_jupyter")
     begin(notebook)
     connection = "document.querySelector('[data-testid=studio]').studio.connection"
-    assert page.evaluate(f"{connection}.path") == way
+    assert notebook.page.evaluate(f"{connection}.path") == way
     cell = notebook.run_new(f"{code}\nended_s = time.monotonic()")
     expect(cell.locator(".jp-InputPrompt")).to_contain_text("[*]")
     notebook.say("weather_paris")

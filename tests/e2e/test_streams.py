@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ RECORD = """async (wav) => {
   const stopped = new Promise((resolve) => (recorder.onstop = resolve));
   recorder.start();
   await new Promise((resolve) => { source.onended = resolve; source.start(); });
+  await new Promise((resolve) => setTimeout(resolve, 5000));
   recorder.stop();
   await stopped;
   clearInterval(painting);
@@ -43,12 +45,15 @@ RECORD = """async (wav) => {
   const film = new Uint8Array(await new Blob(pieces).arrayBuffer());
   return btoa(Array.from(film, (byte) => String.fromCharCode(byte)).join(""));
 }"""
-"""Films a red wall while somebody says the question."""
+"""Films a red wall while somebody says the question, and waits for the answer."""
 
 
-@pytest.fixture(scope="module")
-def devices() -> str:
-    return ""  # Chromium's own
+@pytest.fixture
+def notebook(notebook: Notebook) -> Iterator[Notebook]:
+    """The first lesson, on a page that has Chromium's own devices."""
+    notebook.page.evaluate("window.realDevices = true")
+    yield notebook
+    notebook.page.evaluate("window.realDevices = false")
 
 
 def begin(notebook: Notebook, stream: str) -> None:
