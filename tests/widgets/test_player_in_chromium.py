@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from livekit_nb.recording.recording import Recording
 from livekit_nb.widgets.player import Player
@@ -18,6 +18,7 @@ from livekit_nb.widgets.reels import piece
 from tests import chromium
 from tests.widgets import fake_comm
 from tests.widgets.host import Host
+from tests.widgets.pages import lent
 from tests.widgets.reel_talks import talk
 
 RATE_HZ = 24_000
@@ -47,16 +48,18 @@ def page(recording: Recording, browser: Browser, monkeypatch: pytest.MonkeyPatch
     fake_comm.install(monkeypatch)
     player = Player(recording)
     comm: Any = player.comm
-    with Host(comm, widget="player") as host:
-        page = browser.new_page()
-        page.set_default_timeout(20_000)
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
+    errors: list[str] = []
+
+    def note(error: Error) -> None:
+        errors.append(str(error))
+
+    with Host(comm, widget="player") as host, lent(browser) as page:
+        page.on("pageerror", note)
         page.goto(host.url)
         page.get_by_test_id("player").wait_for()
         expect(page.get_by_test_id("player")).to_have_attribute("data-state", "paused")
         yield page
-        page.close()
+        page.remove_listener("pageerror", note)
     player.close()
     assert errors == []
 

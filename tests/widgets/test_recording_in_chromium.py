@@ -19,6 +19,7 @@ from tests import chromium
 from tests.recording.talks import voice
 from tests.widgets import fake_comm
 from tests.widgets.host import Host
+from tests.widgets.pages import lent
 from tests.widgets.sessions import FakeSession, NoServer, Opener
 
 CANARY = "Canary-Tweety-7351"
@@ -50,9 +51,7 @@ def talk(
     monkeypatch.setattr(studio_module, "local_server", NoServer)
     widget = Studio(record=tmp_path / "talk.liverec")
     comm: Any = widget.comm
-    with Host(comm) as host:
-        page = browser.new_page()
-        page.set_default_timeout(20_000)
+    with Host(comm) as host, lent(browser) as page:
         page.goto(host.url)
         badge = page.get_by_test_id("studio-recording")
         expect(badge).to_have_text("will record", timeout=20_000)
@@ -61,7 +60,6 @@ def talk(
         session = opener.session(0)
         expect(page.get_by_test_id("studio-status")).to_have_text("listening")
         yield page, session
-        page.close()
     widget.close()
     session.recorder.finish()
 

@@ -26,6 +26,7 @@ from livekit_nb.widgets.studio import Studio
 from tests import chromium
 from tests.widgets import fake_comm
 from tests.widgets.host import Host
+from tests.widgets.pages import lend, take_back
 from tests.widgets.sessions import FakeSession, NoServer, Opener, UnreachableError
 
 SPEECH = Path(__file__).parents[1] / "speech" / "story.flac"
@@ -70,8 +71,7 @@ class Bench:
         self.page: Page | None = None
 
     def open(self, url: str | None = None) -> Page:
-        self.page = self.browser.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page = self.page or lend(self.browser)
         self.page.goto(url or self.host.url)
         self.page.get_by_test_id("studio").wait_for()
         return self.page
@@ -99,7 +99,7 @@ def bench_for(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Bench]]
             stack.callback(studio.close)
             host = stack.enter_context(Host(studio.comm, csp=csp))
             bench = Bench(opener, studio, host, browser)
-            stack.callback(lambda: bench.page and bench.page.close())
+            stack.callback(lambda: bench.page and take_back(bench.page))
             return bench
 
         yield make
@@ -140,6 +140,13 @@ def rendered(page: Page) -> tuple[np.ndarray, int]:
     for (frame, samples), (following, _) in pairwise(pieces):
         assert following == frame + len(samples)
     return np.concatenate([samples for _, samples in pieces]), page.evaluate("window.tapRate")
+
+
+def audible_s(sound: np.ndarray, rate_hz: int) -> float:
+    """How long anything is heard; a tone's own zeros are no silence."""
+    places = np.flatnonzero(sound)
+    gaps = np.diff(places)
+    return float((places[-1] - places[0] - gaps[gaps > 0.005 * rate_hz].sum()) / rate_hz)
 
 
 def test_every_frame_of_the_microphone_arrives_with_its_time(bench: Bench) -> None:
@@ -207,11 +214,13 @@ def test_a_barge_in_silences_it_at_once(bench: Bench) -> None:
     assert interrupted
     heard_s = sum(len(piece) for piece, _ in session.heard) / 2 / RATE_HZ
     assert position_s == pytest.approx(heard_s)
-    page.wait_for_function("window.tapped.at(-1)[1].every((x) => x === 0)")
+    told = page.evaluate("window.tapped.length")  # the clear was obeyed before that
+    page.wait_for_function(f"window.tapped.length > {told} + 1")
     sound, rate_hz = rendered(page)
-    audible = np.flatnonzero(sound)
-    # What was rendered is what was reported: nothing went on after the clear.
-    assert (audible[-1] - audible[0]) / rate_hz == pytest.approx(heard_s, abs=0.01)
+    # What was rendered is what was reported: nothing went on after the clear. On a busy machine
+    # there may be gaps, in which the page waited for more.
+    assert audible_s(sound, rate_hz) == pytest.approx(heard_s, abs=0.01)
+    assert not np.any(sound[-round(0.01 * rate_hz) :])
     play(session, tone(0.1))  # the next answer is heard again
     engine().call(session.sink.turn_complete)
     session.wait_for(lambda it: len(it.ends) == 2)
@@ -222,6 +231,8 @@ def test_start_and_stop_by_keyboard_and_again(bench: Bench) -> None:
     page = bench.open()
     status = page.get_by_test_id("studio-status")
     expect(status).to_have_text("idle")
+    empty = page.locator(".lk-panes .lk-empty").first
+    expect(empty).to_contain_text("Press Start and say something.")
     expect(page.get_by_test_id("studio-endpoint")).to_contain_text("local server")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -419,7 +430,7 @@ def test_reloading_and_two_tabs_over_the_comm(bench: Bench) -> None:
     session.wait_for(lambda it: it.closed)
     _, session = bench.talk(1)
     session.wait_for(lambda it: len(it.frames) >= 10)
-    second = bench.browser.new_page()
+    second = lend(bench.browser)
     second.goto(bench.host.url)
     expect(second.get_by_test_id("studio-path")).to_have_text("slow sound")
     expect(first.get_by_test_id("studio-path")).to_have_text("in use elsewhere")
@@ -428,7 +439,7 @@ def test_reloading_and_two_tabs_over_the_comm(bench: Bench) -> None:
     session.wait_for(lambda it: len(it.frames) >= 10)
     expect(second.get_by_test_id("studio-path")).to_have_text("in use elsewhere")
     expect(first.get_by_test_id("studio-path")).to_have_text("slow sound")
-    second.close()
+    take_back(second)
 
 
 @pytest.mark.usefixtures("without_gateway")
@@ -448,14 +459,14 @@ def test_without_a_gateway_the_comm_carries_the_same_conversation(bench: Bench) 
 
 def test_another_tab_takes_over_and_can_be_taken_back(bench: Bench) -> None:
     first, session = bench.talk()
-    second = bench.browser.new_page()
+    second = lend(bench.browser)
     second.goto(bench.host.url)
     expect(second.get_by_test_id("studio-status")).to_have_text("stopped")
     expect(first.get_by_test_id("studio-path")).to_have_text("in use elsewhere")
     session.wait_for(lambda it: it.closed)
     bench.talk(1)
     expect(second.get_by_test_id("studio-path")).to_have_text("in use elsewhere")
-    second.close()
+    take_back(second)
 
 
 def test_the_camera_sends_at_most_one_picture_a_second(bench: Bench) -> None:
@@ -509,44 +520,6 @@ def test_the_page_shows_what_the_recording_holds(bench: Bench) -> None:
     timeline = page.get_by_test_id("studio-timeline")
     expect(timeline).to_have_attribute("aria-label", re.compile("1 turn.*; 1 tool call"))
     page.get_by_test_id("studio-level").wait_for()
-
-
-AT = """(t) =>
-  t / Math.max(4, document.querySelector("[data-testid=studio]").studio.story.now_s + 1)"""
-"""Where a time is in a timeline that shows everything, from 0 to 1."""
-
-
-def test_what_was_typed_is_no_speech_and_a_refused_question_says_so(bench: Bench) -> None:
-    page = bench.open()
-    empty = page.locator(".lk-panes .lk-empty").first
-    expect(empty).to_contain_text("Press Start and say something.")
-    page, session = bench.talk()
-    expect(empty).to_contain_text("Say something.")
-    expect(empty).not_to_contain_text("Start")
-    page.get_by_test_id("studio-mute").click()
-
-    def happen() -> None:
-        event = session.recorder.event
-        event("user.text", text="Tell me a secret.")
-        event("agent.turn_complete", reason="SAFETY", said="nothing")
-
-    engine().call(happen)
-    utterance = page.get_by_test_id("studio-captions").locator("li")
-    expect(utterance.locator(".lk-note")).to_have_text("no answer: SAFETY")
-    typed = page.wait_for_function(
-        "[...document.querySelector('[data-testid=studio]').studio.story.turns.values()]"
-        ".find(({ typed }) => typed)"
-    ).json_value()
-    assert (typed["speaking"], typed["user_end"], typed["reason"]) == (False, None, "SAFETY")
-    page.get_by_test_id("studio-stop").click()
-    page.get_by_role("button", name="Show everything").click()
-    clip = page.locator(".lk-window").bounding_box()
-    assert clip is not None
-    at = page.evaluate(AT, typed["user_start"])
-    page.mouse.move(clip["x"] + at * clip["width"], clip["y"] + 60)
-    details = page.get_by_test_id("studio-details")
-    expect(details).to_contain_text("typed")
-    expect(details).to_contain_text("no answer: SAFETY")
 
 
 MOVING = """() => document.querySelector(".lk-picture").getAnimations()
@@ -677,7 +650,19 @@ def test_a_policy_against_blob_scripts_is_got_around_or_explained(
     page.wait_for_function("() => window.studio.microphone === null")
 
 
-def test_a_kernel_that_is_gone_does_not_keep_the_microphone(bench: Bench) -> None:
+@pytest.fixture
+def quick(bench: Bench) -> Iterator[Bench]:
+    """A bench whose page need not wait for time to pass; it is of its own, for that stays so."""
+    bench.page = bench.browser.new_page()
+    bench.page.clock.install()
+    yield bench
+    bench.page.close()
+    bench.page = None
+
+
+def test_a_kernel_that_is_gone_does_not_keep_the_microphone(quick: Bench) -> None:
+    bench = quick
+    bench.open()
     page, session = bench.talk()
     session.wait_for(lambda it: len(it.frames) >= 10)
     track = page.evaluate_handle("() => window.studio.microphone.getTracks()[0]")
@@ -688,8 +673,12 @@ def test_a_kernel_that_is_gone_does_not_keep_the_microphone(bench: Bench) -> Non
           window.studio.connection.channel.close();
         }"""
     )
+    page.wait_for_function("() => window.studio.connection.state !== 'open'")
+    page.clock.fast_forward(9_000)
+    assert track.evaluate("(track) => track.readyState") == "live", "it may come back"
+    page.clock.fast_forward(2_000)
     expect(page.get_by_test_id("studio-status")).to_have_text(
-        "error: The connection to the kernel was lost.", timeout=30_000
+        "error: The connection to the kernel was lost."
     )
     expect(page.get_by_test_id("studio-problem")).to_contain_text("run the cell again")
     assert track.evaluate("(track) => track.readyState") == "ended"
@@ -700,13 +689,14 @@ def test_a_kernel_that_is_gone_does_not_keep_the_microphone(bench: Bench) -> Non
     second.wait_for(lambda it: len(it.frames) >= 10)
 
 
-def test_without_a_kernel_start_says_so(bench: Bench) -> None:
+def test_without_a_kernel_start_says_so(quick: Bench) -> None:
+    bench = quick
     bench.host.deaf = True
     page = bench.open()
     page.get_by_test_id("studio-start").click()
-    expect(page.get_by_test_id("studio-status")).to_have_text(
-        "error: No connection to the kernel.", timeout=30_000
-    )
+    expect(page.get_by_test_id("studio-stop")).to_be_enabled()
+    page.clock.fast_forward(11_000)
+    expect(page.get_by_test_id("studio-status")).to_have_text("error: No connection to the kernel.")
     bench.host.hear_again()
     expect(page.get_by_test_id("studio-path")).to_have_text("direct sound")
     bench.talk()
