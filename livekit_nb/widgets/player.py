@@ -12,6 +12,7 @@ import anywidget
 
 from livekit_nb.browser.messages import encode
 from livekit_nb.errors import LiveError, SettingsError
+from livekit_nb.recording.answerer import answerer
 from livekit_nb.recording.disk.loading import load
 from livekit_nb.recording.recording import Recording
 from livekit_nb.widgets.answers import answer
@@ -142,7 +143,7 @@ class Player(anywidget.AnyWidget):
             {
                 "type": "ready",
                 "duration_s": duration_s,
-                "label": _label(recording),
+                "label": answerer(recording),
                 "problem": _SILENT if silent else "" if duration_s > 0 else _NOTHING,
             },
         )
@@ -173,12 +174,3 @@ def _recording(given: object) -> Recording:
         f"A Player plays a recording, or a path to one, not {type(given).__name__}. Pass "
         "studio.recording, session.recording, or the path of a .liverec."
     )
-
-
-def _label(recording: Recording) -> str:
-    """Say who was talked to, in words."""
-    connecting = next((e.data for e in recording.events if e.kind == "session.connecting"), {})
-    words = (str(connecting.get("endpoint") or ""), str(connecting.get("model") or ""))
-    if words[0].startswith("recording of "):
-        return words[0]
-    return " · ".join(filter(None, (words[0], words[1].removeprefix("models/"))))

@@ -32,6 +32,7 @@ _ROOM: Final = 0.06
 _VOICE: Final = 56
 _WAIT: Final = 18
 _TOOLS: Final = 18
+_FRAMES: Final = 18
 _AXIS: Final = 18
 
 
@@ -39,7 +40,8 @@ def timeline_svg(recording: Recording) -> str:
     """Draw both voices, turns, waits, interruptions, lost connections, tool calls and frames."""
     span_s = max(recording.duration_s, 0.001)
     tools_y = 2 * _VOICE + _WAIT
-    axis_y = tools_y + (_TOOLS if recording.tools or len(recording.frames) else 0)
+    frames_y = tools_y + (_TOOLS if recording.tools else 0)
+    axis_y = frames_y + (_FRAMES if len(recording.frames) else 0)
     parts = [
         *_axis(span_s, axis_y),
         *_bars(recording, span_s),
@@ -48,6 +50,7 @@ def timeline_svg(recording: Recording) -> str:
         *_waits(recording, span_s),
         *_outages(recording, span_s),
         *_tools(recording, span_s, tools_y),
+        *_frames(recording, span_s, frames_y),
         f'<line class="head" x1="0%" x2="0%" y1="0" y2="{axis_y}"/>',
     ]
     return (
@@ -176,6 +179,9 @@ def _tools(recording: Recording, span_s: float, y: float) -> Iterator[str]:
         yield _text(
             "named" if room else "named fine", span[1], y + 13, span_s, f"\u2002{call.name}"
         )
+
+
+def _frames(recording: Recording, span_s: float, y: float) -> Iterator[str]:
     for frame in recording.frames:
         x = _at(frame.t, span_s)
-        yield f'<line class="frame" x1="{x}" x2="{x}" y1="{y + _TOOLS - 5}" y2="{y + _TOOLS - 1}"/>'
+        yield f'<line class="frame" x1="{x}" x2="{x}" y1="{y + 6}" y2="{y + _FRAMES - 6}"/>'

@@ -15,11 +15,13 @@ import base64
 import hashlib
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from livekit_nb.recording.answerer import answerer
 from livekit_nb.recording.display import counted
 from livekit_nb.recording.export.drawing import clock, timeline_svg
 from livekit_nb.recording.export.sound import write_flac, write_sound
@@ -71,6 +73,7 @@ def _before_the_sound(recording: Recording, name: str, style: str, script: str) 
         '<meta name="referrer" content="no-referrer">\n'
         f"<title>{escape(name)}</title>\n<style>{style}</style>\n</head>\n"
         f'<body data-duration="{recording.duration_s!r}">\n<main>\n<h1>{escape(name)}</h1>\n'
+        f'<p class="about">{escape(_about(recording))}</p>\n'
         f'<p class="summary">{escape(recording.summary())}</p>\n'
     )
     yield _player(recording)
@@ -92,6 +95,14 @@ def _before_the_sound(recording: Recording, name: str, style: str, script: str) 
     )
 
 
+def _about(recording: Recording) -> str:
+    """Say what the page is, to somebody who was sent nothing but it."""
+    who, when = answerer(recording), recording.started_at
+    spoken_to = f" with {who}" if who else ""
+    on = "" if when is None else f" on {when.astimezone(UTC):%Y-%m-%d at %H:%M} UTC"
+    return f"A conversation{spoken_to}, recorded by livekit_nb{on}."
+
+
 def _player(recording: Recording) -> str:
     duration = clock(recording.duration_s)
     speeds = "".join(
@@ -99,15 +110,17 @@ def _player(recording: Recording) -> str:
         for speed in _SPEEDS
     )
     tools = '<span class="tool">tools</span>' if recording.tools else ""
+    camera = '<span class="camera">camera</span>' if len(recording.frames) else ""
     return (
         '<section class="player" aria-label="Player">\n<div class="controls">\n'
         '<audio controls preload="auto"></audio>\n'
         f'<label>Speed <select id="speed">{speeds}</select></label>\n'
+        '<span class="zoom">'
         '<button id="narrower" type="button" aria-label="Zoom out">&minus;</button>\n'
-        '<button id="wider" type="button" aria-label="Zoom in">+</button>\n'
+        '<button id="wider" type="button" aria-label="Zoom in">+</button></span>\n'
         '<label><input id="follow" type="checkbox" checked> follow the words</label>\n</div>\n'
         '<div class="lanes"><div class="names" aria-hidden="true"><span class="user">you</span>'
-        f'<span class="agent">agent</span>{tools}</div>\n'
+        f'<span class="agent">agent</span>{tools}{camera}</div>\n'
         '<div class="strip" role="slider" tabindex="0" aria-label="Position in the conversation" '
         f'aria-valuemin="0" aria-valuemax="{int(recording.duration_s)}" aria-valuenow="0" '
         f'aria-valuetext="0:00 of {duration}">{timeline_svg(recording)}</div></div>\n</section>\n'

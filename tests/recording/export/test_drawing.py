@@ -60,7 +60,10 @@ def test_everything_lies_where_it_happened():
     assert span == pytest.approx([10.0, 2.0], abs=1e-3)
     (tool,) = of(svg, "tool")
     assert seconds(tool.get("x"), recording) == pytest.approx(2.6, abs=1e-3)
-    assert len(of(svg, "frame")) == 3
+    frames = of(svg, "frame")
+    assert len(frames) == 3
+    below = float(tool.get("y")) + float(tool.get("height"))
+    assert all(float(frame.get("y1")) > below for frame in frames)
     assert seconds(of(svg, "typed")[0].get("x1"), recording) == pytest.approx(9.0, abs=1e-3)
     assert of(svg, "head")[0].get("x1") == "0%"
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 
@@ -190,6 +191,19 @@ def test_the_speed_is_chosen(opened):
     tab = opened(conversation())
     tab.get_by_label("Speed").select_option("1.5")
     assert tab.evaluate("document.querySelector('audio').playbackRate") == 1.5
+
+
+def test_it_says_what_it_is(opened):
+    talk = a_talk().event(0.0, "session.connecting", endpoint="Google <b>", model="models/m-1")
+    recording = talk.user("Hello", 1.0, 2.0).until(4.0).recording()
+    recording.started_at = datetime(2026, 2, 3, 23, 5, tzinfo=timezone(timedelta(hours=-1)))
+    assert opened(recording).locator(".about").inner_text() == (
+        "A conversation with Google <b> · m-1, recorded by livekit_nb on 2026-02-04 at 00:05 UTC."
+    )
+    recording.started_at = None
+    assert opened(recording).locator(".about").inner_text() == (
+        "A conversation with Google <b> · m-1, recorded by livekit_nb."
+    )
 
 
 def test_what_was_said_does_nothing(opened):
