@@ -8,7 +8,8 @@ has noise, and an echo if it is wanted.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import functools
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -23,6 +24,8 @@ from livekit_nb.lab.synthetic import QuickModels, spoken
 from livekit_nb.recording import Recorder, Recording, Turn
 from livekit_nb.recording.diagnosis import Finding
 from livekit_nb.server.hearing import load_vad
+from livekit_nb.server.recogniser import Transcript
+from livekit_nb.server.speaking import Clause
 from livekit_nb.session.io import FrameHandler, PlaybackListener
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.settings import Settings
@@ -34,13 +37,44 @@ Sound = npt.NDArray[np.float32]
 RATE_HZ = 16_000
 
 
+class _Recogniser:
+    """The recogniser, which knows again what it heard before: conversations begin alike."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Transcript] = {}
+
+    def transcribe(self, samples: Sound, wanted: Callable[[], bool]) -> Transcript:
+        sound = samples.tobytes()
+        found = self._known.get(sound) or speech.recogniser().transcribe(samples, wanted)
+        if wanted():
+            self._known[sound] = found
+        return found
+
+
+class _Voice:
+    """The voice, which keeps what it said before."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Any, ...], list[Clause]] = {}
+        self.prepare = speech.voice().prepare
+
+    def stream(self, text: str, **how: Any) -> Iterator[Clause]:
+        said = (text, *sorted(how.items()))
+        if said not in self._known:
+            self._known[said] = list(speech.voice().stream(text, **how))
+        return iter(self._known[said])
+
+
+_recogniser, _voice = functools.cache(_Recogniser), functools.cache(_Voice)
+
+
 class RealModels(QuickModels):
     """The server's own ears and mouth, which take as long as quick ones."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.recogniser: Any = speech.recogniser()
-        self.voice: Any = speech.voice()
+        self.recogniser: Any = _recogniser()
+        self.voice: Any = _voice()
 
     def detector(self) -> Callable[[Sound], float]:
         return load_vad()

@@ -40,10 +40,6 @@ def test_the_agent_in_the_microphone_is_found_with_delay_and_level(
     assert abs(found.start_s - first.first_audible) < 0.1
 
 
-def test_headphones_give_no_echo_and_no_other_finding() -> None:
-    assert kinds(hold(_small_talk, room=Room(noise_dbfs=-45.0))) == []
-
-
 def test_an_echo_too_soft_to_disturb_is_left_alone() -> None:
     assert kinds(hold(_small_talk, room=Room(echo_db=-46.0, noise_dbfs=-75.0))) == []
 
