@@ -23,7 +23,7 @@ from livekit_nb.plots.distribution import waits_of
 from livekit_nb.plots.figure import CUT, INK, TOOL, Picture, legend_above, plain_axes
 from livekit_nb.plots.people import people, thresholds
 from livekit_nb.plots.several import Named, longest_shown, named
-from livekit_nb.recording import Recording
+from livekit_nb.plots.subject import Drawable
 from livekit_nb.recording.display import counted
 
 __all__ = ["compare"]
@@ -35,7 +35,7 @@ _TURNS: Final = (("answered", TOOL, ""), ("interrupted", CUT, ""), ("unanswered"
 
 
 def compare(
-    *recordings: Recording, names: Sequence[str] | None = None, paired: bool | None = None
+    *recordings: Drawable, names: Sequence[str] | None = None, paired: bool | None = None
 ) -> Picture:
     """Put recordings side by side, and say how they differ from the first.
 
@@ -48,7 +48,7 @@ def compare(
 
     Parameters
     ----------
-    *recordings : Recording
+    *recordings : Recording, or what has one (Studio, session, Player)
         What to compare, up to twelve.
     names : sequence of str, optional
         What they are called.
@@ -99,7 +99,7 @@ def compare(
     _dots(panels[0], shown, waits, measures.get(VOICE_TO_VOICE), least=1.2)
     thresholds(panels[0], label=False)
     reference = people(panels[0])
-    reference.set_label("people's gaps")
+    reference.set_label("people (line: about 0.2 s)")
     panels[0].set_xlabel("voice-to-voice latency in seconds", fontsize=9)
     _dots(panels[1], shown, stops, measures.get(BARGE_IN), least=0.5)
     panels[1].set_xlabel("barge-in stop in seconds", fontsize=9)
@@ -126,12 +126,13 @@ def _dots(
     for row, (one, values) in enumerate(zip(shown, groups, strict=True)):
         if not len(values) or measure is None:
             axes.text(
-                0.03,
+                0.97,
                 row,
                 "none",
                 transform=axes.get_yaxis_transform(),
                 fontsize=8,
                 color=INK,
+                ha="right",
                 va="center",
             )
             continue
@@ -145,7 +146,7 @@ def _dots(
             markersize=3.0,
             markeredgewidth=0,
             color=one.colour,
-            alpha=0.55,
+            alpha=0.8,
             label=f"turns {row}",
         )
         estimate = measure.values[row]

@@ -100,7 +100,7 @@ def _tokens(recording: Recording, direction: str) -> float | None:
 
 
 def difference_table(shown: Sequence[Named], *, paired: bool | None) -> Measures:
-    """Measure each recording, and how it differs from the first.
+    """Measure each recording, and how it differs from the first, if there are several.
 
     Parameters
     ----------
@@ -140,12 +140,15 @@ def difference_table(shown: Sequence[Named], *, paired: bool | None) -> Measures
                 (False,) * len(others),
             )
         )
+    caption = (
+        _CAPTION if len(shown) == 1 else f"{_CAPTION}; differences are from the first recording"
+    )
     return Measures(
-        measures, layout=_layout([one.name for one in shown], measures), caption=_CAPTION
+        measures, layout=_layout([one.name for one in shown], measures), caption=caption
     )
 
 
-_CAPTION: Final = "medians with 95 % bootstrap intervals; differences are from the first recording"
+_CAPTION: Final = "medians with 95 % bootstrap intervals"
 
 
 def _per_turn(

@@ -23,6 +23,7 @@ from livekit_nb.plots.figure import (
 )
 from livekit_nb.plots.people import THRESHOLDS_S, WORDS, people, thresholds
 from livekit_nb.plots.several import Named, longest_shown, named
+from livekit_nb.plots.subject import Drawable
 from livekit_nb.recording import Recording
 from livekit_nb.recording.display import counted
 from livekit_nb.recording.tables.table import Column, Table
@@ -45,18 +46,19 @@ class LatencySummary(NamedTuple):
     """Shares of the turns that were answered within `THRESHOLDS_S`, 0…1."""
 
 
-def distribution(*recordings: Recording, names: Sequence[str] | None = None) -> Picture:
+def distribution(*recordings: Drawable, names: Sequence[str] | None = None) -> Picture:
     """Draw how voice-to-voice latency is distributed, beside people's and what is asked for.
 
-    For each recording the share of turns that were answered within a time (the empirical
-    cumulative distribution), the median and the 95th percentile; below, each turn is a tick. Grey
-    is what people do among themselves; :mod:`livekit_nb.plots.people` names the sources. Dotted
-    are 300, 500, 700 ms and 1 s, which are quoted as goals for voice agents. The 95th percentile is
-    the shortest time within which 95 % of the turns were answered; nothing is interpolated.
+    For each recording the share of its answered turns whose answer came within a time (the
+    empirical cumulative distribution), the median and the 95th percentile; below, each turn is a
+    tick. Grey is what people do among themselves; :mod:`livekit_nb.plots.people` names the sources.
+    Dotted are 300, 500, 700 ms and 1 s, which are quoted as goals for voice agents. The 95th
+    percentile is the shortest time within which 95 % of the turns were answered; nothing is
+    interpolated.
 
     Parameters
     ----------
-    *recordings : Recording
+    *recordings : Recording, or what has one (Studio, session, Player)
         What to draw, up to twelve.
     names : sequence of str, optional
         What they are called in the picture.
@@ -86,7 +88,7 @@ def distribution(*recordings: Recording, names: Sequence[str] | None = None) -> 
     axes = figure.add_subplot()
     quiet_axes(axes, grid="y")
     axes.set_xlabel("voice-to-voice latency in seconds")
-    axes.set_ylabel("turns answered by then")
+    axes.set_ylabel("share of answered turns")
     floor = -_RUG * len(shown) - 0.02
     axes.set_ylim(floor, 1.04)
     axes.set_yticks([0.0, 0.25, 0.5, 0.75, 1.0])
@@ -94,13 +96,13 @@ def distribution(*recordings: Recording, names: Sequence[str] | None = None) -> 
     right = longest_shown(waits, _LEAST_S)
     soonest = min(float(wait.min(initial=0.0)) for wait in waits)
     axes.set_xlim(1.05 * soonest, right)
+    if not any(len(wait) for wait in waits):
+        axes.set_yticks([])
+        say(axes, "no answered turns yet")
+        return figure
+    reference = people(axes)
     alone = summaries[0] if len(summaries) == 1 else None
     thresholds(axes, [] if alone is None or not alone.n else _shares(alone))
-    reference = people(axes)
-    if not any(len(wait) for wait in waits):
-        say(axes, "no answered turns yet")
-        legend_above(figure, [reference])
-        return figure
     for number, (one, wait) in enumerate(zip(shown, waits, strict=True)):
         _curve(axes, one, wait, right, rug=-0.02 - _RUG * (number + 0.5))
     if alone is not None:
@@ -227,6 +229,8 @@ def _alt(summaries: list[LatencySummary]) -> str:
             continue
         parts.append(
             f"{which}: {counted(of.n, 'turn')}, median {of.median_s:.2f} seconds, 95th percentile "
-            f"{of.p95_s:.2f} seconds, {100 * (of.within[1] or 0.0):.0f} percent within 0.5 seconds."
+            f"{of.p95_s:.2f} seconds, {100 * (of.within[1] or 0.0):.0f} percent of them within 0.5 "
+            "seconds."
         )
-    return f"Distribution of voice-to-voice latency. {' '.join(parts)} Beside it: {WORDS}."
+    beside = f" Beside it: {WORDS}." if any(of.n for of in summaries) else ""
+    return f"Distribution of voice-to-voice latency. {' '.join(parts)}{beside}"

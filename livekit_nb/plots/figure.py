@@ -16,6 +16,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from livekit_nb.recording import display
@@ -41,6 +42,7 @@ __all__ = [
     "quiet_axes",
     "say",
     "time_axis",
+    "width_pt",
 ]
 
 # Okabe and Ito's hues (https://jfly.uni-koeln.de/color/) stay apart for colour-blind eyes. The
@@ -151,10 +153,18 @@ def legend_above(figure: Figure, handles: Sequence[Artist], *, columns: int | No
         text.set_parse_math(False)
 
 
-def say(axes: Axes, text: str) -> None:
-    """Write in the middle of axes that there is nothing to see, and why."""
+def say(axes: Axes, text: str, *, height: float = 0.5) -> None:
+    """Write in the middle of axes that there is nothing to see, and why; no line runs through."""
+    axes.grid(False)
     axes.text(
-        0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=INK, fontsize=10
+        0.5,
+        height,
+        text,
+        transform=axes.transAxes,
+        ha="center",
+        va="center",
+        color=INK,
+        fontsize=10,
     )
 
 
@@ -177,6 +187,14 @@ def _clock(seconds: float, _: int | None = None) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, left = divmod(minutes, 60)
     return f"{hours}:{left:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+@lru_cache(maxsize=4096)
+def width_pt(text: str, *, bold: bool = False, size_pt: float = FONT_PT) -> float:
+    """Return how wide a text is when it is drawn, in points (1/72 inch)."""
+    weight = "bold" if bold else "normal"
+    font = font_manager.FontProperties(weight=weight, size=size_pt)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
 def drawable(text: str) -> str:

@@ -26,6 +26,7 @@ from livekit_nb.plots.figure import (
 )
 from livekit_nb.plots.people import WORDS, people
 from livekit_nb.plots.several import longest_shown, named
+from livekit_nb.plots.subject import Drawable
 from livekit_nb.recording import Recording
 from livekit_nb.recording.display import counted
 from livekit_nb.recording.tables.table import Column, Table
@@ -48,7 +49,7 @@ class FloorTransfers(NamedTuple):
 
 
 def floor_transfer(
-    *recordings: Recording, names: Sequence[str] | None = None, bin_ms: float = 100.0
+    *recordings: Drawable, names: Sequence[str] | None = None, bin_ms: float = 100.0
 ) -> Picture:
     """Draw a histogram of floor transfer offsets: gaps, and overlaps as negative gaps.
 
@@ -58,7 +59,7 @@ def floor_transfer(
 
     Parameters
     ----------
-    *recordings : Recording
+    *recordings : Recording, or what has one (Studio, session, Player)
         What to draw, up to twelve.
     names : sequence of str, optional
         What they are called in the picture.
@@ -76,7 +77,7 @@ def floor_transfer(
     RecordingError
         If there is no recording, the names are not one for each, or the bins are too narrow.
     """
-    if not 5.0 <= bin_ms <= 1000.0:
+    if not isinstance(bin_ms, int | float | np.number) or not 5.0 <= float(bin_ms) <= 1000.0:
         raise RecordingError(f"Bins are 5 to 1000 ms wide, not {bin_ms!r} ms; 100 is usual.")
     shown = named(recordings, names)
     offsets = [_offsets_ms(one.recording) for one in shown]
@@ -92,13 +93,13 @@ def floor_transfer(
     axes.set_ylabel("turns" if len(shown) == 1 else "share of turns in percent")
     edges, beyond = _edges(offsets, bin_ms)
     axes.set_xlim(edges[0], edges[-1])
-    reference = people(axes, per_s=1000.0)
-    axes.axvline(0.0, color=INK, linewidth=0.8)
     if not any(len(found) for found in offsets):
         axes.set_ylim(0.0, 1.0)
+        axes.set_yticks([])
         say(axes, "the floor never went from the user to the agent")
-        legend_above(figure, [reference])
         return figure
+    reference = people(axes, per_s=1000.0)
+    axes.axvline(0.0, color=INK, linewidth=0.8)
     handles: list[Artist] = []
     if len(shown) == 1:
         counts, _ = np.histogram(offsets[0], edges)
@@ -184,4 +185,5 @@ def _alt(rows: list[FloorTransfers]) -> str:
             f"{which}: {counted(row.n, 'transfer')}, {row.overlaps} in overlap, median offset "
             f"{row.median_ms:.0f} milliseconds."
         )
-    return f"Floor transfer offsets from the user to the agent. {' '.join(parts)} Beside: {WORDS}."
+    beside = f" Beside: {WORDS}." if any(row.n for row in rows) else ""
+    return f"Floor transfer offsets from the user to the agent. {' '.join(parts)}{beside}"

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from collections.abc import Sequence
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
-from livekit_nb.plots.figure import AGENT, CHARACTER_PT, CUT, FAULT, FONT_PT, INK, USER, drawable
+from livekit_nb.plots.figure import (
+    AGENT,
+    CUT,
+    FAULT,
+    FONT_PT,
+    INK,
+    USER,
+    drawable,
+    width_pt,
+)
 from livekit_nb.plots.view import View
 from livekit_nb.recording import Turn
 
@@ -16,6 +27,8 @@ __all__ = [
     "LINE",
     "TYPED",
     "UNKEPT",
+    "Place",
+    "beside",
     "faults",
     "interruptions",
     "is_typed",
@@ -23,8 +36,11 @@ __all__ = [
     "named_faults",
     "names_height",
     "outages",
+    "stops_height",
     "typed",
     "unkept",
+    "unkept_mark",
+    "unkept_spans",
 ]
 
 LINE: Final = 0.22
@@ -44,6 +60,7 @@ UNKEPT: Final[dict[str, Any]] = {"hatch": "..", "linewidth": 0.0, "alpha": 0.5}
 
 _FLAG_ROWS: Final = 3
 _MARGIN_PT: Final = 4.0
+_BESIDE_PT: Final = 4.0
 _CLOSE: Final = 1.0  # points a second, from which on lines have room to be broad
 
 _Floats = npt.NDArray[np.floating[Any]]
@@ -78,6 +95,19 @@ def outages(axes: Axes, view: View, high: float, low: float) -> None:
     )
 
 
+def unkept_mark() -> Patch:
+    """Explain in a legend how stretches are drawn whose sound was not kept."""
+    return Patch(facecolor="none", edgecolor=INK, label="sound not kept", **UNKEPT)
+
+
+def unkept_spans(axes: Axes, view: View) -> None:
+    """Dot, from top to bottom, the stretches whose sound was not kept; none if that is all."""
+    if view.all_unkept:
+        return  # that is said in words, which would be hard to read on dots
+    for start, end in view.unkept:
+        axes.axvspan(start, end, facecolor="none", edgecolor=INK, zorder=0.4, **UNKEPT)
+
+
 def unkept(axes: Axes, view: View, side: Literal["user", "agent"], high: float, low: float) -> None:
     """Dot the stretches whose sound was not kept, and draw a bar where somebody spoke in them."""
     axes.broken_barh(
@@ -103,7 +133,7 @@ def named_faults(view: View) -> list[tuple[float, int, str]]:
     ends = [-float("inf")] * _FLAG_ROWS
     named = []
     for t, name in view.faults:
-        width_s = (len(name) + 1.5) * CHARACTER_PT / view.points_per_s
+        width_s = (width_pt(drawable(name)) + 2 * _BESIDE_PT) / view.points_per_s
         # Its line goes down through the rows below, where no name may be in its way.
         row = next((n for n in range(_FLAG_ROWS) if max(ends[n:]) <= t), None)
         if row is None or t + width_s > view.end_s + _MARGIN_PT / view.points_per_s:
@@ -142,38 +172,100 @@ def labelled(view: View) -> bool:
     return view.points_per_s > 12.0
 
 
-def interruptions(axes: Axes, view: View, high: float, low: float) -> list[float | None]:
+def stops_height(view: View) -> float:
+    """Height of the row in which the times to stop stand, none if there are none."""
+    return LINE if labelled(view) and any(_stops(view)) else 0.0
+
+
+def _stops(view: View) -> list[tuple[float, float | None]]:
+    """When the agent was cut short, and how long it took to stop."""
+    return [
+        (turn.agent.end, turn.barge_in_stop_s)
+        for turn in view.turns
+        if turn.agent is not None
+        and turn.agent.interrupted
+        and turn.agent.end is not None
+        and view.shows(turn.agent.end)
+    ]
+
+
+def interruptions(
+    axes: Axes, view: View, top: float, high: float, low: float
+) -> list[float | None]:
     """Draw a line where the user cut the agent short; returns the times it took to stop.
 
-    ``None`` stands for those that stopped no voice, such as cutting into a pause.
+    ``None`` stands for those that stopped no voice, such as cutting into a pause. The line goes
+    through the agent's lane, from `high` to `low`, and the times stand above it, up to `top`.
     """
-    stops: list[float | None] = []
-    ends = []
-    for turn in view.turns:
-        agent = turn.agent
-        if agent is None or not agent.interrupted or agent.end is None:
-            continue
-        if not view.shows(agent.end):
-            continue
-        stops.append(turn.barge_in_stop_s)
-        ends.append(agent.end)
-        if not labelled(view):
-            continue
-        label = "interrupted" if stops[-1] is None else f"{stops[-1]:.2f} s"
-        width_s = (len(label) + 1.5) * CHARACTER_PT / view.points_per_s
-        fits = agent.end + width_s <= view.end_s
-        axes.annotate(
-            label,
-            (agent.end, high),
-            (3 if fits else -3, -2),
-            textcoords="offset points",
-            fontsize=FONT_PT,
-            color=CUT,
-            ha="left" if fits else "right",
-            va="top",
-            fontweight="bold",
-        )
+    stops = _stops(view)
+    ends = [end for end, _ in stops]
+    if labelled(view):
+        labels = ["interrupted" if stop is None else f"{stop:.2f} s" for _, stop in stops]
+        for label, written in zip(labels, beside(view, ends, labels), strict=True):
+            if written is not None:
+                axes.annotate(
+                    label,
+                    (written.at_s, (top + high) / 2),
+                    (written.shift_pt, 0),
+                    textcoords="offset points",
+                    fontsize=FONT_PT,
+                    color=CUT,
+                    ha=written.side,
+                    va="center",
+                    fontweight="bold",
+                )
     if ends:
         width = 2.2 if view.points_per_s > _CLOSE else 1.2
-        axes.vlines(ends, low, high, color=CUT, linewidth=width)
-    return stops
+        axes.vlines(ends, low, top, color=CUT, linewidth=width)
+    return [stop for _, stop in stops]
+
+
+class Place(NamedTuple):
+    """Where a figure stands: so many points from a time, with that side of it there."""
+
+    at_s: float
+    shift_pt: float
+    side: Literal["left", "right"]
+
+
+def beside(
+    view: View,
+    ends: Sequence[float],
+    labels: Sequence[str],
+    *,
+    starts: Sequence[float] | None = None,
+) -> list[Place | None]:
+    """Find room for bold figures beside marks, which lie in one row in the order of time.
+
+    Parameters
+    ----------
+    view : View
+    ends : sequence of float
+        Where the marks end.
+    labels : sequence of str
+    starts : sequence of float, optional
+        Where they begin; by default they have no length.
+
+    Returns
+    -------
+    list of (Place or None)
+        Behind a mark if there is room before the next, otherwise before it; ``None``: there is no
+        room.
+    """
+    scale = view.points_per_s
+    begins = ends if starts is None else starts
+    taken = 0.0  # in points from the picture's left edge
+    places: list[Place | None] = []
+    for number, (begin, end, label) in enumerate(zip(begins, ends, labels, strict=True)):
+        left, right = (begin - view.start_s) * scale, (end - view.start_s) * scale
+        following = begins[number + 1] if number + 1 < len(begins) else view.end_s
+        limit = (min(following, view.end_s) - view.start_s) * scale
+        width = width_pt(label, bold=True) + _BESIDE_PT
+        if right >= 0.0 and right + width <= limit:
+            places.append(Place(end, _BESIDE_PT, "left"))
+            taken = right + width + _BESIDE_PT
+            continue
+        fits = left - width >= taken and begin <= view.end_s
+        places.append(Place(begin, -_BESIDE_PT, "right") if fits else None)
+        taken = max(taken, right + _BESIDE_PT)
+    return places

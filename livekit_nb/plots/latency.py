@@ -22,7 +22,8 @@ from livekit_nb.plots.figure import (
     plain_axes,
     say,
 )
-from livekit_nb.recording import PART_NAMES, Recording, Turn
+from livekit_nb.plots.subject import Drawable, recording_of
+from livekit_nb.recording import PART_NAMES, Turn
 from livekit_nb.recording.display import counted
 
 __all__ = ["latency"]
@@ -49,7 +50,7 @@ Span = tuple[str, float, float]
 
 
 def latency(
-    recording: Recording, *, limit: int = 30, pick: Literal["slowest", "last"] = "slowest"
+    recording: Drawable, *, limit: int = 30, pick: Literal["slowest", "last"] = "slowest"
 ) -> Picture:
     """Draw the latency parts of every answered, spoken turn.
 
@@ -61,7 +62,7 @@ def latency(
 
     Parameters
     ----------
-    recording : Recording
+    recording : Recording, or what has one (Studio, session, Player)
         What to draw.
     limit : int
         How many turns are drawn at most, 1 to 500; the picture says when it leaves some out.
@@ -78,11 +79,13 @@ def latency(
     RecordingError
         If `limit` or `pick` is none of these.
     """
-    if pick not in ("slowest", "last") or not 1 <= limit <= _MOST:
+    whole = isinstance(limit, int | np.integer)
+    if pick not in ("slowest", "last") or not whole or not 1 <= limit <= _MOST:
         raise RecordingError(
-            f'{limit} turns cannot be picked by {pick!r}: limit is 1 to {_MOST}, pick "slowest" '
+            f'{limit!r} turns cannot be picked by {pick!r}: limit is 1 to {_MOST}, pick "slowest" '
             'or "last".'
         )
+    recording = recording_of(recording)
     answered = [turn for turn in recording.turns if turn.latency.voice_to_voice is not None]
     turns = answered
     if len(answered) > limit:
@@ -132,6 +135,7 @@ def latency(
     axes.set_xlim(1.05 * left, 1.1 * max([_waited(turn) for turn in turns], default=1.0) or 1.0)
     legend_above(figure, handles)
     if not turns:
+        axes.set_xticks([])
         say(axes, "no answered turns yet")
     return figure
 
@@ -191,7 +195,7 @@ def _left_out(drawn: int, answered: int, pick: str) -> str:
 
 def _alt(turns: list[Turn]) -> str:
     if not turns:
-        return "Latency of no turns: nothing was answered yet."
+        return "Latency of no turns: no answered turns yet."
     medians = []
     for name in PART_NAMES:
         known = [part for turn in turns if (part := turn.latency.parts[name]) is not None]

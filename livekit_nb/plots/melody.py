@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from livekit_nb.audio.activity import Segment
 from livekit_nb.audio.prosody import FMAX_HZ, FMIN_HZ, loudness, pitch, register
+from livekit_nb.plots.view import unkept_of
 from livekit_nb.recording import Recording, Turn
 from livekit_nb.recording.tables.table import Column, Table
 
@@ -62,9 +63,10 @@ class Delivery:
     pitch_hz, low_hz, high_hz : float or None
         Median, 5th and 95th percentile of the pitch.
     level_dbfs : float or None
-        Root mean square of the speech.
+        Root mean square of the speech, as far as its sound was kept.
     words : int or None
-        As captions tell; ``None`` without captions, and in writing that does not part its words.
+        As captions tell; ``None`` without captions, where some of it was not recorded, and in
+        writing that does not part its words.
     stretches : tuple of Stretch
     """
 
@@ -219,7 +221,8 @@ def _delivery(
 ) -> Delivery:
     stretches = []
     energy = samples = 0.0
-    for part in parts:
+    kept = _outside(parts, unkept_of(recording))
+    for part in kept:
         for begin_s in np.arange(part.start_s, part.end_s, _LONGEST_S):
             end_s = min(part.end_s, float(begin_s) + _LONGEST_S)
             sound, rate_hz = _sound(recording, side, float(begin_s), end_s)
@@ -230,10 +233,12 @@ def _delivery(
             times = float(begin_s) + (steps + 0.5) * hop_s
             levels = loudness(sound, rate_hz, hop_s=hop_s)[: len(hertz)]
             stretches.append(Stretch(times, hertz, levels.astype(np.float64)))
-    known = np.concatenate([s.hertz[np.isfinite(s.hertz)] for s in stretches])
+    known = np.concatenate([np.zeros(0), *(s.hertz[np.isfinite(s.hertz)] for s in stretches)])
     low, middle, high = np.percentile(known, [5, 50, 95]) if len(known) else (None, None, None)
     extent = _extent(turn, side)
-    text = "" if extent is None else extent[2]
+    off = [(span.start_s, span.end_s) for span in recording.unrecorded]
+    whole = _outside(parts, off) == parts  # otherwise words are missing, too
+    text = "" if extent is None or not whole else extent[2]
     return Delivery(
         turn=turn.index,
         side=side,
@@ -247,6 +252,22 @@ def _delivery(
         words=words_in(text),
         stretches=tuple(stretches),
     )
+
+
+def _outside(parts: list[Segment], spans: list[tuple[float, float]]) -> list[Segment]:
+    """Cut stretches of time out of others."""
+    for start, end in spans:
+        cut = []
+        for part in parts:
+            if part.end_s <= start or part.start_s >= end:
+                cut.append(part)
+                continue
+            if part.start_s < start:
+                cut.append(Segment(part.start_s, start))
+            if part.end_s > end:
+                cut.append(Segment(end, part.end_s))
+        parts = cut
+    return [part for part in parts if part.duration_s >= _SHORTEST_S]
 
 
 def _known(value: float | None) -> float | None:

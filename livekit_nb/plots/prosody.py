@@ -13,7 +13,6 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from livekit_nb.plots.figure import (
     AGENT,
-    CHARACTER_PT,
     INK,
     USER,
     Picture,
@@ -21,10 +20,12 @@ from livekit_nb.plots.figure import (
     quiet_axes,
     say,
     time_axis,
+    width_pt,
 )
+from livekit_nb.plots.happenings import unkept_mark, unkept_spans
 from livekit_nb.plots.melody import Delivery, Prosody, deliveries
+from livekit_nb.plots.subject import Drawable
 from livekit_nb.plots.view import WIDTH_IN, View, view_of
-from livekit_nb.recording import Recording
 from livekit_nb.recording.display import counted
 
 __all__ = ["prosody"]
@@ -36,7 +37,7 @@ _LOWEST_DBFS: Final = -60.0
 
 
 def prosody(
-    recording: Recording, *, start_s: float | None = None, end_s: float | None = None
+    recording: Drawable, *, start_s: float | None = None, end_s: float | None = None
 ) -> Picture:
     """Draw pitch, loudness and pace of both sides, turn by turn.
 
@@ -45,10 +46,11 @@ def prosody(
     of the captions for a minute of speech, pauses not counted. A line is a turn's median; in a long
     recording, a bar from the 5th to the 95th percentile stands for the single moments. Where there
     are no captions, or they do not part words by spaces, the pace is unknown, and a cross says so.
+    Stretches whose sound was not kept are hatched.
 
     Parameters
     ----------
-    recording : Recording
+    recording : Recording, or what has one (Studio, session, Player)
         What to draw.
     start_s, end_s : float, optional
         The part to show, in recording seconds; by default all of it.
@@ -65,13 +67,15 @@ def prosody(
         If the part does not exist.
     """
     view = view_of(recording, start_s, end_s)
+    recording = view.recording
     rows = deliveries(recording, view.turns)
-    figure = Picture(width_in=WIDTH_IN, height_in=5.0, alt=_alt(rows))
+    figure = Picture(width_in=WIDTH_IN, height_in=5.0, alt=_alt(rows) + view.unkept_in_words)
     figure.table = rows
     tones, levels, paces = figure.subplots(3, 1, sharex=True, height_ratios=(2.2, 1.4, 1.0))
     for axes in (tones, levels, paces):
         quiet_axes(axes, grid="y")
         axes.set_xlim(view.start_s, view.end_s)
+        unkept_spans(axes, view)
     tones.set_ylabel("pitch in Hz")
     levels.set_ylabel("level in dBFS")
     paces.set_ylabel("words/min")
@@ -82,29 +86,33 @@ def prosody(
         say(tones, "nothing was said")
         return figure
     tones.set_yscale("log")
-    _pitch(tones, view, rows)
-    _loudness(levels, view, rows)
-    unknown = _pace(paces, view, rows)
+    shown = Prosody(row for row in rows if view.shows(row.start_s, row.end_s))
+    _pitch(tones, view, shown)
+    _loudness(levels, view, shown)
+    unknown = _pace(paces, view, shown)
     handles: list[Artist] = [
         Line2D([], [], color=_COLOURS[side], linewidth=2.5, label=_NAMES[side])
         for side in _COLOURS
-        if any(row.side == side for row in rows)
+        if any(row.side == side for row in shown)
     ]
+    if view.unkept and not view.all_unkept:
+        handles.append(unkept_mark())
     if unknown:
         handles.append(
             Line2D([], [], color=INK, linestyle="none", marker="x", label="pace unknown")
         )
     legend_above(figure, handles)
+    figure.align_ylabels([tones, levels, paces])
     return figure
 
 
 def _pitch(axes: Axes, view: View, rows: Prosody) -> None:
     close = view.points_per_s >= _CLOSE
     known = [row for row in rows if row.low_hz is not None and row.high_hz is not None]
-    if not known:
+    if not known or view.all_unkept:
         axes.set_ylim(60.0, 500.0)
-        without = "audio" in view.recording.without
-        say(axes, "the sound was not kept" if without else "no voice was found")
+        say(axes, "the sound was not kept" if view.all_unkept else "no voice was found")
+        known = []
     for side, colour in _COLOURS.items():
         own = [row for row in known if row.side == side]
         if close and own:
@@ -133,7 +141,7 @@ def _pitch(axes: Axes, view: View, rows: Prosody) -> None:
     if known:
         low = min(row.low_hz for row in known if row.low_hz is not None)
         high = max(row.high_hz for row in known if row.high_hz is not None)
-        axes.set_ylim(0.8 * low, 1.3 * high)
+        axes.set_ylim(0.8 * low, (1.55 if close else 1.3) * high)
     axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 4.0, 6.0)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda hertz, _: f"{hertz:.0f}"))
     axes.yaxis.set_minor_locator(NullLocator())
@@ -142,22 +150,24 @@ def _pitch(axes: Axes, view: View, rows: Prosody) -> None:
 
 
 def _labels(axes: Axes, view: View, labels: Sequence[tuple[Delivery, str]]) -> None:
-    """Write a turn's figure above it, where there is room before the next."""
-    until_s = -float("inf")
-    for row, text in sorted(labels, key=lambda label: label[0].start_s):
-        width_s = (len(text) + 1) * CHARACTER_PT / view.points_per_s
-        if row.start_s < max(until_s, view.start_s) or row.start_s + width_s > view.end_s:
-            continue
-        until_s = row.start_s + width_s
-        axes.text(
-            row.start_s,
-            0.97,
-            text,
-            transform=axes.get_xaxis_transform(),
-            fontsize=8,
-            color=_COLOURS[row.side],
-            va="top",
-        )
+    """Write a turn's figure above it, in a row for each side, where there is room for it."""
+    for side, height in (("user", 1.0), ("agent", 0.925)):
+        until_s = view.start_s
+        for row, text in sorted(labels, key=lambda label: label[0].start_s):
+            width_s = (width_pt(text, size_pt=8.0) + 6.0) / view.points_per_s
+            start_s = min(max(row.start_s, view.start_s), view.end_s - width_s)
+            if row.side != side or start_s < until_s:
+                continue
+            until_s = start_s + width_s
+            axes.text(
+                start_s,
+                height,
+                text,
+                transform=axes.get_xaxis_transform(),
+                fontsize=8,
+                color=_COLOURS[side],
+                va="top",
+            )
 
 
 def _lines(
@@ -189,7 +199,8 @@ def _loudness(axes: Axes, view: View, rows: Prosody) -> None:
                 loudest = max(loudest, float(stretch.dbfs.max(initial=_LOWEST_DBFS)))
         _lines(axes, view, own, [row.level_dbfs or 0.0 for row in own], colour)
         loudest = max([loudest, *(row.level_dbfs or _LOWEST_DBFS for row in own)])
-    axes.set_ylim(_LOWEST_DBFS, min(0.0, loudest + 6.0))
+    known = loudest > _LOWEST_DBFS
+    axes.set_ylim(_LOWEST_DBFS, min(0.0, loudest + 6.0) if known else 0.0)
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
 
 

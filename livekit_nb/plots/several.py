@@ -1,4 +1,4 @@
-"""What pictures of several recordings share: names, colours, and refusing what is no recording."""
+"""What pictures of several recordings share: names, colours, how far their axes reach."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from livekit_nb.errors import RecordingError
 from livekit_nb.plots.figure import DASHES, SERIES, drawable
+from livekit_nb.plots.subject import Drawable, recording_of
 from livekit_nb.recording import Recording
 
 __all__ = ["Named", "longest_shown", "named"]
@@ -37,7 +38,7 @@ class Named:
         return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
-def named(recordings: Sequence[Recording], names: Sequence[str] | None) -> list[Named]:
+def named(recordings: Sequence[Drawable], names: Sequence[str] | None) -> list[Named]:
     """Give each recording a name and a look.
 
     Raises
@@ -46,11 +47,7 @@ def named(recordings: Sequence[Recording], names: Sequence[str] | None) -> list[
         If there is no recording, something else is among them, there are too many to tell apart,
         or the names are not one for each.
     """
-    for recording in recordings:
-        if not isinstance(recording, Recording):
-            what = type(recording).__name__
-            hint = " Put a * before it." if isinstance(recording, list | tuple) else ""
-            raise RecordingError(f"This draws recordings, one after the other, not a {what}.{hint}")
+    drawn = [recording_of(one) for one in recordings]
     if not 1 <= len(recordings) <= _MOST:
         raise RecordingError(
             f"There are {len(recordings)} recordings to draw; 1 to {_MOST} can be told apart. "
@@ -63,7 +60,7 @@ def named(recordings: Sequence[Recording], names: Sequence[str] | None) -> list[
     given = [f"recording {n + 1}" for n in range(len(recordings))] if names is None else names
     return [
         Named(recording, str(name), SERIES[n % len(SERIES)], DASHES[n % len(DASHES)])
-        for n, (recording, name) in enumerate(zip(recordings, given, strict=True))
+        for n, (recording, name) in enumerate(zip(drawn, given, strict=True))
     ]
 
 

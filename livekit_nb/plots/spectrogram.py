@@ -14,8 +14,19 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from livekit_nb.audio import spectrum
 from livekit_nb.audio.spectrum import FLOOR_DB, hz_of_mel, mel_of_hz, mel_spectrogram
 from livekit_nb.errors import RecordingError
-from livekit_nb.plots.figure import AGENT, INK, USER, Picture, plain_axes, say, time_axis
-from livekit_nb.plots.view import WIDTH_IN, view_of
+from livekit_nb.plots.figure import (
+    AGENT,
+    INK,
+    USER,
+    Picture,
+    legend_above,
+    plain_axes,
+    say,
+    time_axis,
+)
+from livekit_nb.plots.happenings import unkept_mark, unkept_spans
+from livekit_nb.plots.subject import Drawable
+from livekit_nb.plots.view import WIDTH_IN, View, view_of
 from livekit_nb.recording import Recording
 from livekit_nb.recording.display import counted
 
@@ -55,7 +66,7 @@ class _Lane(NamedTuple):
 
 
 def spectrogram(
-    recording: Recording,
+    recording: Drawable,
     *,
     side: Side | None = None,
     start_s: float | None = None,
@@ -66,12 +77,13 @@ def spectrogram(
 
     Levels are in decibels of full scale (a full-scale sine has -3 dB, spread over its bands), the
     same colours for both sides. The bars above each lane are where the recording finds speech.
-    Stretches of more than some 20 s are summarised: each column shows the mean power of up to
-    six frames spread over its time, so an hour is drawn in seconds.
+    Where sound was not kept there are dots and no level. Stretches of more than some 20 s are
+    summarised: each column shows the mean power of up to six frames spread over its time, so an
+    hour is drawn in seconds.
 
     Parameters
     ----------
-    recording : Recording
+    recording : Recording, or what has one (Studio, session, Player)
         Whose sound.
     side : {"user", "agent"}, optional
         One side alone; by default both.
@@ -96,12 +108,13 @@ def spectrogram(
             '"user" or "agent" (or None for both), a scale "mel" or "linear".'
         )
     view = view_of(recording, start_s, end_s)
+    recording = view.recording
     sides = _SIDES if side is None else (side,)
     lanes = [_lane(recording, which, view.start_s, view.end_s, scale) for which in sides]
     figure = Picture(
         width_in=WIDTH_IN,
         height_in=0.75 + 1.65 * len(lanes),
-        alt=_alt(recording, lanes, view.start_s, view.end_s),
+        alt=_alt(recording, lanes, view.start_s, view.end_s) + view.unkept_in_words,
     )
     panels = figure.subplots(len(lanes), 1, sharex=True, squeeze=False)[:, 0]
     loudest = max([float(lane.levels.max(initial=FLOOR_DB)) for lane in lanes])
@@ -112,11 +125,12 @@ def spectrogram(
         axes.set_xlim(view.start_s, view.end_s)
         _frequencies(axes, lane, scale)
         _speech(axes, recording, lane)
-        if not lane.levels.size or "audio" in recording.without:
-            say(axes, "no sound" if "audio" not in recording.without else _UNKEPT)
+        unkept_spans(axes, view)
+        if view.all_unkept or not lane.levels.max(initial=FLOOR_DB) > FLOOR_DB:
+            say(axes, _UNKEPT if view.all_unkept else "no sound")
             continue
         image = axes.imshow(
-            lane.levels.T,
+            _without(lane, view).T,
             origin="lower",
             aspect="auto",
             cmap=_MAP,
@@ -131,7 +145,19 @@ def spectrogram(
         bar.set_label("level in dB of full scale", color=INK, fontsize=9)
         bar.ax.tick_params(colors=INK, labelsize=8)
         bar.outline.set_visible(False)
+        if view.unkept:  # otherwise the lanes say so
+            legend_above(figure, [unkept_mark()])
     return figure
+
+
+def _without(lane: _Lane, view: View) -> npt.NDArray[np.float32]:
+    """Levels with nothing (not silence) where sound was not kept."""
+    levels = lane.levels.copy()
+    step_s = (lane.end_s - view.start_s) / len(levels)
+    middles = view.start_s + (np.arange(len(levels)) + 0.5) * step_s
+    for start, end in view.unkept:
+        levels[(middles >= start) & (middles < end)] = np.nan
+    return levels
 
 
 def _lane(recording: Recording, side: Side, start_s: float, end_s: float, scale: Scale) -> _Lane:

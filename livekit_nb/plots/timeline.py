@@ -3,53 +3,50 @@
 One picture is one subject, and its lanes share one layout. What is shown of a recording, and the
 words for it, are in :mod:`livekit_nb.plots.view`, its sound in :mod:`livekit_nb.plots.waves`, what
 happened to it in :mod:`livekit_nb.plots.happenings`, how long it waited in
-:mod:`livekit_nb.plots.waits`, its tool calls in :mod:`livekit_nb.plots.calls`.
+:mod:`livekit_nb.plots.waits`, its tool calls in :mod:`livekit_nb.plots.calls`, what was said in
+:mod:`livekit_nb.plots.captions`.
 """
 
 from __future__ import annotations
 
-import textwrap
-from itertools import zip_longest
 from typing import Final, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from livekit_nb.plots.calls import TOOLS, stacked, tool_calls
+from livekit_nb.plots.captions import Captions, captions
 from livekit_nb.plots.figure import (
     AGENT,
-    CHARACTER_PT,
     FAULT,
-    FONT_PT,
     INK,
     TOOL,
     USER,
     Picture,
-    drawable,
     plain_axes,
     say,
     time_axis,
 )
 from livekit_nb.plots.happenings import (
-    LINE,
     faults,
     interruptions,
     is_typed,
     named_faults,
     names_height,
     outages,
+    stops_height,
     typed,
     unkept,
 )
+from livekit_nb.plots.subject import Drawable
 from livekit_nb.plots.view import WIDTH_IN, View, alt_text, view_of
 from livekit_nb.plots.waits import legend, waits
 from livekit_nb.plots.waves import Envelope, envelope
-from livekit_nb.recording import Recording, Turn
+from livekit_nb.recording import Turn
 
 __all__ = ["timeline"]
 
 _COLUMNS: Final = 1500
-_LINES: Final = 2
 
 # Heights of the lanes, from the top down; the tool and camera lanes appear when they are needed.
 _VOICE: Final = 1.0
@@ -58,7 +55,7 @@ _CAMERA: Final = 0.26
 
 
 def timeline(
-    recording: Recording, *, start_s: float | None = None, end_s: float | None = None
+    recording: Drawable, *, start_s: float | None = None, end_s: float | None = None
 ) -> Picture:
     """Draw a recording on one time axis.
 
@@ -73,7 +70,7 @@ def timeline(
 
     Parameters
     ----------
-    recording : Recording
+    recording : Recording, or what has one (Studio, session, Player)
         What to draw; it may still be growing.
     start_s, end_s : float, optional
         The part to show, in recording seconds; by default all of it.
@@ -90,9 +87,11 @@ def timeline(
         If the part does not exist.
     """
     view = view_of(recording, start_s, end_s)
-    said, answered = _captions(view, "user"), _captions(view, "agent")
+    recording = view.recording
+    said, answered = _said(view, "user"), _said(view, "agent")
     named = named_faults(view)
-    lanes = [_height(said) + names_height(named), _VOICE, _GAP, _VOICE, _height(answered)]
+    gap = _GAP + stops_height(view)
+    lanes = [said.height + names_height(named), _VOICE, gap, _VOICE, answered.height]
     rows = stacked(view)
     lanes.append(rows.height)
     lanes.append(_CAMERA if view.frames_s else 0.0)
@@ -116,14 +115,15 @@ def timeline(
         _voice(axes, view, "user", float(edges[1]), float(edges[2])),
         _voice(axes, view, "agent", float(edges[3]), float(edges[4])),
     ]
-    _write(axes, said, float(edges[1]) + names_height(named) + 0.05, colour=USER, above=True)
-    _write(axes, answered, float(edges[4]) - 0.05, colour=AGENT, above=False)
+    said.write(axes, float(edges[1]) + names_height(named), colour=USER, above=True)
+    answered.write(axes, float(edges[4]), colour=AGENT, above=False)
     typed(axes, view, float(edges[1]), float(edges[2]))
     for number in (1, 3):  # beside them are words and figures
         outages(axes, view, float(edges[number]), float(edges[number + 1]))
     faults(axes, named, edges)
-    waited = waits(axes, view, float(edges[2]), float(edges[3]))
-    stops = interruptions(axes, view, float(edges[3]), float(edges[4]))
+    between = float(edges[3]) + stops_height(view)
+    waited = waits(axes, view, float(edges[2]), between)
+    stops = interruptions(axes, view, between, float(edges[3]), float(edges[4]))
     if view.tools:
         tool_calls(axes, view, rows, float(edges[5]))
         top_of_tools, middle = float(edges[5]), float(edges[5] + edges[6]) / 2
@@ -142,9 +142,26 @@ def timeline(
         label.set_fontweight("bold")
     clipped = any(len(wave.clipped) for wave in waves)
     legend(figure, view, waited=waited, stops=stops, clipped=clipped)
-    if not view.turns and not len(recording.events):
-        say(axes, "nothing recorded yet")
+    if not view.turns and not view.tools:
+        middle = axes.transLimits.transform((0.0, (between + float(edges[2])) / 2))[1]
+        say(axes, _nothing(view), height=float(middle))
     return figure
+
+
+def _nothing(view: View) -> str:
+    """Say that nothing was said, as far as it is known."""
+    if not len(view.recording.events) and not view.recording.duration_s:
+        return "nothing recorded yet"
+    whole = view.start_s <= 0.0 and view.end_s >= view.recording.duration_s
+    return "nothing was said" if whole else "nothing was said in this part"
+
+
+def _said(view: View, side: Literal["user", "agent"]) -> Captions:
+    """Find room for what one side said."""
+    bars = [bar for turn in view.turns if (bar := _bar(turn, side, view)) is not None]
+    return captions(
+        view, [(start, text) for start, end, text in bars if text and view.shows(start, end)]
+    )
 
 
 def _bar(turn: Turn, side: Literal["user", "agent"], view: View) -> tuple[float, float, str] | None:
@@ -186,52 +203,3 @@ def _voice(
     if view.unkept:
         unkept(axes, view, side, high, low)
     return wave
-
-
-def _captions(view: View, side: Literal["user", "agent"]) -> list[tuple[float, list[str]]]:
-    """Break what was said into lines, as far as there is room before the next caption."""
-    bars = [bar for turn in view.turns if (bar := _bar(turn, side, view)) is not None]
-    said = [
-        (max(start, view.start_s), text)
-        for start, end, text in bars
-        if text and view.shows(start, end)
-    ]
-    captions = []
-    for (start, text), (limit, _) in zip_longest(said, said[1:], fillvalue=(view.end_s, "")):
-        room = int(((limit - start) * view.points_per_s - 4.0) / CHARACTER_PT)
-        captions.append((start, _fitted(text, room)))
-    return captions
-
-
-def _height(captions: list[tuple[float, list[str]]]) -> float:
-    """Height of a lane that holds these captions."""
-    return 0.12 + LINE * max((len(lines) for _, lines in captions), default=0)
-
-
-def _write(
-    axes: Axes, captions: list[tuple[float, list[str]]], y: float, *, colour: str, above: bool
-) -> None:
-    for start, lines in captions:
-        if not lines:
-            continue
-        axes.text(
-            start,
-            y,
-            "\n".join(lines),
-            fontsize=FONT_PT,
-            color=colour,
-            va="bottom" if above else "top",
-            linespacing=1.15,
-            parse_math=False,
-        )
-
-
-def _fitted(text: str, room: int) -> list[str]:
-    """At most two lines of at most ``room`` characters; none if that would say nothing."""
-    if room < 5:
-        return []
-    lines = textwrap.wrap(drawable(text), room, break_long_words=True)
-    if len(lines) > _LINES:
-        last = lines[_LINES - 1][: room - 1].rstrip()
-        lines = [*lines[: _LINES - 1], last + "…"]
-    return lines

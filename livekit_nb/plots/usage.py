@@ -26,6 +26,7 @@ from livekit_nb.plots.figure import (
     quiet_axes,
     say,
 )
+from livekit_nb.plots.subject import Drawable, recording_of
 from livekit_nb.recording import Recording
 from livekit_nb.recording.display import counted
 from livekit_nb.recording.usage.cost import Cost
@@ -48,7 +49,7 @@ _FEW: Final = 80
 _LONGEST_LINE: Final = 118
 
 
-def usage(recording: Recording) -> Picture:
+def usage(recording: Drawable) -> Picture:
     """Draw tokens and cost, turn by turn.
 
     Above, what the model read for each turn, by modality: all it has in its context is read, and
@@ -60,7 +61,7 @@ def usage(recording: Recording) -> Picture:
 
     Parameters
     ----------
-    recording : Recording
+    recording : Recording, or what has one (Studio, session, Player)
         What to draw.
 
     Returns
@@ -68,6 +69,7 @@ def usage(recording: Recording) -> Picture:
     Picture
         With alternative text; ``.table`` is `Recording.usage`.
     """
+    recording = recording_of(recording)
     reports, cost = recording.usage, recording.cost
     figure = Picture(width_in=_WIDTH_IN, height_in=5.0, alt=_alt(recording))
     figure.table = reports
@@ -77,7 +79,7 @@ def usage(recording: Recording) -> Picture:
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=axes is not spent))
     read.set_ylabel("tokens read")
     made.set_ylabel("tokens made")
-    spent.set_ylabel("USD so far")
+    spent.set_ylabel("list price in USD")
     spent.set_xlabel("turn")
     spent.xaxis.set_major_locator(MaxNLocator(12, integer=True))
     read.set_title(_cut(drawable(cost.line)), loc="left", fontsize=8, color=INK, parse_math=False)
@@ -87,7 +89,7 @@ def usage(recording: Recording) -> Picture:
         for axes in (read, made, spent):
             axes.set_yticks([])
             axes.set_xticks([])
-        say(read, "no tokens were reported")
+        say(made, "no tokens were reported")
         return figure
     places = [-1 if report.turn is None else report.turn for report in reports]
     positions = np.arange(min(places), max(max(places), len(recording.turns) - 1) + 1)
@@ -106,6 +108,7 @@ def usage(recording: Recording) -> Picture:
         shown.append(line)
     _spent(spent, positions, places, [report.cost for report in reports])
     legend_above(figure, shown)
+    figure.align_ylabels([read, made, spent])
     return figure
 
 
@@ -179,5 +182,13 @@ def _alt(recording: Recording) -> str:
     if not cost.tokens:
         return "Tokens and cost: no tokens were reported."
     context = list(_context(recording).values())
-    grown = f" The context grew from {context[0]:,} to {context[-1]:,} tokens." if context else ""
+    grown = _course(context[0], context[-1]) if context else ""
     return f"Tokens and cost of {counted(len(recording.turns), 'turn')}: {cost.line}.{grown}"
+
+
+def _course(first: int, last: int) -> str:
+    """Say how the context went on: it may shrink, where a part of it was compressed or dropped."""
+    if first == last:
+        return f" The context held {counted(last, 'token')}."
+    went = "grew" if last > first else "went"
+    return f" The context {went} from {first:,} to {last:,} tokens."

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from livekit_nb.errors import RecordingError
+from livekit_nb.plots.subject import Drawable, recording_of, seconds_of
 from livekit_nb.recording import Recording, ToolCall, Turn
 from livekit_nb.recording.display import counted
 from livekit_nb.recording.events import Event
 
-__all__ = ["WIDTH_IN", "View", "alt_text", "outages_of", "view_of"]
+__all__ = ["WIDTH_IN", "View", "alt_text", "outages_of", "unkept_of", "view_of"]
 
 WIDTH_IN: Final = 8.6
 """Width of a picture, in inches."""
@@ -24,6 +26,9 @@ _FAULT_NAMES: Final = {
     "phantom_interrupted": "phantom interruption",
     "impairment": "bad network",
 }
+_SHORT_S: Final = 2.0
+_LITTLE: Final = 0.04  # of what is shown
+_HAPPENS: Final = ("video.frame", "tool.call", "session.reconnecting", "activity.start")
 _ENDS_OUTAGE: Final = ("session.resumed", "session.closed", "session.error")
 
 
@@ -49,6 +54,18 @@ class View:
         """Points (1/72 inch) of the picture's width for a second."""
         return 72.0 * (WIDTH_IN - _LEFT_IN) / (self.end_s - self.start_s)
 
+    @property
+    def unkept_in_words(self) -> str:
+        """A sentence about the sound that was not kept, after a space; empty if all was."""
+        seconds = sum(end - start for start, end in self.unkept)
+        return f" The sound of {seconds:.1f} seconds was not kept." if self.unkept else ""
+
+    @property
+    def all_unkept(self) -> bool:
+        """Whether there is no sound at all because none was kept."""
+        end_s = min(self.end_s, self.recording.duration_s)
+        return any(start <= self.start_s and end >= end_s for start, end in self.unkept)
+
     def shows(self, start_s: float | None, end_s: float | None = None) -> bool:
         """Whether any of a moment, or of a stretch, is in this part; never for ``None``."""
         if start_s is None:
@@ -56,17 +73,24 @@ class View:
         return start_s <= self.end_s and (start_s if end_s is None else end_s) >= self.start_s
 
 
-def view_of(recording: Recording, start_s: float | None, end_s: float | None) -> View:
+def view_of(subject: Drawable, start_s: float | None, end_s: float | None) -> View:
     """Return the part of a recording from `start_s` to `end_s`, as a rule the whole.
+
+    What is before the conversation was ready is no part of it unless it is asked for: an embedded
+    server may take ten seconds to start, in which nobody can have been heard.
 
     Raises
     ------
     RecordingError
-        If the recording has no such part.
+        If it is no recording, or has no such part.
     """
+    recording = recording_of(subject)
+    start_s, end_s = seconds_of("start_s", start_s), seconds_of("end_s", end_s)
     duration_s = recording.duration_s
-    start = 0.0 if start_s is None else float(start_s)
-    end = max(duration_s, start + 1.0) if end_s is None else float(end_s)
+    start = (
+        _begun(recording, duration_s if end_s is None else end_s) if start_s is None else start_s
+    )
+    end = max(duration_s, start + 1.0) if end_s is None else end_s
     if not 0.0 <= start < end or (start_s is not None and start >= max(duration_s, 1e-9)):
         raise RecordingError(
             f"There is nothing to draw from {start:g} s to {end:g} s. Times count from the "
@@ -83,11 +107,21 @@ def view_of(recording: Recording, start_s: float | None, end_s: float | None) ->
     asked = [e for e in events if not e.data.get("planned") and whole.shows(e.t)]
     faults = [(e.t, _fault(e)) for e in asked]
     planned = sorted({str(e.data.get("kind")) for e in events if e.data.get("planned")})
-    unkept = [(max(s, start), min(e, end)) for s, e in _unkept(recording) if whole.shows(s, e)]
+    unkept = [(max(s, start), min(e, end)) for s, e in unkept_of(recording) if whole.shows(s, e)]
     return View(recording, start, end, turns, tools, frames_s, outages, faults, planned, unkept)
 
 
-def _unkept(recording: Recording) -> list[tuple[float, float]]:
+def _begun(recording: Recording, end_s: float) -> float:
+    """When a picture begins: at 0 s, unless nothing could happen for a good while."""
+    ready_s = next((event.t for event in recording.events if event.kind == "session.ready"), 0.0)
+    begun = [start for turn in recording.turns[:1] if (start := _extent(turn)[0]) is not None]
+    begun += [event.t for event in recording.events if event.kind in _HAPPENS][:1]
+    idle_s = float(math.floor(min([ready_s, *begun])))
+    return idle_s if _SHORT_S <= idle_s < end_s and idle_s > _LITTLE * end_s else 0.0
+
+
+def unkept_of(recording: Recording) -> list[tuple[float, float]]:
+    """List the stretches whose sound was not kept: recording was off, or it was taken out."""
     if "audio" in recording.without:
         return [(0.0, recording.duration_s)]
     return [(span.start_s, span.end_s) for span in recording.unrecorded]
@@ -126,7 +160,7 @@ def outages_of(recording: Recording) -> list[tuple[float, float]]:
     return spans
 
 
-def alt_text(recording: Recording, start_s: float | None = None, end_s: float | None = None) -> str:
+def alt_text(recording: Drawable, start_s: float | None = None, end_s: float | None = None) -> str:
     """Say in words what `timeline` shows; no transcripts.
 
     Parameters
@@ -162,8 +196,7 @@ def alt_text(recording: Recording, start_s: float | None = None, end_s: float | 
         text += f" {counted(len(view.faults), 'fault')} on demand ({names})."
     if view.planned:
         text += f" Planned to go wrong: {', '.join(view.planned)}."
-    if view.unkept:
-        text += f" The sound of {sum(e - s for s, e in view.unkept):.1f} seconds was not kept."
+    text += view.unkept_in_words
     if waits:
         text += f" Median voice-to-voice latency {float(np.median(waits)):.2f} seconds."
     return text

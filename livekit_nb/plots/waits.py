@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import Final
 
 import numpy as np
@@ -10,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from livekit_nb.plots.figure import CHARACTER_PT, CUT, FAULT, FONT_PT, INK, WAIT, Picture, drawable
-from livekit_nb.plots.happenings import TYPED, UNKEPT, is_typed, labelled
+from livekit_nb.plots.figure import CUT, FAULT, FONT_PT, INK, WAIT, Picture, drawable
+from livekit_nb.plots.happenings import TYPED, beside, is_typed, labelled, unkept_mark
 from livekit_nb.plots.view import View
 
 __all__ = ["legend", "waits"]
@@ -25,8 +24,8 @@ _MANY: Final = 4
 def waits(axes: Axes, view: View, high: float, low: float) -> list[tuple[float, float]]:
     """Draw the time from the end of the user's speech to the first sound of each answer.
 
-    A bar of that length, and its figure where there is room; in a long recording, where bars would
-    be too narrow to see, stems of that height.
+    A bar of that length, and its figure behind or before it, where there is room; in a long
+    recording, where bars would be too narrow to see, stems of that height.
 
     Returns
     -------
@@ -46,17 +45,18 @@ def waits(axes: Axes, view: View, high: float, low: float) -> list[tuple[float, 
     middle = (high + low) / 2
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     axes.hlines([middle] * len(spans), starts, ends, color=WAIT, linewidth=3.0)
-    for (start, end), (following, _) in zip_longest(spans, spans[1:], fillvalue=(view.end_s, 0.0)):
-        label = f"{end - start:.2f} s"
-        width_s = (len(label) + 1.5) * CHARACTER_PT / view.points_per_s
-        if view.start_s <= end and end + width_s <= following:
+    labels = [f"{end - start:.2f} s" for start, end in spans]
+    places = beside(view, ends, labels, starts=starts)
+    for label, place in zip(labels, places, strict=True):
+        if place is not None:
             axes.annotate(
                 label,
-                (end, middle),
-                (4, 0),
+                (place.at_s, middle),
+                (place.shift_pt, 0),
                 textcoords="offset points",
                 fontsize=FONT_PT,
                 color=WAIT,
+                ha=place.side,
                 va="center",
                 fontweight="bold",
             )
@@ -106,7 +106,7 @@ def legend(
             Line2D([], [], color=FAULT, linestyle="none", marker="|", label="at full scale")
         )
     if view.unkept:
-        marks.append(Patch(facecolor="none", edgecolor=INK, label="sound not kept", **UNKEPT))
+        marks.append(unkept_mark())
     if view.planned:
         label = drawable(f"planned: {', '.join(name.replace('_', ' ') for name in view.planned)}")
         marks.append(Line2D([], [], linestyle="none", label=label))

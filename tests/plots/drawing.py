@@ -20,7 +20,7 @@ def words(figure: Picture) -> list[str]:
 
 def overlaps(figure: Picture) -> list[tuple[str, str]]:
     """Pairs of texts that lie over each other, or one that leaves the picture and ``"edge"``."""
-    figure.png()
+    figure.draw_without_rendering()  # lays everything out as it will be drawn
     page = figure.bbox
     beyond = _beyond(figure)
     shown = [

@@ -128,6 +128,12 @@ def test_one_alone_and_twelve():
     assert not overlaps(plots.compare(*[conversation()] * 12))
 
 
+def test_one_alone_differs_from_nothing():
+    assert plots.compare(conversation()).table.title.endswith("bootstrap intervals")
+    two = plots.compare(conversation(), conversation(0.8)).table.title
+    assert two.endswith("differences are from the first recording")
+
+
 def test_no_difference_is_no_minus():
     rows = str(plots.compare(conversation(), conversation()).table)
     assert "-0.000" not in rows

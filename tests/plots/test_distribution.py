@@ -62,7 +62,9 @@ def test_goals_people_median_and_p95_are_marked():
     assert marks == [(pytest.approx(median), 0.5), (pytest.approx(p95), 0.95)]
     within = (waits_of(recording) <= 0.5).mean()
     assert f"0.5 s\n{100 * within:.0f} %" in words(figure)
-    assert any("gaps between people" in text for text in legend_of(figure))
+    assert "quoted goals\nanswered within" in words(figure)
+    assert not overlaps(figure)
+    assert any("people: about 0.2 s (line)" in text for text in legend_of(figure))
     (row,) = figure.table.rows()
     assert row["n"] == len(waits_of(recording))
     assert row["median_s"] == pytest.approx(median)
@@ -106,8 +108,8 @@ def test_nothing_to_draw_is_an_empty_picture_that_says_so(draw):
     [
         ((), None, "There are 0 recordings"),
         ((Recording(),) * 13, None, "1 to 12"),
-        (([Recording()],), None, r"not a list. Put a \* before it"),
-        (("talk.liverec",), None, "not a str"),
+        (([Recording()],), None, r"type list\..*put a \* before it"),
+        (("talk.liverec",), None, r"type str\. Load it first"),
         ((Recording(),), ["a", "b"], "a list of as many names"),
         ((Recording(),), "a", "a list of as many names"),
     ],
@@ -195,3 +197,14 @@ def test_a_dozen_have_room_and_names_may_begin_with_a_line(draw):
 def test_bins_that_make_no_sense_are_refused(bin_ms):
     with pytest.raises(RecordingError, match="Bins"):
         plots.floor_transfer(Recording(), bin_ms=bin_ms)
+
+
+@pytest.mark.parametrize("draw", [plots.distribution, plots.floor_transfer, plots.latency])
+def test_no_line_runs_through_what_says_that_there_is_nothing(draw):
+    figure = draw(Recording())
+    axes = figure.axes[0]
+    assert [text for text in words(figure) if "no answered turns yet" in text or "never" in text]
+    assert not any(line.get_visible() for line in (*axes.get_xgridlines(), *axes.get_ygridlines()))
+    assert not axes.lines
+    assert not axes.patches
+    assert "people" not in figure.alt

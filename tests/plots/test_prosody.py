@@ -7,6 +7,7 @@ from livekit_nb import plots
 from livekit_nb.plots.melody import words_in
 from livekit_nb.recording import Recording
 from tests.plots.drawing import conversation, overlaps, words
+from tests.plots.test_spectrogram import paused
 from tests.recording.talks import a_talk
 
 
@@ -121,3 +122,27 @@ def test_typed_silent_and_redacted_turns():
 )
 def test_words_are_counted_where_writing_parts_them(text, count):
     assert words_in(text) == count
+
+
+def test_stretches_that_were_not_kept_are_dotted_and_told():
+    (off,) = paused().unrecorded
+    figure = plots.prosody(paused())
+    for axes in figure.axes:
+        (span,) = [patch for patch in axes.patches if patch.get_hatch()]
+        assert (span.get_x(), span.get_x() + span.get_width()) == (off.start_s, off.end_s)
+    assert "sound not kept" in [text.get_text() for text in figure.legends[0].get_texts()]
+    assert figure.alt.endswith(f"The sound of {off.duration_s:.1f} seconds was not kept.")
+    within = plots.prosody(paused(), start_s=2.1, end_s=4.9)
+    assert "the sound was not kept" in words(within)
+    silent = plots.prosody(a_talk().user("Hi", 1.0, 2.0).recording().redact(text=False))
+    assert silent.axes[1].get_ylim() == (-60.0, 0.0)
+    assert not overlaps(figure)
+
+
+def test_of_a_turn_that_was_kept_in_part_that_part_is_measured():
+    first, last = rows_of(plots.prosody(paused()), "user")
+    assert first["speech_s"] == pytest.approx(1.73, abs=0.05)
+    assert first["level_dbfs"] == pytest.approx(last["level_dbfs"], abs=0.3)
+    assert (first["words"], last["words"]) == (None, 1)
+    (unheard, _) = rows_of(plots.prosody(paused()), "agent")
+    assert [unheard[name] for name in ("level_dbfs", "pitch_hz", "words")] == [None] * 3

@@ -110,3 +110,34 @@ def test_what_there_is_not_is_refused(wrong):
 def test_a_part_that_does_not_exist_is_refused():
     with pytest.raises(RecordingError, match="nothing to draw"):
         plots.spectrogram(a_talk().user("Hi", 1.0, 2.0).recording(), start_s=50.0)
+
+
+def paused() -> Recording:
+    """Recording is off from 2 s to 5 s; both sides speak then, too."""
+    talk = a_talk().user("Hello?", 0.5, 1.5)
+    talk._at(2.0, lambda recorder: recorder.record(False))
+    talk.user("A secret", 2.5, 3.2).agent(3.6, 4.6, "I see")
+    talk._at(5.0, lambda recorder: recorder.record(True))
+    return talk.user("Bye", 5.5, 6.5).agent(7.0, 8.0, "Bye").until(9.0).recording()
+
+
+def test_sound_that_was_not_kept_is_no_silence():
+    (off,) = paused().unrecorded
+    figure = plots.spectrogram(paused())
+    for axes in figure.axes[:2]:
+        levels = axes.images[0].get_array()
+        start_s, end_s, _, _ = axes.images[0].get_extent()
+        at_s = start_s + (np.arange(levels.shape[1]) + 0.5) * (end_s - start_s) / levels.shape[1]
+        hidden = np.ma.getmaskarray(np.ma.masked_invalid(levels)).all(axis=0)
+        assert list(hidden) == list((at_s >= off.start_s) & (at_s < off.end_s))
+        (span,) = [patch for patch in axes.patches if patch.get_hatch()]
+        assert (span.get_x(), span.get_x() + span.get_width()) == (off.start_s, off.end_s)
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["sound not kept"]
+    assert f"The sound of {off.duration_s:.1f} seconds was not kept." in figure.alt
+    before = plots.spectrogram(paused(), end_s=1.9)
+    assert not before.legends
+    assert "not kept" not in before.alt
+    within = plots.spectrogram(paused(), start_s=2.1, end_s=4.9)
+    assert words(within) == ["the sound was not kept"] * 2
+    assert not within.axes[0].images

@@ -106,10 +106,10 @@ def test_the_waveform_is_where_the_sound_is():
 
 
 @functools.cache
-def five_minutes() -> Recording:
+def three_minutes() -> Recording:
     talk = a_talk()
     for number in range(25):
-        start = 1.0 + number * 12
+        start = 1.0 + number * 8
         talk.user("What time is it?", start, start + 2)
         talk.tool("get_time" if number % 5 else "$get_the_time_of_the_whole_world", start + 2.1)
         talk.event(
@@ -125,7 +125,7 @@ def five_minutes() -> Recording:
 
 
 def test_minutes_are_drawn_without_crowding():
-    recording = five_minutes()
+    recording = three_minutes()
     figure = plots.timeline(recording)
     assert texts(figure) == []
     axes = figure.axes[0]
@@ -136,7 +136,7 @@ def test_minutes_are_drawn_without_crowding():
 
 
 def test_where_answers_are_too_narrow_to_see_they_are_stems_of_that_height():
-    recording = five_minutes()
+    recording = three_minutes()
     figure = plots.timeline(recording)
     waits = [turn.latency.voice_to_voice for turn in recording.turns]
     (stems,) = [
@@ -153,7 +153,7 @@ def test_where_answers_are_too_narrow_to_see_they_are_stems_of_that_height():
 
 
 def test_many_calls_have_a_row_for_each_tool():
-    figure = plots.timeline(five_minutes())
+    figure = plots.timeline(three_minutes())
     axes = figure.axes[0]
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names == ["you", "agent", "get_time", "$get_the_ti…"]
@@ -165,7 +165,7 @@ def test_many_calls_have_a_row_for_each_tool():
                 low = round(path.get_extents().y0, 3)
                 rows[low] = rows.get(low, 0) + 1
     assert [rows[low] for low in sorted(rows, reverse=True)] == [20, 5]
-    few = plots.timeline(five_minutes(), start_s=0.0, end_s=20.0)
+    few = plots.timeline(three_minutes(), start_s=0.0, end_s=20.0)
     assert "get_time" in texts(few)
 
 
@@ -235,9 +235,47 @@ def test_texts_are_cut_to_their_room_and_never_read_as_formulas():
     figure.png()
     written = texts(figure)
     assert "cost $5 and $6_" in written
-    agent = next(text for text in written if text.startswith("word"))
-    assert agent.endswith("…")
-    assert agent.count("\n") == 1
+    first, second = (text for text in written if text.startswith("word"))
+    assert not first.endswith("…")
+    assert second.endswith("…")
+    assert not overlaps(figure)
+
+
+def test_a_name_stands_before_or_in_its_call_at_the_end_of_the_picture():
+    talk = a_talk().user("Do it", 0.5, 1.0).tool("look_up_an_order", 9.0, 9.9)
+    figure = plots.timeline(talk.until(10.0).recording())
+    (name,) = [text for text in figure.axes[0].texts if text.get_text() == "look_up_an_order"]
+    box = name.get_window_extent().transformed(figure.axes[0].transData.inverted())
+    assert box.x1 <= 9.0
+    talk = a_talk().user("Do it", 0.5, 1.0).tool("look_up_an_order", 1.5, 9.9)
+    figure = plots.timeline(talk.until(10.0).recording())
+    (name,) = [text for text in figure.axes[0].texts if text.get_text() == "look_up_an_order"]
+    box = name.get_window_extent().transformed(figure.axes[0].transData.inverted())
+    assert 1.5 < box.x0 < box.x1 < 9.9
+
+
+def test_what_was_before_the_conversation_was_ready_is_shown_if_asked_for():
+    talk = a_talk().event(11.4, "session.connecting").event(11.5, "session.ready")
+    recording = talk.user("Hello?", 13.0, 14.0).agent(15.0, 18.0, "Hi.").until(20.0).recording()
+    for draw in (plots.timeline, plots.spectrogram, plots.prosody):
+        assert draw(recording).axes[0].get_xlim() == (11.0, pytest.approx(recording.duration_s))
+        assert draw(recording, start_s=0.0).axes[0].get_xlim()[0] == 0.0
+        assert draw(recording, end_s=10.0).axes[0].get_xlim() == (0.0, 10.0)
+    assert "from 11.0 to" in plots.timeline(recording).alt
+    early = a_talk().user("Hello?", 1.0, 2.0).event(11.5, "session.ready").until(20.0).recording()
+    assert plots.timeline(early).axes[0].get_xlim()[0] == 0.0
+    soon = a_talk().event(1.9, "session.ready").user("Hello?", 4.0, 5.0).until(20.0).recording()
+    assert plots.timeline(soon).axes[0].get_xlim()[0] == 0.0
+    late = a_talk().event(3.0, "session.ready").user("Hello?", 4.0, 5.0).until(90.0).recording()
+    assert plots.timeline(late).axes[0].get_xlim()[0] == 0.0
+
+
+def test_where_nothing_was_said_the_picture_says_so():
+    silent = a_talk().event(0.1, "session.ready").until(8.0).recording()
+    assert "nothing was said" in texts(plots.timeline(silent))
+    talk = a_talk().user("Hi", 1.0, 2.0).until(20.0).recording()
+    assert "nothing was said in this part" in texts(plots.timeline(talk, start_s=5.0, end_s=9.0))
+    assert not [text for text in texts(plots.timeline(talk)) if "nothing" in text]
 
 
 def test_characters_that_the_font_lacks_are_boxes():

@@ -31,7 +31,7 @@ def test_tokens_are_stacked_by_modality_and_the_context_is_a_line():
     assert [axes.get_ylabel() for axes in figure.axes] == [
         "tokens read",
         "tokens made",
-        "USD so far",
+        "list price in USD",
     ]
     costs = np.cumsum([turn.cost.list_usd or 0.0 for turn in recording.turns])
     assert spent.patches[-1].get_data().values == pytest.approx(costs)
@@ -83,6 +83,11 @@ def test_tokens_before_any_turn_are_drawn_before_the_first():
     drawn = sum(sum(heights) for heights in bars_of(figure.axes[0]).values())
     assert drawn == sum(recording.cost.tokens.input.values()) == 10
     assert not overlaps(figure)
+
+
+def test_a_context_that_grew_says_so_and_one_that_did_not_neither():
+    assert "The context grew from 150 to" in plots.usage(conversation()).alt
+    assert plots.usage(conversation(turns=1)).alt.endswith("The context held 150 tokens.")
 
 
 def test_nothing_reported_is_said():
