@@ -48,12 +48,14 @@ async def open_session(
     video: VideoSource | None = None,
     recorder: Recorder | None = None,
     on_status: StatusHandler | None = None,
-    path: Path | None = None,
+    record: bool | Path = True,
 ) -> Session:
     """Open a conversation; runs on the engine.
 
-    Parameters are those of :class:`Session`; with a `path` the recording is written there once the
-    conversation has begun: one that never did leaves nothing in the way of the next.
+    Parameters are those of :class:`Session`. Without a `recorder` there is one from when it is
+    known who answers: an embedded server that starts first is no part of the recording. `record` is
+    for that one: with a path the recording is written there once the conversation has begun; one that
+    never did leaves nothing in the way of the next.
     """
     replay = None
     if (known := recorded(endpoint)) is not None:
@@ -62,6 +64,7 @@ async def open_session(
         answering = replay.endpoint
     else:
         answering = await resolve(as_address(endpoint), api_key)
+    recorder = recorder or Recorder(record=record is not False)
     session = Session(
         settings,
         answering.alpha() if settings.alpha else answering,
@@ -73,9 +76,9 @@ async def open_session(
         replay=replay,
     )
     await session.open()
-    if path is not None and recorder is not None:
+    if isinstance(record, Path):
         try:
-            recorder.write(path)
+            recorder.write(record)
         except RecordingError:
             await session.close()
             raise
@@ -124,13 +127,11 @@ class Connecting:
         self._session: Session | None = None
 
     async def _open(self) -> Session:
-        path = self._record if isinstance(self._record, Path) else None
         opening = open_session(
             self._settings,
             endpoint=self._endpoint,
             api_key=self._api_key,
-            recorder=Recorder(record=self._record is not False),
-            path=path,
+            record=self._record,
         )
         return await bridge(opening, unclaimed=_close)
 
