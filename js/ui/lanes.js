@@ -107,7 +107,7 @@ const known = new Map();
  * @param {import("../lib/story.js").Story} story @param {View} view @param {Colours} colours
  */
 export function words(g, turns, story, view, colours) {
-  const { window, layout } = view;
+  const { window, visible, layout } = view;
   const fonts = { said: `${SIZE} ${colours.font}`, interim: `italic ${SIZE} ${colours.font}`, unheard: `${SIZE} ${colours.font}` };
   const widthOf = (/** @type {string} */ text, /** @type {"said" | "interim" | "unheard"} */ look) => {
     g.font = fonts[look];
@@ -117,7 +117,8 @@ export function words(g, turns, story, view, colours) {
   const heard_s = heardUpTo(story, view);
   g.textAlign = "left";
   for (const side of /** @type {const} */ (["user", "agent"])) {
-    let next = Infinity;
+    // What was said last has no more room than there is, once its end is in view for good.
+    let next = !view.live && view.now_s <= visible.to_s ? visible.right + GAP : Infinity;
     for (const turn of [...turns].reverse()) {
       const [start, end] = sound(turn, side, heard_s);
       if (start === null) continue;

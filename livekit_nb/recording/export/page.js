@@ -107,7 +107,9 @@
     const labels = [...drawing.querySelectorAll(`text.${kind}`)].map((element) => {
       const x = (parseFloat(element.getAttribute("x") ?? "0") / 100) * wide;
       const long = (element.textContent ?? "").length * PER_CHARACTER + GAP;
-      const start = kind === "tick" ? x - long / 2 : x;
+      const { classList } = element;
+      const before = kind !== "tick" || classList.contains("first") ? 0 : classList.contains("last") ? 1 : 0.5;
+      const start = x - before * long;
       return { element, start, end: start + long, fine: element.classList.contains("fine") };
     });
     let taken = labels.slice(0, 0);

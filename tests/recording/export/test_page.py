@@ -274,9 +274,10 @@ def test_long_talks_are_smaller_and_in_time(opened, tmp_path, monkeypatch):
         assert np.flatnonzero(np.abs(side) > 0.05)[0] / 24_000 == pytest.approx(start_s, abs=0.01)
 
 
-def test_labels_never_lie_on_each_other(opened):
+@pytest.mark.parametrize("turns", [5, 12])
+def test_labels_never_lie_on_each_other(opened, turns):
     talk = a_talk()
-    for number in range(12):
+    for number in range(turns):
         start_s = 6.0 * number
         talk.user("Hello", start_s + 0.5, start_s + 1.5).tool("look", start_s + 1.6, start_s + 1.7)
         talk.agent(start_s + 2.0, start_s + 4.0, "Hi.")
