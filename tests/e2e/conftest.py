@@ -46,7 +46,16 @@ def tab(browser: Browser) -> Iterator[Tab]:
 
 
 @pytest.fixture
-def watched(request: pytest.FixtureRequest) -> Iterator[Callable[[Page], Page]]:
+def renewed(tab: Tab, request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a failed test has left in the tab is in nobody's way."""
+    failures = request.session.testsfailed
+    yield
+    if request.session.testsfailed > failures:
+        tab.discard()
+
+
+@pytest.fixture
+def watched(request: pytest.FixtureRequest, renewed: None) -> Iterator[Callable[[Page], Page]]:
     """Takes pages whose picture, text and console are wanted if the test fails."""
     pages: list[tuple[Page, list[str]]] = []
 
@@ -68,14 +77,9 @@ def watched(request: pytest.FixtureRequest) -> Iterator[Callable[[Page], Page]]:
 
 
 @pytest.fixture
-def page(
-    tab: Tab, watched: Callable[[Page], Page], request: pytest.FixtureRequest
-) -> Iterator[Page]:
+def page(tab: Tab, watched: Callable[[Page], Page]) -> Page:
     """The tab of all, as the test before has left it."""
-    failures = request.session.testsfailed
-    yield watched(tab.page())
-    if request.session.testsfailed > failures:
-        tab.discard()
+    return watched(tab.page())
 
 
 @pytest.fixture
