@@ -93,6 +93,8 @@ def captions(view: View, said: Sequence[tuple[float, str]]) -> Captions:
     found = Captions()
     scale = view.points_per_s
     width = (view.end_s - view.start_s) * scale
+    if len(said) * _LEAST_PT > 2.0 * width:
+        return found  # before they are all measured
     places = [(max(start, view.start_s) - view.start_s) * scale for start, _ in said]
     near_end = far_end = 0.0  # in points, as all that follows
     for number, ((_, text), place) in enumerate(zip(said, places, strict=True)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,9 +88,9 @@ def view_of(subject: Drawable, start_s: float | None, end_s: float | None) -> Vi
     recording = recording_of(subject)
     start_s, end_s = seconds_of("start_s", start_s), seconds_of("end_s", end_s)
     duration_s = recording.duration_s
-    start = (
-        _begun(recording, duration_s if end_s is None else end_s) if start_s is None else start_s
-    )
+    told, all_turns = recording.events_since(0), recording.turns
+    shown_s = duration_s if end_s is None else end_s
+    start = _begun(told, all_turns, shown_s) if start_s is None else start_s
     end = max(duration_s, start + 1.0) if end_s is None else end_s
     if not 0.0 <= start < end or (start_s is not None and start >= max(duration_s, 1e-9)):
         raise RecordingError(
@@ -97,12 +98,12 @@ def view_of(subject: Drawable, start_s: float | None, end_s: float | None) -> Vi
             f"recording's start, and it is {duration_s:.1f} s long."
         )
     whole = View(recording, start, end, [], [], [], [], [], [], [])
-    frames_s = [e.t for e in recording.events if e.kind == "video.frame" and whole.shows(e.t)]
+    frames_s = [e.t for e in told if e.kind == "video.frame" and whole.shows(e.t)]
     runs = [call for call in recording.tools if call.repeats is None]
     tools = [call for call in runs if whole.shows(call.start, call.end or duration_s)]
-    turns = [turn for turn in recording.turns if whole.shows(*_extent(turn))]
+    turns = [turn for turn in all_turns if whole.shows(*_extent(turn))]
     outages = [(s, e) for s, e in outages_of(recording) if whole.shows(s, e)]
-    events = [e for e in recording.events if e.kind == "fault" and _fault(e) != _FAULTS_OFF]
+    events = [e for e in told if e.kind == "fault" and _fault(e) != _FAULTS_OFF]
     # When what was planned strikes, if it does, only the server knows.
     asked = [e for e in events if not e.data.get("planned") and whole.shows(e.t)]
     faults = [(e.t, _fault(e)) for e in asked]
@@ -111,12 +112,12 @@ def view_of(subject: Drawable, start_s: float | None, end_s: float | None) -> Vi
     return View(recording, start, end, turns, tools, frames_s, outages, faults, planned, unkept)
 
 
-def _begun(recording: Recording, end_s: float) -> float:
+def _begun(events: list[Event], turns: Sequence[Turn], end_s: float) -> float:
     """When a picture begins: at 0 s, unless nothing could happen for a good while."""
-    ready_s = next((event.t for event in recording.events if event.kind == "session.ready"), 0.0)
-    begun = [start for turn in recording.turns[:1] if (start := _extent(turn)[0]) is not None]
-    begun += [event.t for event in recording.events if event.kind in _HAPPENS][:1]
-    idle_s = float(math.floor(min([ready_s, *begun])))
+    ready_s = next((event.t for event in events if event.kind == "session.ready"), 0.0)
+    happened_s = next((event.t for event in events if event.kind in _HAPPENS), ready_s)
+    spoke_s = next((start for turn in turns if (start := _extent(turn)[0]) is not None), ready_s)
+    idle_s = float(math.floor(min(ready_s, happened_s, spoke_s)))
     return idle_s if _SHORT_S <= idle_s < end_s and idle_s > _LITTLE * end_s else 0.0
 
 
