@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from livekit_nb.audio.pcm import resample, to_pcm16
 from livekit_nb.lab.speech import speech as voice
+from livekit_nb.recording import Recorder
 from livekit_nb.recording.diagnosis.lags import at_rate, find_copy, level_db
 from tests import speech
 from tests.recording.diagnosis.conversations import Caller, Room, hold, kinds, the
@@ -116,6 +118,25 @@ def test_the_level_is_that_of_the_echo_not_of_the_noise(
         assert level_db(pairs, 0.12) == pytest.approx(echo_db, abs=1.0)
     pairs = [mixed(agents, users, seed, echo_db=-20.0) for seed in range(8)]
     assert level_db(pairs, 0.12) == pytest.approx(-20.0, abs=3.0)
+
+
+def test_two_vowels_at_one_pitch_are_no_echo() -> None:
+    """A vowel of the agent's voice, and 130 ms later one of the user's that is just like it."""
+    agent = voice(TEXTS[0]).samples[: 3 * 24_000]
+    loud = np.convolve(np.square(agent), np.ones(3_600), "valid")
+    first = int(np.argmax(loud))
+    vowel = resample(agent[first : first + 3_600], 24_000, 16_000)
+    user = np.zeros(4 * 16_000, np.float32)
+    at = round((first / 24_000 + 0.13) * 16_000)
+    user[at : at + len(vowel)] = vowel
+    copy = find_copy(at_rate(np.pad(agent, (0, 24_000)), 24_000), at_rate(user, 16_000))
+    assert copy is not None
+    assert copy.lag_s == pytest.approx(0.13, abs=0.001)
+    assert copy.height > 12.0
+    recorder = Recorder(clock=lambda: 0.0)
+    recorder.agent_played(to_pcm16(agent), 0.0)
+    recorder.user_audio(to_pcm16(user), 0.0, 4.0)
+    assert recorder.recording.findings.of("echo") == []
 
 
 def elsewhere(noise: np.ndarray) -> np.ndarray:
