@@ -54,8 +54,8 @@ async def open_session(
 
     Parameters are those of :class:`Session`. Without a `recorder` there is one from when it is
     known who answers: an embedded server that starts first is no part of the recording. `record` is
-    for that one: with a path the recording is written there once the conversation has begun; one that
-    never did leaves nothing in the way of the next.
+    for that one: with a path the recording is written there once the conversation has begun; one
+    that never did leaves nothing in the way of the next.
     """
     replay = None
     if (known := recorded(endpoint)) is not None:
