@@ -197,7 +197,8 @@ def _normalise(schema: Any, root: Any, depth: int) -> dict[str, Any]:
         out["type"] = "object"
         required = schema.get("required")
         if isinstance(required, list | tuple):
-            out["required"] = [name for name in required if name in out["properties"]]
+            names = [name for name in required if isinstance(name, str)]
+            out["required"] = [name for name in names if name in out["properties"]]
     if out["type"] == "array":
         out["items"] = _normalise(schema.get("items") or {}, root, depth + 1)
     return out

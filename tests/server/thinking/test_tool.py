@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from livekit_nb.server.thinking import Tool
@@ -67,6 +67,7 @@ def test_a_reference_to_itself_does_not_hang() -> None:
     assert Tool.from_declaration({"name": "x", "parameters": schema}).slots[0].name == "a"
 
 
+@example({"properties": {}, "required": [[]]})
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
