@@ -57,6 +57,7 @@ SOFTEST: Final = float(_SURE_LEAST) ** 0.5
 _FLOOR_STRETCH: Final = 30  # frames that the floor is averaged over (150 ms)
 _FLOOR_BLOCK: Final = 100  # frames per step of the running floor (0.5 s)
 _FLOOR_REACH: Final = 10  # steps looked at on either side (5 s)
+_DROPOUT: Final = round(0.5 / FRAME_S)  # frames of digital silence that say nothing of the room
 _TOP_REACH: Final = round(1.0 / FRAME_S)  # frames around each that its loudest moment is sought in
 _TOP_STEP: Final = 10  # frames
 _KNOWN_FROM: Final = _TOP_REACH + _TOP_STEP  # behind a cut: frames whose loudest may lie before it
@@ -231,11 +232,37 @@ def _heard(powers: Powers, floor: Powers) -> tuple[npt.NDArray[np.bool_], npt.ND
 
 
 def noise_floor(powers: Powers) -> Powers:
-    """Power of the quietest 150 ms within ±5 s of each frame, per band."""
-    quiet = _mean(powers, min(_FLOOR_STRETCH, len(powers)))
+    """Power of the quietest 150 ms within ±5 s of each frame, per band.
+
+    Less than half a second of digital silence is none of the room's: devices begin with some, and a
+    browser that is not served in time puts it where it lost sound.
+    """
+    quiet = _mean(_bridged(powers), min(_FLOOR_STRETCH, len(powers)))
     lows = np.minimum.reduceat(quiet, np.arange(0, len(quiet), _FLOOR_BLOCK))
     windows = _around(lows, _FLOOR_REACH)
     return np.repeat(windows.min(axis=1), _FLOOR_BLOCK, axis=0)[: len(powers)]
+
+
+def _bridged(powers: Powers) -> Powers:
+    """Put what is softer, of the 150 ms before and after, into short digital silence."""
+    void = np.asarray(~powers.any(axis=1))
+    if not void.any():
+        return powers
+    bridged = powers
+    for start, stop in _runs(void):
+        beside = [
+            side.mean(axis=0)
+            for side in (
+                powers[max(0, start - _FLOOR_STRETCH) : start],
+                powers[stop:][:_FLOOR_STRETCH],
+            )
+            if len(side)
+        ]
+        if stop - start < _DROPOUT and beside:
+            if bridged is powers:
+                bridged = powers.copy()
+            bridged[start:stop] = np.min(beside, axis=0)
+    return bridged
 
 
 def _running_max(values: Powers, reach: int) -> Powers:

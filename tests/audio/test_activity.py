@@ -93,6 +93,14 @@ def test_noise_alone_is_no_speech(noise_dbfs):
     assert speech_segments(noise.astype(np.float32), 16_000) == []
 
 
+@pytest.mark.parametrize("void_s", [(0.0, 0.1), (0.02, 0.1), (2.0, 2.3), (9.8, 10.0)])
+def test_short_digital_silence_is_not_taken_for_the_rooms(void_s):
+    """A device that begins with it, a browser that lost some sound."""
+    noise = np.random.default_rng(1).standard_normal(16_000 * 10) * 10 ** (-40 / 20)
+    noise[round(void_s[0] * 16_000) : round(void_s[1] * 16_000)] = 0.0
+    assert speech_segments(noise.astype(np.float32), 16_000) == []
+
+
 def test_rising_noise_is_followed():
     rng = np.random.default_rng(2)
     level = 10 ** (np.linspace(-70, -45, 16_000 * 60) / 20)
