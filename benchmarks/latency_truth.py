@@ -1,10 +1,11 @@
 """Voice-to-voice latency as told against voice-to-voice latency as it sounds, in a real browser.
 
 A scripted caller asks recorded questions through the page's microphone in a real JupyterLab and
-Chromium, with the embedded server: as they are, with a soft ending, and over noise; people read
-sentences on which nothing was adjusted, over noise. What the recording tells of each turn is compared with what two detectors of other kinds find on the two channels of
-the exported stereo file: the recording's own check (`Recording.latency_check`, a change of the
-signal's statistics) and Silero, a neural network that has never seen this package.
+Chromium, with the embedded server: as they are, with a soft ending, and over noise; then people
+read sentences on which nothing was adjusted, over noise. What the recording tells of each turn is
+compared with what two detectors of other kinds find on the two channels of the exported stereo
+file: the recording's own check (`Recording.latency_check`, a change of the signal's statistics) and
+Silero, a neural network that has never seen this package.
 """
 
 from __future__ import annotations
