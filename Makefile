@@ -23,7 +23,7 @@ lab: .venv/.lab  ## Open JupyterLab at the first conversation; ARGS="--no-browse
 	$(RUN) livekit_nb.cli lab $(ARGS)
 
 test: .venv/.test check  ## Run all tests; ARGS="-k name" passes through to pytest
-	$(RUN) pytest -p no:nbval --numprocesses 5 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(RUN) pytest -p no:nbval --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 	$(RUN) pytest --nbval-lax --nbval-current-env --nbval-cell-timeout 120 --nbval-kernel-startup-timeout 60 notebooks
 
 check: .venv/.test  ## Style and types

@@ -42,17 +42,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
     return Scheduling(config, log)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have what is long and needs a browser not begin last, when nothing runs beside it."""
-    browsers = [item for item in items if "in_chromium" in item.nodeid]
-    if not browsers:
-        return
-    rest = [item for item in items if "in_chromium" not in item.nodeid]
-    middle = next((n for n, item in enumerate(rest) if "/session/" in item.nodeid), len(rest))
-    items[:] = [*rest[:middle], *browsers, *rest[middle:]]
-
-
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[LiveServer]:
     """Run the embedded server as its own process, once for all tests that ask for it."""
