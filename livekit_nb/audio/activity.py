@@ -57,7 +57,7 @@ SOFTEST: Final = float(_SURE_LEAST) ** 0.5
 _FLOOR_STRETCH: Final = 30  # frames that the floor is averaged over (150 ms)
 _FLOOR_BLOCK: Final = 100  # frames per step of the running floor (0.5 s)
 _FLOOR_REACH: Final = 10  # steps looked at on either side (5 s)
-_DROPOUT: Final = round(0.5 / FRAME_S)  # frames of digital silence that say nothing of the room
+_DROPOUT: Final = round(0.15 / FRAME_S)  # frames of digital silence that say nothing of the room
 _TOP_REACH: Final = round(1.0 / FRAME_S)  # frames around each that its loudest moment is sought in
 _TOP_STEP: Final = 10  # frames
 _KNOWN_FROM: Final = _TOP_REACH + _TOP_STEP  # behind a cut: frames whose loudest may lie before it
@@ -234,7 +234,7 @@ def _heard(powers: Powers, floor: Powers) -> tuple[npt.NDArray[np.bool_], npt.ND
 def noise_floor(powers: Powers) -> Powers:
     """Power of the quietest 150 ms within ±5 s of each frame, per band.
 
-    Less than half a second of digital silence is none of the room's: devices begin with some, and a
+    Less than 150 ms of digital silence is none of the room's: devices begin with some, and a
     browser that is not served in time puts it where it lost sound.
     """
     quiet = _mean(_bridged(powers), min(_FLOOR_STRETCH, len(powers)))
