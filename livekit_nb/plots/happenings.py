@@ -41,6 +41,7 @@ __all__ = [
     "unkept",
     "unkept_mark",
     "unkept_spans",
+    "write",
 ]
 
 LINE: Final = 0.22
@@ -201,19 +202,7 @@ def interruptions(
     ends = [end for end, _ in stops]
     if labelled(view):
         labels = ["interrupted" if stop is None else f"{stop:.2f} s" for _, stop in stops]
-        for label, written in zip(labels, beside(view, ends, labels), strict=True):
-            if written is not None:
-                axes.annotate(
-                    label,
-                    (written.at_s, (top + high) / 2),
-                    (written.shift_pt, 0),
-                    textcoords="offset points",
-                    fontsize=FONT_PT,
-                    color=CUT,
-                    ha=written.side,
-                    va="center",
-                    fontweight="bold",
-                )
+        write(axes, labels, beside(view, ends, labels), (top + high) / 2, CUT)
     if ends:
         width = 2.2 if view.points_per_s > _CLOSE else 1.2
         axes.vlines(ends, low, top, color=CUT, linewidth=width)
@@ -269,3 +258,22 @@ def beside(
         places.append(Place(begin, -_BESIDE_PT, "right") if fits else None)
         taken = max(taken, right + _BESIDE_PT)
     return places
+
+
+def write(
+    axes: Axes, labels: Sequence[str], places: Sequence[Place | None], y: float, colour: str
+) -> None:
+    """Write bold figures where `beside` found room for them, at a height."""
+    for label, place in zip(labels, places, strict=True):
+        if place is not None:
+            axes.annotate(
+                label,
+                (place.at_s, y),
+                (place.shift_pt, 0),
+                textcoords="offset points",
+                fontsize=FONT_PT,
+                color=colour,
+                ha=place.side,
+                va="center",
+                fontweight="bold",
+            )

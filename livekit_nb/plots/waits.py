@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from livekit_nb.plots.figure import CUT, FAULT, FONT_PT, INK, WAIT, Picture, drawable
-from livekit_nb.plots.happenings import TYPED, beside, is_typed, labelled, unkept_mark
+from livekit_nb.plots.happenings import TYPED, beside, is_typed, labelled, unkept_mark, write
 from livekit_nb.plots.view import View
 
 __all__ = ["legend", "waits"]
@@ -46,20 +46,7 @@ def waits(axes: Axes, view: View, high: float, low: float) -> list[tuple[float, 
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     axes.hlines([middle] * len(spans), starts, ends, color=WAIT, linewidth=3.0)
     labels = [f"{end - start:.2f} s" for start, end in spans]
-    places = beside(view, ends, labels, starts=starts)
-    for label, place in zip(labels, places, strict=True):
-        if place is not None:
-            axes.annotate(
-                label,
-                (place.at_s, middle),
-                (place.shift_pt, 0),
-                textcoords="offset points",
-                fontsize=FONT_PT,
-                color=WAIT,
-                ha=place.side,
-                va="center",
-                fontweight="bold",
-            )
+    write(axes, labels, beside(view, ends, labels, starts=starts), middle, WAIT)
     return spans
 
 
