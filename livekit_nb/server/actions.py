@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from livekit_nb.audio.pcm import Samples
 from livekit_nb.server.agreement import Agreement
 from livekit_nb.server.memory import Checkpoint, Session
+from livekit_nb.server.thinking.manner import USUAL, Manner
 from livekit_nb.server.usage import TokenCount
 from livekit_nb.wire.messages import ServerMessage
 
@@ -52,6 +53,10 @@ class PlanLike(Protocol):
     @property
     def asks(self) -> bool:
         """Whether something is asked for without which a tool cannot be called."""
+
+    @property
+    def manner(self) -> Manner:
+        """How the text is to be spoken."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +158,7 @@ class Speak:
 
     reply: int
     text: str = field(repr=False)
+    manner: Manner = USUAL
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ class Answering:
         # A model that waits for its tools says nothing meanwhile.
         if plan.say and not quiet and not self.calls.blocks(reply.calls):
             reply.jobs += 1
-            self._out.add(do.Speak(number, plan.say))
+            self._out.add(do.Speak(number, plan.say, plan.manner))
 
     def _think_aloud(self, reply: Reply, thought: str) -> None:
         reply.touched = True

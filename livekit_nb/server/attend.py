@@ -31,7 +31,7 @@ from livekit_nb.server.models import Models
 from livekit_nb.server.seeing import look
 from livekit_nb.server.slicing import sliced
 from livekit_nb.server.speaking import Clause
-from livekit_nb.server.thinking import Plan, ToolResult
+from livekit_nb.server.thinking import Manner, Plan, ToolResult
 from livekit_nb.server.token_desk import Grant
 from livekit_nb.server.writing import Writer
 from livekit_nb.wire.codec import decode_client
@@ -160,8 +160,8 @@ class Attendant:
                 self._start(self._hear(reply, text))
             case do.Weigh(reply, answers):
                 self._start(self._weigh(reply, answers))
-            case do.Speak(reply, text):
-                task = self._start(self._speak(reply, text))
+            case do.Speak(reply, text, manner):
+                task = self._start(self._speak(reply, text, manner))
                 self._speaking.setdefault(reply, set()).add(task)
                 task.add_done_callback(functools.partial(self._spoken, reply))
             case do.Hush(reply):
@@ -263,8 +263,13 @@ class Attendant:
     def _planned(self, reply: int, plan: Plan) -> None:
         self._perform(self._conversation.planned(reply, plan, self._loop.time()))
 
-    async def _speak(self, reply: int, text: str) -> None:
-        clauses = self._models.voice.stream(text[:MAX_REPLY_CHARACTERS], voice=self._voice)
+    async def _speak(self, reply: int, text: str, manner: Manner) -> None:
+        clauses = self._models.voice.stream(
+            text[:MAX_REPLY_CHARACTERS],
+            voice=self._voice,
+            pace=manner.pace,
+            loudness_db=manner.loudness_db,
+        )
         async with self._talking:
             while True:
                 clause = await self._run(self._models.mouths, next, clauses, None)

@@ -81,7 +81,12 @@ class Voice:
         self._gain(timbre_of(voice))
 
     def stream(
-        self, text: str, *, voice: str = DEFAULT_VOICE, pace: float = 1.0
+        self,
+        text: str,
+        *,
+        voice: str = DEFAULT_VOICE,
+        pace: float = 1.0,
+        loudness_db: float = 0.0,
     ) -> Iterator[Clause]:
         """Speak `text` clause by clause.
 
@@ -93,6 +98,8 @@ class Voice:
             One of :data:`VOICES`; upper and lower case are the same.
         pace : float
             Speed, 0.5 (slow) to 2 (fast).
+        loudness_db : float
+            Level beside the usual one, in decibels.
 
         Yields
         ------
@@ -100,7 +107,7 @@ class Voice:
             As soon as it is computed.
         """
         timbre = timbre_of(voice)
-        gain = self._gain(timbre)
+        gain = self._gain(timbre) * 10 ** (loudness_db / 20)
         for piece in clauses(text):
             pcm = self._speak(piece, timbre, pace)
             if not len(pcm):

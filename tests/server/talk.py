@@ -10,6 +10,7 @@ import numpy as np
 from livekit_nb.server import actions as do
 from livekit_nb.server.conversation import Conversation
 from livekit_nb.server.hearing import CHUNK
+from livekit_nb.server.thinking.manner import USUAL, Manner
 from livekit_nb.wire import messages as m
 from tests.server.setups import CAPTIONS
 
@@ -29,6 +30,7 @@ class Plan:
     calls: tuple = ()
     thought: str = ""
     asks: bool = False
+    manner: Manner = USUAL
 
 
 @dataclass

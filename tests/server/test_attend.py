@@ -263,7 +263,7 @@ def test_a_message_of_an_unknown_kind_is_refused_with_the_kinds_there_are(live_s
 
 
 def no_models():
-    voice = types.SimpleNamespace(prepare=lambda name: None, stream=lambda text, voice: iter(()))
+    voice = types.SimpleNamespace(prepare=lambda name: None, stream=lambda text, **how: iter(()))
     return types.SimpleNamespace(
         detector=lambda: loudness, voice=voice, minds=None, mouths=None, ears=None, eyes=None
     )

@@ -141,3 +141,13 @@ def test_a_missing_package_is_told_with_the_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "hibari", None)
     with pytest.raises(MissingPackagesError, match=r"pip install 'livekit-nb\[local\]'"):
         Voice()
+
+
+def test_louder_is_louder_and_does_not_clip(voice):
+    usual, louder = (
+        np.concatenate([c.pcm for c in voice.stream("All right, like this.", loudness_db=level_db)])
+        for level_db in (0.0, 6.0)
+    )
+    gained_db = 20 * np.log10(np.sqrt(np.mean(louder**2) / np.mean(usual**2)))
+    assert 5.0 < gained_db <= 6.1
+    assert np.abs(louder).max() < 1

@@ -5,9 +5,19 @@ go in, `Plan` comes out. It chooses among whatever tools the client declared, by
 descriptions and schemas; see ``choosing.py`` for the rules and their weights.
 """
 
+from livekit_nb.server.thinking.manner import Manner
 from livekit_nb.server.thinking.mood import looks_complete
 from livekit_nb.server.thinking.plan import Plan, PlannedCall, Scene, ToolResult
 from livekit_nb.server.thinking.thinker import Thinker
 from livekit_nb.server.thinking.tool import Tool
 
-__all__ = ["Plan", "PlannedCall", "Scene", "Thinker", "Tool", "ToolResult", "looks_complete"]
+__all__ = [
+    "Manner",
+    "Plan",
+    "PlannedCall",
+    "Scene",
+    "Thinker",
+    "Tool",
+    "ToolResult",
+    "looks_complete",
+]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from livekit_nb.server.thinking.manner import USUAL, Manner
+
 
 class Scene(Protocol):
     """What the camera sees, in the little that thinking needs of it."""
@@ -60,12 +62,15 @@ class Plan:
         What was decided, in words.
     asks : bool
         Whether the words ask for something without which a tool cannot be called.
+    manner : Manner
+        How the words are to be spoken.
     """
 
     say: str = ""
     calls: tuple[PlannedCall, ...] = ()
     thought: str = ""
     asks: bool = False
+    manner: Manner = USUAL
 
 
 @dataclass(frozen=True, slots=True)

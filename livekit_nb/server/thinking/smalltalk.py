@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from livekit_nb.server.thinking.arithmetic import evaluate, expression_at
 from livekit_nb.server.thinking.asking import abilities
+from livekit_nb.server.thinking.manner import USUAL, Manner, asked_manner
 from livekit_nb.server.thinking.persona import Persona
 from livekit_nb.server.thinking.quantities import number_at
 from livekit_nb.server.thinking.results import number
@@ -35,11 +36,14 @@ class Talk:
         What can be done.
     now : datetime
         The time of this utterance.
+    manner : Manner
+        How one wants to be spoken to.
     """
 
     persona: Persona
     tools: tuple[Tool, ...]
     now: datetime
+    manner: Manner = USUAL
     turn: int = 0
     last_reply: str = ""
     unheard: str = ""
@@ -358,7 +362,20 @@ _SUM = re.compile(
 
 def answer_first(talk: Talk, utterance: Utterance) -> str | None:
     """Answer what is surely small talk, or return None."""
-    return _answer(FIRST, talk, utterance)
+    said = _change_manner(talk, utterance, bare=False)
+    return _answer(FIRST, talk, utterance) if said is None else said
+
+
+def _change_manner(talk: Talk, utterance: Utterance, *, bare: bool) -> str | None:
+    """Speak in another manner from now on, when that is asked for."""
+    asked = asked_manner(utterance.line, bare=bare)
+    if asked is None:
+        return None
+    way, again = asked
+    before, talk.manner = talk.manner, talk.manner.more(way)
+    if again and talk.last_reply:
+        return talk.last_reply
+    return talk.manner.answer_to(way, before)
 
 
 _ASKED = (_count, _spell, _time, _date, _their_name, _what_name, _what_said)
@@ -375,8 +392,9 @@ def answer_asked(talk: Talk, utterance: Utterance) -> str | None:
 
 def is_pleasantry(talk: Talk, utterance: Utterance) -> bool:
     """Whether it is small talk that may stay without an answer beside something else."""
-    return answer_first(talk, utterance) is not None or (
-        answer_later(talk, utterance) is not None and answer_asked(talk, utterance) is None
+    trial = replace(talk, heard_before=list(talk.heard_before))  # answering may change it
+    return answer_first(trial, utterance) is not None or (
+        answer_later(trial, utterance) is not None and answer_asked(trial, utterance) is None
     )
 
 
@@ -388,7 +406,9 @@ def _sum_in(utterance: Utterance) -> str | None:
 
 def answer_later(talk: Talk, utterance: Utterance) -> str | None:
     """Answer small talk that a tool might have taken, or return None."""
-    said = _answer(LATER, talk, utterance)
+    said = _change_manner(talk, utterance, bare=True)
+    if said is None:
+        said = _answer(LATER, talk, utterance)
     return _sum_in(utterance) if said is None else said
 
 

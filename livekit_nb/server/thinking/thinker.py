@@ -20,6 +20,7 @@ from livekit_nb.server.thinking.asking import abilities, question_for
 from livekit_nb.server.thinking.choosing import Choice, Chooser
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.followup import follow_up, inherit, is_repeat, place_of, refer_back
+from livekit_nb.server.thinking.manner import told_manner
 from livekit_nb.server.thinking.persona import Persona
 from livekit_nb.server.thinking.plan import Plan, PlannedCall, Scene, ToolResult
 from livekit_nb.server.thinking.results import speak
@@ -69,7 +70,9 @@ class Thinker:
         self._clock = clock
         self._chooser = Chooser(tools)
         self._tools = {tool.name: tool for tool in self._chooser.tools}
-        self._talk = Talk(Persona.from_instructions(instructions), self._chooser.tools, clock())
+        persona = Persona.from_instructions(instructions)
+        manner = told_manner(instructions)
+        self._talk = Talk(persona, self._chooser.tools, clock(), manner)
         self._pending: _Pending | None = None
         self._last: tuple[PlannedCall, ...] = ()
         self._place = ""
@@ -189,7 +192,7 @@ class Thinker:
     def _saying(self, plan: Plan) -> Plan:
         if plan.say:
             self._talk.last_reply, self._talk.unheard = plan.say, ""
-        return plan
+        return replace(plan, manner=self._talk.manner)
 
     def _decide_each(self, utterance: Utterance) -> Plan | None:
         """Answer several sentences one by one; None if they are one matter, or not all clear."""
