@@ -18,6 +18,8 @@ NAMES = (
     "codec",
     "import_time",
     "tool_choice",
+    "thinking",
+    "voices",
     "server_start",
     "voice_to_voice",
     "media_path",

@@ -99,6 +99,11 @@ class Thinker:
         return (self._pending.tool.name, self._pending.asked.name) if self._pending else None
 
     @property
+    def confirms(self) -> tuple[PlannedCall, ...]:
+        """The calls that are only made once the person has agreed to them."""
+        return ()
+
+    @property
     def tool_count(self) -> int:
         """How many tools are declared."""
         return len(self._tools)
