@@ -53,6 +53,16 @@ class Conversation:
         When the connection was opened.
     grant : Grant, optional
         What the client's token allows, when it came with one.
+    refusal : callable, optional
+        Asked when a setup would be accepted, with whether it resumes a session; returns the close
+        code and reason if there is no room for it.
+
+    Attributes
+    ----------
+    closed : bool
+        Whether the conversation has closed itself.
+    voiced_at : float or None
+        When the user's voice was heard last.
     """
 
     def __init__(
@@ -63,11 +73,13 @@ class Conversation:
         limits: Limits = UNLIMITED,
         opened_at: float = 0.0,
         grant: Grant | None = None,
+        refusal: Callable[[bool], tuple[int, str] | None] = lambda resumed: None,
     ) -> None:
         self._probability = probability
         self._recall = recall
         self._deadlines = Deadlines(limits, opened_at)
         self._grant = grant
+        self._refusal = refusal
         self._session: Session | None = None
         self._taken = -1  # number of the client's last message that was taken as a whole
         self._out = Outbox()
@@ -75,7 +87,7 @@ class Conversation:
         self._scene: tuple[Scene, float] | None = None
         self._silent = False  # the setup is one which the service never answers
         self.closed = False
-        """Whether the conversation has closed itself."""
+        self.voiced_at: float | None = None
 
     # What the surroundings may ask --------------------------------------------------------------
 
@@ -105,7 +117,10 @@ class Conversation:
         if self._asking is not None:
             self._asking.consumption.taken = self._taken
             self._asking.consumption.received = self._taken + (not whole)
-        return self._step(lambda: self._receive(message, now), now)
+        actions = self._step(lambda: self._receive(message, now), now)
+        if self._asking is not None and self._asking.listener.voiced:
+            self.voiced_at = now
+        return actions
 
     def recognised(self, key: int, text: str, completeness: float, now: float) -> list[do.Action]:
         """Take the words of a :class:`~livekit_nb.server.actions.Recognise`."""
@@ -131,6 +146,17 @@ class Conversation:
     def tick(self, now: float) -> list[do.Action]:
         """Do what is due; call it at :attr:`wake_at`."""
         return self._step(lambda: self._tick(now), now)
+
+    def stop(self, at: float, close: tuple[int, str], now: float) -> list[do.Action]:
+        """End at a certain time in these words, and tell the client; at once without a setup."""
+
+        def work() -> None:
+            if self._asking is None:
+                raise Refused(close)
+            self._deadlines.end(at, close)
+            self._tick(now)
+
+        return self._step(work, now)
 
     @property
     def _opened(self) -> Asking:
@@ -208,6 +234,9 @@ class Conversation:
             raise Refused(INVALID_ARGUMENT)  # anything else may change
         if kept is not None and kept.session.in_use():
             raise Refused((1011, "Internal error encountered."))
+        full = self._refusal(kept is not None)
+        if full is not None:
+            raise Refused(full)
         if self._grant is not None:
             refusal = self._grant.begin() if kept is None else None  # resuming uses nothing up
             if refusal is not None:

@@ -75,8 +75,8 @@ class Deadlines:
         self._session = None if compressed else session
 
     def end(self, at: float, close: tuple[int, str]) -> None:
-        """End at a certain time, too, with this close."""
-        self._other = at, close
+        """End at a certain time, too, with this close; of several such times the first counts."""
+        self._other = min(self._other, (at, close))
 
     def _end(self) -> tuple[float, float, bool, tuple[int, str]]:
         """Return when it ends, how long before that is told, whether with the session, and how."""

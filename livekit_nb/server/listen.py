@@ -1,14 +1,14 @@
 """The reception: WebSocket handshakes, plain requests, and who is admitted.
 
 A connection comes from the :class:`~livekit_nb.server.doorkeeper.Doorkeeper`, plain or TLS. Its
-first bytes say whether it is a POST (:mod:`livekit_nb.server.http_post`) or begins a WebSocket.
+first bytes say whether it is a GET, as a WebSocket begins, or another request
+(:mod:`livekit_nb.server.http_post`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import re
 import socket
@@ -19,6 +19,7 @@ from typing import Any
 
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.protocol import State
@@ -26,7 +27,15 @@ from websockets.server import ServerProtocol
 
 from livekit_nb.server.admission import key_refusal, presented, refusal_words
 from livekit_nb.server.doorkeeper import OPEN_TIMEOUT_S
-from livekit_nb.server.http_post import Doorway, PostHandler, Posts, path_of
+from livekit_nb.server.house import STOPPING, House
+from livekit_nb.server.http_post import (
+    Answer,
+    Doorway,
+    PostHandler,
+    Posts,
+    not_allowed,
+    path_of,
+)
 from livekit_nb.server.token_desk import Grant, TokenDesk
 from livekit_nb.wire.identity import SERVER_NAME
 
@@ -84,6 +93,8 @@ class Reception:
         What answers POST requests, by a regular expression that matches the whole path.
     tokens : TokenDesk, optional
         What knows ephemeral tokens; they are good instead of a key.
+    house : House, optional
+        Where the conversations take place; it has pages of its own, and counts who is refused.
     """
 
     def __init__(
@@ -93,11 +104,13 @@ class Reception:
         required_key: str | None = None,
         posts: Mapping[str, PostHandler] | None = None,
         tokens: TokenDesk | None = None,
+        house: House | None = None,
     ) -> None:
         self._handler = handler
         self._tls = tls
         self._required_key = required_key
-        self._posts = Posts(posts or {}, required_key)
+        self._house = house or House()
+        self._posts = Posts(posts or {}, required_key, self._house.page)
         self._tokens = TokenDesk() if tokens is None else tokens
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -150,17 +163,17 @@ class Reception:
             raise
         try:
             async with asyncio.timeout(OPEN_TIMEOUT_S):
-                is_post = await doorway.is_post()
+                is_get = await doorway.is_get()
         except OSError:  # gone again, or silent for too long
             transport.abort()
             return
         except asyncio.CancelledError:
             transport.abort()
             raise
-        if is_post:
-            await self._posts.serve(doorway, transport)
-        else:
+        if is_get:
             doorway.hand_over(self._protocol())
+        else:
+            await self._posts.serve(doorway, transport)
 
     def _protocol(self) -> LiveConnection:
         server: Any = self  # of a Server the connection needs only is_serving()
@@ -228,6 +241,7 @@ class Reception:
         try:
             refusal = self._refusal(connection)
             if refusal:
+                self._house.metrics.refused("key")
                 # A client that is just sending its setup would see that fail, and not why.
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(REFUSAL_WAIT_S):
@@ -240,26 +254,29 @@ class Reception:
             return
         except Exception as error:
             log.error("A connection's handler failed with %s", type(error).__name__)
+            self._house.metrics.errors.inc()
             await connection.close(1011, "Internal error encountered.")
         finally:
             self._open.discard(connection)
+            self._house.metrics.closed(connection.close_code)
             log.info("A session ended with code %s; %d open", connection.close_code, self.sessions)
 
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         path = path_of(request.path)
-        if path == "/health":
-            body = json.dumps({"status": "ok", "sessions": self.sessions}) + "\n"
-            response = connection.respond(HTTPStatus.OK, body)
-            del response.headers["Content-Type"]
-            response.headers["Content-Type"] = "application/json"
-            return response
+        page = self._house.page(path, request.headers)
+        if page is None and self._posts.handler(path) is not None:
+            page = not_allowed("POST")
+        if page is not None:
+            return _response(page)
         if not _PATH.match(path):
             return connection.respond(
                 HTTPStatus.NOT_FOUND,
                 "This is the local server of livekit_nb. It speaks the Live API over WebSocket at "
-                "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent\n",
+                "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent; "
+                "/healthz, /readyz and /metrics tell how it is.\n",
             )
         if self.sessions >= MAX_SESSIONS:
+            self._house.metrics.refused("full")
             return connection.respond(HTTPStatus.TOO_MANY_REQUESTS, "Too many sessions.\n")
         return None
 
@@ -279,13 +296,23 @@ class Reception:
         words = key_refusal(keys, self._required_key)
         return refusal_words(words) if words is not None else None
 
-    async def close(self) -> None:
+    async def close(self, patience_s: float = 3.0) -> None:
         """Close every connection (1001, going away) and wait a little for it."""
         self._serving = False
-        closing = [connection.close(1001, "The server is stopping.") for connection in self._open]
+        closing = [connection.close(*STOPPING) for connection in self._open]
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(patience_s):
                 await asyncio.gather(*closing, return_exceptions=True)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _response(page: Answer) -> Response:
+    headers = [
+        ("Content-Type", page.content_type),
+        ("Content-Length", str(len(page.body))),
+        ("Connection", "close"),
+        *page.headers,
+    ]
+    return Response(page.status, HTTPStatus(page.status).phrase, Headers(headers), page.body)

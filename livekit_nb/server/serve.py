@@ -4,11 +4,13 @@ When it is ready it prints one line of JSON with its addresses, and then serves 
 to stop: by SIGTERM or SIGINT, or, with ``--until-stdin-closes``, when its standard input ends. A
 parent that holds the other end of that pipe therefore takes the server along, however it dies, on
 every system.
+
+A signal is heeded politely: nobody new is let in, who talks gets a ``goAway`` and some seconds. A
+second signal, or the end of standard input, waits for nobody.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import gc
@@ -16,26 +18,30 @@ import json
 import logging
 import math
 import os
+import shutil
 import signal
-import ssl
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-from livekit_nb.errors import LiveError
+from livekit_nb.errors import LiveError, ServerStartError
+from livekit_nb.server.capacity import Capacity
+from livekit_nb.server.certificate import issue
+from livekit_nb.server.command import STOP_LIMIT_S, parser
 from livekit_nb.server.doorkeeper import Doorkeeper, bind
+from livekit_nb.server.house import GOODBYE_S, House
 from livekit_nb.server.limits import Limits
 from livekit_nb.server.listen import LiveConnection, Reception
-from livekit_nb.server.packages import missing
 from livekit_nb.server.scratch import scratch_folder
 from livekit_nb.server.token_desk import TokenDesk
 from livekit_nb.wire.fault_plan import FAULTS_PATH, FaultPlan
 
 __all__ = ["Addresses", "main", "serve", "serving"]
 
+PARTING_S = 3.0  #: for the closing handshakes of connections that were told nothing before
+EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104
 TOKENS_PATH = "/(.*/)?(v1|v1beta|v1alpha)/auth_tokens"
 
 
@@ -65,6 +71,8 @@ async def serving(
     required_key: str | None = None,
     faults: FaultPlan | None = None,
     limits: Limits | None = None,
+    tls_names: Sequence[str] = (),
+    house: House | None = None,
 ) -> AsyncIterator[Addresses]:
     """Load the models and serve while the context is open.
 
@@ -80,6 +88,10 @@ async def serving(
         What goes wrong in every conversation that brings no plan of its own.
     limits : Limits, optional
         How long connections and sessions last; by default as long as the service's.
+    tls_names : sequence of str
+        Names and addresses, beside those of the loopback, for which the certificate is good.
+    house : House, optional
+        Keeps count, and decides who is let in; by default everybody is.
 
     Raises
     ------
@@ -97,8 +109,10 @@ async def serving(
         from livekit_nb.server.models import Models
 
         ca_file = folder / "ca.pem"
+        names = [*tls_names, *({host} - EVERY_ADDRESS)]
+        house = house or House()
         models, tls = await asyncio.gather(
-            asyncio.to_thread(Models.load), asyncio.to_thread(_certificate, ca_file, host)
+            asyncio.to_thread(Models.load), asyncio.to_thread(issue, ca_file, names)
         )
         # What is loaded stays: looking through it for garbage whenever a conversation ends would
         # silence all others for 0.2 s.
@@ -110,39 +124,23 @@ async def serving(
             grant, lasting = connection.grant, limits or Limits()
             async with desk.at(connection) as attended:
                 if attended is not None:
-                    await Attendant(attended, models, memories, lasting, grant).run()
+                    await Attendant(attended, models, memories, lasting, grant, house).run()
             await asyncio.to_thread(models.tidy)
 
         posts = {FAULTS_PATH: desk.post, TOKENS_PATH: tokens.post}
-        reception = Reception(attend, tls, required_key, posts, tokens)
+        reception = Reception(attend, tls, required_key, posts, tokens, house)
         doorkeeper = Doorkeeper(listener, reception.deliver)
         try:
             bound = listener.getsockname()[1]
             shown = "127.0.0.1" if host in ("0.0.0.0", "localhost") else host  # noqa: S104
             shown = f"[{shown}]" if ":" in shown else shown
-            yield Addresses(f"ws://{shown}:{bound}", f"wss://localhost:{bound}", str(ca_file))
+            async with house.measured():
+                yield Addresses(f"ws://{shown}:{bound}", f"wss://localhost:{bound}", str(ca_file))
         finally:
             await asyncio.to_thread(doorkeeper.close)
-            await reception.close()
+            await reception.close(GOODBYE_S if house.stopping else PARTING_S)
             models.close()
             gc.unfreeze()
-
-
-def _certificate(ca_file: Path, host: str) -> ssl.SSLContext:
-    """Make a certificate authority and a certificate for this machine's names."""
-    try:
-        import trustme
-    except ImportError as error:
-        raise missing("trustme") from error
-    authority = trustme.CA()
-    names = dict.fromkeys(["localhost", "127.0.0.1", "::1"])
-    if host not in ("0.0.0.0", "::"):  # noqa: S104
-        names[host] = None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*names).configure_cert(context)
-    ca_file.touch(mode=0o600)
-    authority.cert_pem.write_to_path(ca_file)
-    return context
 
 
 async def serve(
@@ -153,110 +151,86 @@ async def serve(
     until_stdin_closes: bool = False,
     faults: FaultPlan | None = None,
     limits: Limits | None = None,
+    tls_names: Sequence[str] = (),
+    ca_copy: str | None = None,
+    max_load: float = math.inf,
+    stop_limit_s: float = STOP_LIMIT_S,
     announce: Callable[[Addresses], None] | None = None,
 ) -> None:
     """Serve until a signal says stop.
 
     Parameters
     ----------
-    host, port, required_key, faults, limits
+    host, port, required_key, faults, limits, tls_names
         See :func:`serving`.
     until_stdin_closes : bool
-        Also stop when standard input ends.
+        Also stop, at once, when standard input ends.
+    ca_copy : str, optional
+        Where to put a copy of the certificate authority's certificate; it stays there.
+    max_load : float
+        Measured load from which on nobody new is let in; see
+        :class:`~livekit_nb.server.capacity.Capacity`.
+    stop_limit_s : float
+        How long conversations may go on after the signal. A second one waits no longer.
     announce : callable, optional
         Called with the addresses when the server is ready.
     """
-    stop = asyncio.Event()
+    stop, hurry = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def asked() -> None:
+        (hurry if stop.is_set() else stop).set()
+
+    def abandoned() -> None:
+        stop.set()
+        hurry.set()
+
     for name in ("SIGTERM", "SIGINT"):
         try:
-            loop.add_signal_handler(getattr(signal, name), stop.set)
+            loop.add_signal_handler(getattr(signal, name), asked)
         except NotImplementedError:  # Windows
-            signal.signal(getattr(signal, name), lambda *_: loop.call_soon_threadsafe(stop.set))
+            signal.signal(getattr(signal, name), lambda *_: loop.call_soon_threadsafe(asked))
     if until_stdin_closes:
-        threading.Thread(target=_watch_stdin, args=(loop, stop), daemon=True).start()
+        threading.Thread(target=_watch_stdin, args=(loop, abandoned), daemon=True).start()
+    house = House(Capacity(max_load))
     async with serving(
-        host=host, port=port, required_key=required_key, faults=faults, limits=limits
+        host=host,
+        port=port,
+        required_key=required_key,
+        faults=faults,
+        limits=limits,
+        tls_names=tls_names,
+        house=house,
     ) as addresses:
+        if ca_copy is not None:
+            _copy(addresses.ca_file, ca_copy)
         if announce is not None and not stop.is_set():
             announce(addresses)
         await stop.wait()
+        await house.empty(stop_limit_s, hurry)
 
 
-def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+def _copy(ca_file: str, to: str) -> None:
+    try:
+        shutil.copyfile(ca_file, to)
+    except OSError as error:
+        raise ServerStartError(
+            f"The certificate cannot be written to {to} ({error.strerror}). --ca-file names a file "
+            "in a folder that exists and may be written to."
+        ) from error
+
+
+def _watch_stdin(loop: asyncio.AbstractEventLoop, ended: Callable[[], None]) -> None:
     with contextlib.suppress(OSError, ValueError, AttributeError):
         while os.read(sys.stdin.fileno(), 4096):
             pass
     with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(stop.set)
-
-
-_DESCRIPTION = """\
-Run the embedded Live server: it speaks the Live API's WebSocket protocol, and it listens, thinks
-and speaks on this machine, without an account. Plain and TLS connections share one port.
-"""
-
-_EPILOG = """\
-When it is ready it prints one line of JSON, and serves until Ctrl-C or SIGTERM:
-
-  {"url": "ws://127.0.0.1:8765", "tls_url": "wss://localhost:8765", "ca_file": "/tmp/.../ca.pem"}
-
-  url, tls_url  its addresses; clients append the path of the Live API themselves
-  ca_file       the certificate authority to trust for tls_url; it exists while the server runs
-
-example, with the official SDK for Python (which insists on TLS):
-  livekit-nb serve --port 8765
-  SSL_CERT_FILE=/tmp/.../ca.pem GOOGLE_GEMINI_BASE_URL=https://localhost:8765 \\
-      GOOGLE_API_KEY=any python my_program.py
-
-exit codes: 0 stopped as asked, 1 could not start (the reason is on standard error), 2 wrong usage
-"""
+        loop.call_soon_threadsafe(ended)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``livekit-nb serve``; return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="livekit-nb serve",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    parser.add_argument(
-        "--port", type=int, default=0, help="TCP port; 0, the default, for any free one"
-    )
-    parser.add_argument(
-        "--require-key",
-        metavar="KEY",
-        help="refuse every other API key; without it any key, or none, will do",
-    )
-    parser.add_argument(
-        "--until-stdin-closes", action="store_true", help="stop when standard input ends"
-    )
-    parser.add_argument(
-        "--faults",
-        metavar="FILE",
-        help="TOML file of what is to go wrong in every conversation (docs/faults.md)",
-    )
-    for name, what, default_s in (
-        ("connection", "a connection", Limits.connection_s),
-        ("session", "a session without context window compression", Limits.session_s),
-        ("video-session", "the same from its first camera picture on", Limits.video_session_s),
-        ("setup", "a connection without a setup", Limits.setup_s),
-    ):
-        parser.add_argument(
-            f"--{name}-limit-s",
-            metavar="SECONDS",
-            type=_seconds,
-            default=default_s,
-            help=f"how long {what} lasts (%(default)g); 0 for ever",
-        )
-    parser.add_argument(
-        "--verbose",
-        action="store_true",
-        help="also log sessions, never keys or words, to standard error",
-    )
-    options = parser.parse_args(argv)
+    options = parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING)
 
     def announce(addresses: Addresses) -> None:
@@ -276,18 +250,14 @@ def main(argv: Sequence[str] | None = None) -> int:
                 options.video_session_limit_s,
                 options.setup_limit_s,
             ),
+            tls_names=options.tls_name,
+            ca_copy=options.ca_file,
+            max_load=options.max_load,
+            stop_limit_s=options.stop_limit_s,
             announce=announce,
         )
     )
     return 0
-
-
-def _seconds(text: str) -> float:
-    """Read a time limit; nought means none."""
-    seconds = float(text)
-    if not seconds >= 0:
-        raise ValueError
-    return seconds or math.inf
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed
@@ -28,10 +29,15 @@ class Writer:
     Parameters
     ----------
     connection : websockets.asyncio.connection.Connection
+    count : callable
+        Called with the size of each message that was written.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self, connection: Connection, count: Callable[[float], object] = lambda size: None
+    ) -> None:
         self._connection = connection
+        self._count = count
         self._backlog: deque[tuple[bytes, bool]] = deque()  # frame, whether it is droppable
         self._written = asyncio.Event()
         self._closing: tuple[int, str] | None = None
@@ -48,6 +54,7 @@ class Writer:
                 while self._backlog:
                     frame, _ = self._backlog.popleft()
                     await self._connection.send(frame)  # binary, as the service does
+                    self._count(len(frame))
                 if self._closing:
                     code, reason = self._closing
                     await self._connection.close(code, short_reason(reason))

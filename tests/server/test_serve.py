@@ -15,6 +15,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from livekit_nb.server import serve
+from livekit_nb.server.certificate import issue
 from livekit_nb.server.doorkeeper import bind
 from tests.live_server import PATH, QUICK, running_server
 from tests.patience import PATIENCE_S, connect_sync
@@ -133,7 +134,7 @@ def test_missing_packages_are_told_with_the_command():
 
 
 def test_the_certificate_is_for_this_machine_only(tmp_path):
-    context = serve._certificate(tmp_path / "ca.pem", "127.0.0.1")
+    context = issue(tmp_path / "ca.pem", ["127.0.0.1"])
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     trust = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
     assert len(trust.get_ca_certs()) == 1
