@@ -19,7 +19,7 @@ from livekit_nb.wire.messages import ServerMessage
 
 __all__ = [
     "Action", "Answer", "Begin", "Close", "Expire", "Forget", "Hear", "Hush", "Instruct", "Keep",
-    "Look", "PlanLike", "Recognise", "Remember", "Send", "Speak", "Spoken", "Weigh",
+    "Look", "PlanLike", "Recognise", "Remember", "Send", "Speak", "Speech", "Spoken", "Weigh",
 ]  # fmt: skip
 
 
@@ -57,6 +57,10 @@ class PlanLike(Protocol):
     @property
     def manner(self) -> Manner:
         """How the text is to be spoken."""
+
+    @property
+    def declined(self) -> bool:
+        """Whether there is to be no answer, because it was said to somebody else."""
 
 
 @dataclass(frozen=True)
@@ -107,11 +111,35 @@ class Recognise:
 
 
 @dataclass(frozen=True)
+class Speech:
+    """What matters of a turn that was spoken, besides all that was asked with it.
+
+    Attributes
+    ----------
+    text : str
+        Its own words.
+    samples : ndarray of float32, shape (n,), or None
+        Its audio at 16 kHz; None where the way it was said changes nothing.
+    chosen : bool
+        Whether the model may leave it without an answer, because it was not said to it.
+    quiet_s : float or None
+        Seconds from the end of the last reply to its beginning, 0 if it began amid the reply; None
+        before the first reply.
+    """
+
+    text: str = field(repr=False)
+    samples: Samples | None = field(repr=False)
+    chosen: bool
+    quiet_s: float | None
+
+
+@dataclass(frozen=True)
 class Hear:
     """Tell the thinker what the user said; answer with ``planned(reply, …)``."""
 
     reply: int
     text: str = field(repr=False)
+    speech: Speech | None = None
 
 
 @dataclass(frozen=True)

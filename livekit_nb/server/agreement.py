@@ -82,6 +82,10 @@ class Agreement:
         Whether words are wanted while they are being said.
     compression : tuple of (int, int) or None
         With how many tokens in the context the oldest turns leave it, and until how many are left.
+    affective : bool
+        Whether replies suit the way the user speaks.
+    chooses : bool
+        Whether what is not said to the model may stay without an answer.
     """
 
     profile: Profile
@@ -105,6 +109,8 @@ class Agreement:
     thoughts: bool = False
     interim: bool = False
     compression: tuple[int, int] | None = None
+    affective: bool = False
+    chooses: bool = False
 
     @property
     def preamble(self) -> list[str]:
@@ -155,7 +161,15 @@ def agree(setup: Setup) -> Agreement:
         ),
         interim=bool(realtime and realtime.interim_transcript_timestamp_enabled),
         compression=_compression(setup),
+        affective=bool(config and config.enable_affective_dialog),
+        chooses=_chooses(setup, profile),
     )
+
+
+def _chooses(setup: Setup, profile: Profile) -> bool:
+    """Whether audio is proactive: the model may keep silent, and will not if it cannot."""
+    wanted = setup.proactivity is not None and setup.proactivity.proactive_audio
+    return profile.proactive_audio == "always" or bool(wanted)
 
 
 def _compression(setup: Setup) -> tuple[int, int] | None:

@@ -54,9 +54,10 @@ class Answering:
         self._tokens = tokens
         self._out = out
         self._replies = 0
-        self._asked: deque[tuple[str, float]] = deque(maxlen=MAX_ASKED)
+        self._asked: deque[tuple[str, float, do.Speech | None]] = deque(maxlen=MAX_ASKED)
         self._carried = ""  # words of a turn that turned out not to be over
         self._spare = ""  # a question whose calls were cancelled, should nothing else be said
+        self._heard_until: float | None = None  # when a reply was last heard
 
     @property
     def wake_at(self) -> float | None:
@@ -79,24 +80,42 @@ class Answering:
         """Keep words until the user's turn is over."""
         self._carried = f"{self._carried} {text}".strip()[-MAX_CARRIED:]
 
-    def ask(self, text: str, completeness: float, now: float) -> None:
-        """Answer the user's turn, as soon as nothing else is being answered."""
+    def quiet_s(self, now: float) -> float | None:
+        """Return for how long no reply has been heard; None before the first, 0 amid one."""
+        if self.reply is not None and (self.reply.playback.playing(now) or self.called):
+            return 0.0
+        return None if self._heard_until is None else max(0.0, now - self._heard_until)
+
+    def ask(
+        self, text: str, completeness: float, now: float, speech: do.Speech | None = None
+    ) -> None:
+        """Answer the user's turn, as soon as nothing else is being answered.
+
+        Parameters
+        ----------
+        text : str
+        completeness : float
+            How finished that reads, 0..1.
+        now : float
+        speech : Speech, optional
+            What else matters of it, if it was spoken.
+        """
         self.carry(text)
         text, self._carried = self._carried or self._spare, ""
         self._spare = ""
         if self._busy(now):
-            self._asked.append((text, completeness))
+            self._asked.append((text, completeness, speech))
         else:
-            self.begin(text, completeness)
+            self.begin(text, completeness, speech)
 
-    def begin(self, text: str, completeness: float = 1.0) -> None:
+    def begin(self, text: str, completeness: float = 1.0, speech: do.Speech | None = None) -> None:
         """Begin a reply to this."""
         self._spare = ""
         reply = self._new_reply(text, completeness)
         reply.jobs = 1
         reply.quiet.append(False)
         self._tokens.asked()
-        self._out.add(do.Hear(reply.number, text))
+        self._out.add(do.Hear(reply.number, text, speech))
 
     def _new_reply(self, asked: str = "", completeness: float = 1.0) -> Reply:
         self._replies += 1
@@ -141,6 +160,7 @@ class Answering:
         self._out.add(do.Spoken(reply.playback.heard_text(now), interrupted=True))
         if unheard:
             return  # the client knows nothing of it
+        self._heard_until = now
         if cancelled:
             self._out.send(tool_call_cancellation=m.ToolCallCancellation(ids=cancelled))
         self._out.content(interrupted=True)
@@ -155,7 +175,7 @@ class Answering:
             return  # interrupted meanwhile
         reply.jobs -= 1
         quiet = bool(reply.quiet) and reply.quiet.popleft()
-        reply.asks = plan.asks
+        reply.asks, reply.declined = plan.asks, plan.declined
         if self.agreement.thoughts and plan.thought and not quiet:
             self._think_aloud(reply, plan.thought)
         calls = self.calls.make(plan.calls, number, self.agreement.blocking)
@@ -202,8 +222,13 @@ class Answering:
         reply = self.reply
         if reply is not None and reply.generated and not reply.playback.playing(now):
             self.reply = None
+            if reply.declined:
+                self._turn_complete("RESPONSE_REJECTED")
+                return
+            self._heard_until = max(reply.playback.ends_at, self._heard_until or 0.0)
             self._out.add(do.Spoken(reply.playback.heard_text(now)))
-            self._turn_complete(asks=reply.asks)
+            waits = reply.asks and self.agreement.profile.tells_waiting
+            self._turn_complete("NEED_MORE_INPUT" if waits else None)
 
     def settle(self, now: float, *, user_speaking: bool) -> None:
         """Send what is due, complete what is complete, begin what waited."""
@@ -213,7 +238,8 @@ class Answering:
                 self._send_piece(reply, pcm, caption)
             if self._said(reply) and not reply.generated:
                 reply.generated = True
-                self._out.content(generation_complete=True)
+                if not reply.declined:
+                    self._out.content(generation_complete=True)
             self.conclude(now)
         self._answer_tools(now, user_speaking=user_speaking)
         if self._asked and not self._busy(now):
@@ -243,16 +269,15 @@ class Answering:
             self._out.content(model_turn=turn)
             self._out.content(output_transcription=words)
 
-    def _turn_complete(self, *, asks: bool = False) -> None:
+    def _turn_complete(self, reason: str | None = None) -> None:
         status = None
         if self.agreement.profile.interaction_status:
             # Calls in the background mean that more will be said without anybody asking.
             status = "IN_PROGRESS" if self.calls.open or self.calls.ready else "IDLE"
         usage = self._tokens.turn()
-        told = asks and self.agreement.profile.tells_waiting
         self._out.content(
             turn_complete=True,
-            turn_complete_reason="NEED_MORE_INPUT" if told else None,
+            turn_complete_reason=reason,
             interaction_status=status,
             usage=usage,
         )

@@ -70,6 +70,7 @@ class Asking:
         self._out = out
         self._typed: deque[str] = deque(maxlen=MAX_TYPED)  # clientContent without turnComplete
         self._typed_until_s: float | None = None  # of the stream; see `TYPED_WAITS_S`
+        self._quiet_s: float | None = None  # for how long nothing was answered as speech began
         self._seeding = agreement.seeding and resumed is None
 
     @property
@@ -217,6 +218,7 @@ class Asking:
             if isinstance(event, Began):
                 self.consumption.began(event.offset_s)
                 self._activity("START", event.offset_s)
+                self._quiet_s = self.answering.quiet_s(now)
                 if self.agreement.interrupting:
                     self.answering.interrupt(now)
             elif isinstance(event, Ended):
@@ -242,6 +244,7 @@ class Asking:
         self._out.content(interim_input_transcription=caption)
 
     def _ended(self, event: Ended, now: float) -> None:
+        speech = self._speech(event)
         self._typed_until_s = None
         if not self.agreement.all_audio:
             self._tokens.heard(event.duration_s)
@@ -253,7 +256,19 @@ class Asking:
             self.answering.carry(event.text)
         # Noise may have stopped a reply; then what was carried over is answered after all.
         elif event.text or self.answering.carries or self.agreement.manual:
-            self.answering.ask(event.text, event.completeness, now)
+            self.answering.ask(event.text, event.completeness, now, speech)
+
+    def _speech(self, event: Ended) -> do.Speech | None:
+        """Return what matters of it besides its words, if anything does.
+
+        Who pushes to talk, or types along, talks to the model.
+        """
+        chosen = self.agreement.chooses and not self.agreement.manual
+        chosen = chosen and self._typed_until_s is None
+        if not (event.text and (chosen or self.agreement.affective)):
+            return None
+        samples = event.samples if self.agreement.affective else None
+        return do.Speech(event.text, samples, chosen, self._quiet_s)
 
     def _activity(self, edge: str, offset_s: float) -> None:
         if self.agreement.manual:

@@ -19,13 +19,13 @@ from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from livekit_nb.audio.pcm import to_pcm16
+from livekit_nb.audio.pcm import INPUT_RATE_HZ, to_pcm16
+from livekit_nb.audio.tone import tone_of
 from livekit_nb.errors import LiveError, WireError
 from livekit_nb.server import actions as do
 from livekit_nb.server.agreement import Agreement
 from livekit_nb.server.conversation import Conversation
 from livekit_nb.server.limits import UNLIMITED, Limits
-from livekit_nb.server.house import House
 from livekit_nb.server.memory import Checkpoint, Memories, Session
 from livekit_nb.server.mind import Mind
 from livekit_nb.server.models import Models
@@ -33,7 +33,6 @@ from livekit_nb.server.seeing import look
 from livekit_nb.server.slicing import sliced
 from livekit_nb.server.speaking import Clause
 from livekit_nb.server.thinking import Manner, Plan, ToolResult
-from livekit_nb.server.tally import Tally
 from livekit_nb.server.token_desk import Grant
 from livekit_nb.server.writing import Writer
 from livekit_nb.wire.codec import decode_client
@@ -60,8 +59,6 @@ class Attendant:
     grant : Grant, optional
         What the client's token allows, when it came with one.
     """
-    house : House, optional
-        Where it takes place; by default nobody counts.
 
     def __init__(
         self,
@@ -71,11 +68,8 @@ class Attendant:
         limits: Limits = UNLIMITED,
         grant: Grant | None = None,
     ) -> None:
-        house: House | None = None,
         self._connection = connection
         self._models = models
-        self._house = house or House()
-        self._tally = Tally(self._house.metrics)
         self._memories = memories
         self._loop = asyncio.get_running_loop()
         self._conversation = Conversation(
@@ -85,7 +79,6 @@ class Attendant:
             opened_at=self._loop.time(),
             grant=grant,
         )
-            refusal=lambda resumed: self._house.refusal(resumed=resumed),
         self._session: Session | None = None
         self._mind = Mind()
         self._voice = ""
@@ -96,13 +89,7 @@ class Attendant:
         self._looking: asyncio.Task[Any] | None = None
         self._picture: bytes | None = None  # the newest; older ones not yet looked at are dropped
         self._speaking: dict[int, set[asyncio.Task[Any]]] = {}  # by reply, while there are any
-        self._writer = Writer(connection, self._house.metrics.sent.inc)
-        self._kinds = {
-            models.ears: "recognise",
-            models.mouths: "speak",
-            models.minds: "think",
-            models.eyes: "look",
-        }
+        self._writer = Writer(connection)
         self._running = True
 
     async def run(self) -> None:
@@ -110,10 +97,8 @@ class Attendant:
         writer = self._start(self._writer.run())
         self._perform([])  # the first timer
         try:
-        self._house.entered(self)
             async for frame in self._connection:
                 await self._receive(frame)
-                self._house.metrics.received.inc(len(frame))
                 if self._writer.closing:
                     await writer
                     break
@@ -121,7 +106,6 @@ class Attendant:
             pass
         finally:
             self._running = False
-            self._house.left(self)
             if self._timer is not None:
                 self._timer.cancel()
             if self._session is not None and self._session.in_use == self._is_open:
@@ -131,10 +115,6 @@ class Attendant:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # In ---------------------------------------------------------------------------------------
-    def stop(self, at: float, close: tuple[int, str]) -> None:
-        """Tell the client that its connection ends at a time of the loop, and end it then."""
-        self._perform(self._conversation.stop(at, close, self._loop.time()))
-
 
     async def _receive(self, frame: bytes | str) -> None:
         try:
@@ -174,12 +154,11 @@ class Attendant:
             case do.Send(message):
                 self._writer.send(message)
             case do.Close(code, reason):
-                self._tally.sent(message, self._loop.time(), self._conversation.voiced_at)
                 self._writer.close(code, reason)
             case do.Recognise():
                 self._start(self._recognise(action))
-            case do.Hear(reply, text):
-                self._start(self._hear(reply, text))
+            case do.Hear(reply, text, speech):
+                self._start(self._hear(reply, text, speech))
             case do.Weigh(reply, answers):
                 self._start(self._weigh(reply, answers))
             case do.Speak(reply, text, manner):
@@ -209,7 +188,6 @@ class Attendant:
             case do.Begin(agreement, session, resumed):
                 self._session = session
                 session.left_at, session.in_use = None, self._is_open
-                self._house.began(self, resumed=resumed is not None)
                 self._voice = agreement.voice
                 self._start(self._run(self._models.mouths, self._models.voice.prepare, self._voice))
                 if resumed is not None:
@@ -249,13 +227,11 @@ class Attendant:
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("A conversation failed with %s at\n%s", type(error).__name__, where)
             self._carry_out(do.Close(1011, "Internal error encountered."))
-            self._house.metrics.errors.inc()
 
     # Work on the models' threads ----------------------------------------------------------------
 
     async def _run(self, pool: Any, function: Callable[..., T], *arguments: Any) -> T:
-        kind = self._kinds.get(pool, "other")
-        return await self._house.work(kind, pool, function, *arguments)
+        return await self._loop.run_in_executor(pool, function, *arguments)
 
     async def _recognise(self, action: do.Recognise) -> None:
         def work() -> tuple[str, float]:
@@ -272,20 +248,39 @@ class Attendant:
         async with self._thinking:
             return await self._run(self._models.minds, function, *arguments)
 
-    async def _hear(self, reply: int, text: str) -> None:
+    async def _hear(self, reply: int, text: str, speech: do.Speech | None) -> None:
         async with self._thinking:
             if self._looking is not None and not self._looking.done():
                 await asyncio.wait([self._looking])
             scene = self._conversation.scene(self._loop.time())
-            work = lambda: self._mind.hear(text, scene)  # noqa: E731
+
+            def work() -> Plan:
+                may_decline = speech is not None and speech.chosen
+                if speech and may_decline and not self._mind.is_meant(text, speech.quiet_s):
+                    return Plan(declined=True)
+                return self._mind.hear(text, scene)
+
+            measuring = self._start(self._measure(speech))  # beside the thinking
             plan = await self._run(self._models.minds, work)
+            await measuring
         self._planned(reply, plan)
+
+    async def _measure(self, speech: do.Speech | None) -> None:
+        """Find out how something was said, where that matters."""
+        tone = None
+        if speech is not None and speech.samples is not None:
+            told = speech.samples, INPUT_RATE_HZ, speech.text
+            tone = await self._run(self._models.ears, tone_of, *told)
+        if self._session is not None:
+            self._session.bearings.heard(tone)
 
     async def _weigh(self, reply: int, answers: tuple[do.Answer, ...]) -> None:
         results = [ToolResult(item.name, item.args, item.response, item.failed) for item in answers]
         self._planned(reply, await self._think(self._mind.tool_results, results))
 
     def _planned(self, reply: int, plan: Plan) -> None:
+        if self._session is not None:
+            plan = self._session.bearings.suit(plan)
         self._perform(self._conversation.planned(reply, plan, self._loop.time()))
 
     async def _speak(self, reply: int, text: str, manner: Manner) -> None:

@@ -57,6 +57,8 @@ class Ended:
         Length of the utterance's audio.
     continued : bool
         Whether the user has begun to say more since (marked activities only).
+    samples : ndarray of float32, shape (n,)
+        The utterance's audio, 16 kHz.
     """
 
     text: str = field(repr=False)
@@ -64,6 +66,7 @@ class Ended:
     offset_s: float
     duration_s: float
     continued: bool = False
+    samples: Samples = field(repr=False, default_factory=lambda: np.zeros(0, np.float32))
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ class _Marked:
     duration_s: float
     words: tuple[str, float] | None = field(default=None, repr=False)
     apart: bool = False
+    samples: Samples = field(repr=False, default_factory=lambda: np.zeros(0, np.float32))
 
 
 class Listener:
@@ -192,7 +196,7 @@ class Listener:
             return [self._end("", 0.0)]
         if verdict is Verdict.APART:
             key = next(iter(self._keys))
-            self._set_apart(key, len(self._detector.utterance()) / INPUT_RATE_HZ, apart=True)
+            self._set_apart(key, self._detector.utterance(), apart=True)
             self._keys.clear()
             return []
         return [Unfinished()] if self._endpointer.holds_back(self._detector.pause_s) else []
@@ -204,10 +208,11 @@ class Listener:
         return Unclear(self._next_key, self._detector.utterance())
 
     def _end(self, text: str, completeness: float) -> Ended:
-        duration_s = len(self._detector.utterance()) / INPUT_RATE_HZ
+        samples = self._detector.utterance()
         self._keys.clear()
         self._detector.end()
-        return Ended(text, completeness, self._detector.voiced_until / INPUT_RATE_HZ, duration_s)
+        end_s, duration_s = (n / INPUT_RATE_HZ for n in (self._detector.voiced_until, len(samples)))
+        return Ended(text, completeness, end_s, duration_s, samples=samples)
 
     def wants(self, key: int) -> bool:
         """Whether a recognition is still about the present; may be asked from any thread."""
@@ -260,15 +265,16 @@ class Listener:
             return []
         request = self._recognition()
         silent = self._detector.voiced_until <= self._detector.onset
-        marked = self._set_apart(request.key, len(request.samples) / INPUT_RATE_HZ)
+        marked = self._set_apart(request.key, request.samples)
         if silent:
             marked.words = "", 0.0  # nobody spoke: do not make the recogniser guess
         events: list[Event] = [] if silent else [request]
         return events + self._understood()
 
-    def _set_apart(self, key: int, duration_s: float, *, apart: bool = False) -> _Marked:
+    def _set_apart(self, key: int, samples: Samples, *, apart: bool = False) -> _Marked:
         """End the present utterance before its words are known; the next may begin at once."""
-        marked = _Marked(self._detector.voiced_until / INPUT_RATE_HZ, duration_s, apart=apart)
+        end_s, duration_s = (n / INPUT_RATE_HZ for n in (self._detector.voiced_until, len(samples)))
+        marked = _Marked(end_s, duration_s, apart=apart, samples=samples)
         self._marked[key] = marked
         self._detector.end()
         if len(self._marked) > MAX_MARKED:
@@ -286,9 +292,9 @@ class Listener:
             del self._marked[key]
             text, completeness = first.words
             went_on = self.speaking and not first.apart
-            events.append(
-                Ended(text, completeness, first.offset_s, first.duration_s, continued=went_on)
-            )
+            over = first.offset_s, first.duration_s
+            ended = Ended(text, completeness, *over, continued=went_on, samples=first.samples)
+            events.append(ended)
         return events
 
     def tick(self, now: float) -> list[Event]:

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from livekit_nb.server.bearing import Bearings
 from livekit_nb.server.mind import Mind
 from livekit_nb.server.usage import TokenCount
 
@@ -36,6 +37,8 @@ class Session:
         When the last connection ended; None while there is one, or before there was one.
     in_use : callable
         Whether a connection of it is open; that of the newest connection.
+    bearings : Bearings
+        How the user spoke so far.
     """
 
     model: str
@@ -43,6 +46,7 @@ class Session:
     video_since: float | None = None
     left_at: float | None = None
     in_use: Callable[[], bool] = field(default=lambda: False, repr=False)
+    bearings: Bearings = field(default_factory=Bearings, repr=False)
 
 
 @dataclass(eq=False)

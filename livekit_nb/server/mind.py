@@ -89,6 +89,18 @@ class Mind:
             thought = about_plan(plan, lacks, self._thinker.tool_count)
             return replace(plan, thought=thought, asks=lacks is not None and not plan.calls)
 
+    def is_meant(self, text: str, quiet_s: float | None) -> bool:
+        """Tell whether something was said to the agent; what was not is best not told to `hear`.
+
+        Parameters
+        ----------
+        text : str
+        quiet_s : float or None
+            Seconds since the last reply, None before the first.
+        """
+        with self._lock:
+            return self._thinker.is_meant(text, quiet_s)
+
     def tool_results(self, results: Sequence[ToolResult]) -> Plan:
         """Decide what to say of what tools answered."""
         with self._lock:

@@ -37,6 +37,8 @@ class Reply:
         """When tools were first called for it."""
         self.acted = False
         """Whether a tool has done something for it, so that it cannot be taken back."""
+        self.declined = False
+        """Whether what was said is left without an answer."""
         self.asks = False
         """Whether it asks for something without which a tool cannot be called."""
         self.quiet: deque[bool] = deque()

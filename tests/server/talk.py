@@ -31,6 +31,7 @@ class Plan:
     thought: str = ""
     asks: bool = False
     manner: Manner = USUAL
+    declined: bool = False
 
 
 @dataclass

@@ -64,6 +64,8 @@ class Plan:
         Whether the words ask for something without which a tool cannot be called.
     manner : Manner
         How the words are to be spoken.
+    declined : bool
+        Whether there is no answer, because it was said to somebody else.
     """
 
     say: str = ""
@@ -71,6 +73,7 @@ class Plan:
     thought: str = ""
     asks: bool = False
     manner: Manner = USUAL
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from livekit_nb.server.thinking import mood
+from livekit_nb.server.thinking.addressing import Situation, is_addressed, waits_for_its_name
 from livekit_nb.server.thinking.answers import CANCEL, read_answer
 from livekit_nb.server.thinking.asides import after_cutting_in
 from livekit_nb.server.thinking.asking import abilities, question_for
@@ -27,7 +28,7 @@ from livekit_nb.server.thinking.results import speak
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.several import answers_in_order, parts_of
 from livekit_nb.server.thinking.sight import answer_about_sight
-from livekit_nb.server.thinking.smalltalk import Talk, answer_first, answer_later
+from livekit_nb.server.thinking.smalltalk import Talk, answer_asked, answer_first, answer_later
 from livekit_nb.server.thinking.tool import Parameter, Tool
 from livekit_nb.server.thinking.understanding import CALL_LIMIT, understand
 from livekit_nb.server.thinking.words import Utterance
@@ -73,6 +74,7 @@ class Thinker:
         persona = Persona.from_instructions(instructions)
         manner = told_manner(instructions)
         self._talk = Talk(persona, self._chooser.tools, clock(), manner)
+        self._by_name = waits_for_its_name(instructions)
         self._pending: _Pending | None = None
         self._last: tuple[PlannedCall, ...] = ()
         self._place = ""
@@ -191,6 +193,34 @@ class Thinker:
         """Return how finished an utterance reads, 0 to 1; see `mood.looks_complete`."""
         value = mood.looks_complete(text)
         return max(value, 0.9) if self._pending is not None and value >= 0.75 else value
+
+    def is_meant(self, text: str, quiet_s: float | None) -> bool:
+        """Tell whether an utterance was said to the agent; see `addressing`.
+
+        Parameters
+        ----------
+        text : str
+            What was recognised.
+        quiet_s : float or None
+            Seconds since the last reply, None before the first.
+        """
+        utterance = Utterance(after_cutting_in(text))
+        situation = Situation(
+            names=frozenset(self._talk.persona.name.lower().split()),
+            quiet_s=quiet_s,
+            asked=self._pending is not None or self._talk.last_reply.endswith("?"),
+            continues=bool(self._last),
+            fits=lambda: self._can_answer(utterance),
+            by_name=self._by_name,
+        )
+        return is_addressed(utterance, situation)
+
+    def _can_answer(self, utterance: Utterance) -> bool:
+        """Tell whether a tool, or small talk that is asked for, is there for it."""
+        talk = replace(self._talk)  # answers may change it
+        if answer_first(talk, utterance) is not None or answer_asked(talk, utterance) is not None:
+            return True
+        return bool(understand(self._chooser, utterance, self._clock()))
 
     # --- deciding --------------------------------------------------------------------------------
 
