@@ -25,6 +25,7 @@ from livekit_nb.errors import LiveError, WireError
 from livekit_nb.server import actions as do
 from livekit_nb.server.agreement import Agreement
 from livekit_nb.server.conversation import Conversation
+from livekit_nb.server.house import House
 from livekit_nb.server.limits import UNLIMITED, Limits
 from livekit_nb.server.memory import Checkpoint, Memories, Session
 from livekit_nb.server.mind import Mind
@@ -32,6 +33,7 @@ from livekit_nb.server.models import Models
 from livekit_nb.server.seeing import look
 from livekit_nb.server.slicing import sliced
 from livekit_nb.server.speaking import Clause
+from livekit_nb.server.tally import Tally
 from livekit_nb.server.thinking import Manner, Plan, ToolResult
 from livekit_nb.server.token_desk import Grant
 from livekit_nb.server.writing import Writer
@@ -58,6 +60,8 @@ class Attendant:
         How long the connection and its session may last.
     grant : Grant, optional
         What the client's token allows, when it came with one.
+    house : House, optional
+        Where it takes place; by default nobody counts.
     """
 
     def __init__(
@@ -67,8 +71,11 @@ class Attendant:
         memories: Memories,
         limits: Limits = UNLIMITED,
         grant: Grant | None = None,
+        house: House | None = None,
     ) -> None:
         self._connection = connection
+        self._house = house or House()
+        self._tally = Tally(self._house.metrics)
         self._models = models
         self._memories = memories
         self._loop = asyncio.get_running_loop()
@@ -78,6 +85,7 @@ class Attendant:
             limits=limits,
             opened_at=self._loop.time(),
             grant=grant,
+            refusal=lambda resumed: self._house.refusal(resumed=resumed),
         )
         self._session: Session | None = None
         self._mind = Mind()
@@ -89,15 +97,23 @@ class Attendant:
         self._looking: asyncio.Task[Any] | None = None
         self._picture: bytes | None = None  # the newest; older ones not yet looked at are dropped
         self._speaking: dict[int, set[asyncio.Task[Any]]] = {}  # by reply, while there are any
-        self._writer = Writer(connection)
+        self._writer = Writer(connection, self._house.metrics.sent.inc)
+        self._kinds = {
+            models.ears: "recognise",
+            models.mouths: "speak",
+            models.minds: "think",
+            models.eyes: "look",
+        }
         self._running = True
 
     async def run(self) -> None:
         """Serve the connection until either side closes it."""
         writer = self._start(self._writer.run())
         self._perform([])  # the first timer
+        self._house.entered(self)
         try:
             async for frame in self._connection:
+                self._house.metrics.received.inc(len(frame))
                 await self._receive(frame)
                 if self._writer.closing:
                     await writer
@@ -105,6 +121,7 @@ class Attendant:
         except ConnectionClosed:
             pass
         finally:
+            self._house.left(self)
             self._running = False
             if self._timer is not None:
                 self._timer.cancel()
@@ -113,6 +130,10 @@ class Attendant:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def stop(self, at: float, close: tuple[int, str]) -> None:
+        """Tell the client that its connection ends at a time of the loop, and end it then."""
+        self._perform(self._conversation.stop(at, close, self._loop.time()))
 
     # In ---------------------------------------------------------------------------------------
 
@@ -153,6 +174,7 @@ class Attendant:
         match action:
             case do.Send(message):
                 self._writer.send(message)
+                self._tally.sent(message, self._loop.time(), self._conversation.voiced_at)
             case do.Close(code, reason):
                 self._writer.close(code, reason)
             case do.Recognise():
@@ -187,6 +209,7 @@ class Attendant:
                 self._memories.forget(session)
             case do.Begin(agreement, session, resumed):
                 self._session = session
+                self._house.began(self, resumed=resumed is not None)
                 session.left_at, session.in_use = None, self._is_open
                 self._voice = agreement.voice
                 self._start(self._run(self._models.mouths, self._models.voice.prepare, self._voice))
@@ -226,12 +249,14 @@ class Attendant:
             # Without its text, which might hold what was said.
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("A conversation failed with %s at\n%s", type(error).__name__, where)
+            self._house.metrics.errors.inc()
             self._carry_out(do.Close(1011, "Internal error encountered."))
 
     # Work on the models' threads ----------------------------------------------------------------
 
     async def _run(self, pool: Any, function: Callable[..., T], *arguments: Any) -> T:
-        return await self._loop.run_in_executor(pool, function, *arguments)
+        kind = self._kinds.get(pool, "other")
+        return await self._house.work(kind, pool, function, *arguments)
 
     async def _recognise(self, action: do.Recognise) -> None:
         def work() -> tuple[str, float]:
