@@ -14,7 +14,7 @@ ARGS ?=
 # A run of the tests starts some hundred Pythons: each would compile the package again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: lab test check format bench js clean help
+.PHONY: lab test check format bench bench-duplex js clean help
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -37,6 +37,9 @@ format: .venv/.test  ## Put the code into the one format
 
 bench: .venv/.test  ## Measure, and print a table; ARGS=name runs one
 	$(RUN) benchmarks $(ARGS)
+
+bench-duplex: .venv/.test  ## How well an agent takes turns, in real time; ARGS=--help lists what can be chosen
+	$(RUN) benchmarks.duplex $(ARGS)
 
 js: .venv/.test  ## Build the browser modules from js/
 	$(BIN)/python js/build.py

@@ -1,0 +1,1 @@
+"""What scripted callers say: texts, and the script that has other voices speak them."""

@@ -1,0 +1,1 @@
+"""How well an agent takes turns: scripted callers, and scores by the field's own definitions."""

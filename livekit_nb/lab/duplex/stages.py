@@ -1,0 +1,139 @@
+"""Where the suite's conversations are held: over the wire in real time, or in accelerated time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from random import Random
+from typing import Any, ParamSpec, TypeVar
+
+from livekit_nb.lab.in_memory import InMemoryServer
+from livekit_nb.lab.synthetic import QuickModels
+from livekit_nb.recording.recorder import Recorder
+from livekit_nb.server.hearing import Probability
+from livekit_nb.server.models import Models
+from livekit_nb.session.access.credentials import Key
+from livekit_nb.session.connect import open_session
+from livekit_nb.session.io import AudioSink, AudioSource
+from livekit_nb.session.session import Session
+from livekit_nb.session.setup.settings import Settings
+
+__all__ = ["Accelerated", "OverTheWire"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class OverTheWire:
+    """Any Live endpoint, in real time; use it on the engine.
+
+    Parameters
+    ----------
+    endpoint : str, optional
+        As for :func:`livekit_nb.connect`.
+    settings : Settings
+    api_key : Key, optional
+    """
+
+    def __init__(
+        self, endpoint: str | None, settings: Settings | None = None, api_key: Key | None = None
+    ) -> None:
+        self._endpoint = endpoint
+        self._settings = settings or Settings()
+        self._api_key = api_key
+
+    def clock(self) -> float:
+        """Kernel time in seconds."""
+        return time.monotonic()
+
+    async def open(self, source: AudioSource, sink: AudioSink, recorder: Recorder) -> Session:
+        """Begin a conversation."""
+        return await open_session(
+            self._settings,
+            endpoint=self._endpoint,
+            api_key=self._api_key,
+            source=source,
+            sink=sink,
+            recorder=recorder,
+        )
+
+
+class Accelerated:
+    """The embedded server in memory with its real models, in accelerated time.
+
+    For quick trying-out: use it in :func:`livekit_nb.lab.fast_time.run`. What the models compute
+    is charged with the processor time it took, so how busy the machine is does not matter much;
+    the way over the network, and the detector's work, are not charged.
+
+    Parameters
+    ----------
+    models : Models
+    settings : Settings
+    """
+
+    def __init__(self, models: Models, settings: Settings | None = None) -> None:
+        self._server = InMemoryServer(_Charged(models))
+        self._settings = settings or Settings()
+
+    def clock(self) -> float:
+        """Seconds of the accelerated time."""
+        return asyncio.get_running_loop().time()
+
+    async def open(self, source: AudioSource, sink: AudioSink, recorder: Recorder) -> Session:
+        """Begin a conversation."""
+        session = Session(
+            self._settings,
+            self._server.endpoint,
+            source=source,
+            sink=sink,
+            recorder=recorder,
+            open_transport=self._server.open,
+            random=Random(0),  # noqa: S311 - nothing is to be kept secret
+        )
+        await session.open()
+        return session
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self._server.close()
+
+
+class _Charged(QuickModels):
+    """Real models whose work is done at once and takes its processor time."""
+
+    def __init__(self, models: Models) -> None:
+        super().__init__()
+        self._models = models
+        ears, minds, mouths, eyes = (_Charging() for _ in range(4))
+        for name, pool in (("ears", ears), ("minds", minds), ("mouths", mouths), ("eyes", eyes)):
+            setattr(self, name, pool)
+        self.recogniser: Any = models.recogniser
+        self.voice: Any = models.voice
+
+    def detector(self) -> Probability:
+        """Return a fresh detector."""
+        return self._models.detector()
+
+
+class _Charging(Executor):
+    """Does work at once, on the loop, and lets it be done after the time it took."""
+
+    def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Do it."""
+        future: Future[T] = Future()
+        begun_s = time.thread_time()
+        try:
+            result = function(*args, **kwargs)
+        except Exception as error:
+            future.set_exception(error)
+            return future
+        took_s = time.thread_time() - begun_s
+
+        def done() -> None:
+            if future.set_running_or_notify_cancel():
+                future.set_result(result)
+
+        asyncio.get_running_loop().call_later(took_s, done)
+        return future
