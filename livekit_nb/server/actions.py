@@ -182,11 +182,21 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Speak:
-    """Speak a text; answer with ``voiced(reply, …)`` per clause and then ``voiced_all``."""
+    """Speak a text; answer with ``voiced(reply, …)`` per clause and then ``voiced_all``.
+
+    Attributes
+    ----------
+    reply : int
+    text : str
+    manner : Manner
+    whole : bool
+        Whether it is one clause as it is, because more of the same text comes before or after it.
+    """
 
     reply: int
     text: str = field(repr=False)
     manner: Manner = USUAL
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -168,13 +168,15 @@ class Answering:
 
     # What comes of it -----------------------------------------------------------------------------
 
-    def planned(self, number: int, plan: do.PlanLike, now: float) -> None:
-        """Take what the thinker wants to do for a reply."""
+    def planned(self, number: int, plan: do.PlanLike, now: float, *, last: bool = True) -> None:
+        """Take what the thinker wants to do for a reply; unless it is the `last`, more follows."""
         reply = self.reply
         if reply is None or reply.number != number:
             return  # interrupted meanwhile
-        reply.jobs -= 1
-        quiet = bool(reply.quiet) and reply.quiet.popleft()
+        quiet = bool(reply.quiet) and reply.quiet[0]
+        if last:
+            reply.jobs -= 1
+            reply.quiet.popleft()
         reply.asks, reply.declined = plan.asks, plan.declined
         if self.agreement.thoughts and plan.thought and not quiet:
             self._think_aloud(reply, plan.thought)
@@ -188,7 +190,7 @@ class Answering:
         # A model that waits for its tools says nothing meanwhile.
         if plan.say and not quiet and not self.calls.blocks(reply.calls):
             reply.jobs += 1
-            self._out.add(do.Speak(number, plan.say, plan.manner))
+            self._out.add(do.Speak(number, plan.say, plan.manner, whole=not last))
 
     def _think_aloud(self, reply: Reply, thought: str) -> None:
         reply.touched = True

@@ -8,11 +8,12 @@ and speaking report back on the event loop, so the conversation is only ever tou
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import itertools
 import logging
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 from websockets.asyncio.connection import Connection
@@ -28,13 +29,13 @@ from livekit_nb.server.conversation import Conversation
 from livekit_nb.server.house import House
 from livekit_nb.server.limits import UNLIMITED, Limits
 from livekit_nb.server.memory import Checkpoint, Memories, Session
-from livekit_nb.server.mind import Mind
+from livekit_nb.server.mind import Mind, Turn
 from livekit_nb.server.models import Models
 from livekit_nb.server.seeing import look
 from livekit_nb.server.slicing import sliced
 from livekit_nb.server.speaking import Clause
 from livekit_nb.server.tally import Tally
-from livekit_nb.server.thinking import Manner, Plan, ToolResult
+from livekit_nb.server.thinking import Plan, ToolResult
 from livekit_nb.server.token_desk import Grant
 from livekit_nb.server.writing import Writer
 from livekit_nb.wire.codec import decode_client
@@ -62,6 +63,8 @@ class Attendant:
         What the client's token allows, when it came with one.
     house : House, optional
         Where it takes place; by default nobody counts.
+    mind : callable
+        Makes the mind of a session that is not resumed.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Attendant:
         limits: Limits = UNLIMITED,
         grant: Grant | None = None,
         house: House | None = None,
+        mind: Callable[[], Mind] = Mind,
     ) -> None:
         self._connection = connection
         self._house = house or House()
@@ -88,14 +92,17 @@ class Attendant:
             refusal=lambda resumed: self._house.refusal(resumed=resumed),
         )
         self._session: Session | None = None
-        self._mind = Mind()
+        self._mind = mind()
         self._voice = ""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._thinking = asyncio.Lock()  # the mind is asked in the order in which things happened
         self._talking = asyncio.Lock()  # one text is spoken after the other
+        self._turn: tuple[int, Turn] | None = None  # the reply that is thought about
+        self._hushed = 0  # the last reply that was stopped
         self._looking: asyncio.Task[Any] | None = None
         self._picture: bytes | None = None  # the newest; older ones not yet looked at are dropped
+        self._shown: bytes | None = None  # the picture that was looked at last
         self._speaking: dict[int, set[asyncio.Task[Any]]] = {}  # by reply, while there are any
         self._writer = Writer(connection, self._house.metrics.sent.inc)
         self._kinds = {
@@ -183,13 +190,16 @@ class Attendant:
                 self._start(self._hear(reply, text, speech))
             case do.Weigh(reply, answers):
                 self._start(self._weigh(reply, answers))
-            case do.Speak(reply, text, manner):
-                task = self._start(self._speak(reply, text, manner))
+            case do.Speak(reply):
+                task = self._start(self._speak(action))
                 self._speaking.setdefault(reply, set()).add(task)
                 task.add_done_callback(functools.partial(self._spoken, reply))
             case do.Hush(reply):
                 for task in self._speaking.pop(reply, ()):
                     task.cancel()
+                self._hushed = reply
+                if self._turn is not None and self._turn[0] == reply:
+                    self._turn[1].stopped.set()
                 self._writer.hush()
             case do.Spoken(text, interrupted):
                 self._start(self._think(self._mind.spoken, text, interrupted))
@@ -279,16 +289,14 @@ class Attendant:
                 await asyncio.wait([self._looking])
             scene = self._conversation.scene(self._loop.time())
 
-            def work() -> Plan:
-                may_decline = speech is not None and speech.chosen
-                if speech and may_decline and not self._mind.is_meant(text, speech.quiet_s):
-                    return Plan(declined=True)
-                return self._mind.hear(text, scene)
-
             measuring = self._start(self._measure(speech))  # beside the thinking
-            plan = await self._run(self._models.minds, work)
-            await measuring
-        self._planned(reply, plan)
+            with self._begun(reply, measuring) as turn:
+                may_decline = speech is not None and speech.chosen
+                meant = self._mind.is_meant, text, speech.quiet_s if speech else None
+                if may_decline and not await turn.run(*meant):
+                    await turn.tell(Plan(declined=True))
+                else:
+                    await self._mind.answer(text, scene, turn)
 
     async def _measure(self, speech: do.Speech | None) -> None:
         """Find out how something was said, where that matters."""
@@ -301,19 +309,40 @@ class Attendant:
 
     async def _weigh(self, reply: int, answers: tuple[do.Answer, ...]) -> None:
         results = [ToolResult(item.name, item.args, item.response, item.failed) for item in answers]
-        self._planned(reply, await self._think(self._mind.tool_results, results))
+        async with self._thinking:
+            with self._begun(reply) as turn:
+                await self._mind.weigh(results, turn)
 
-    def _planned(self, reply: int, plan: Plan) -> None:
-        if self._session is not None:
-            plan = self._session.bearings.suit(plan)
-        self._perform(self._conversation.planned(reply, plan, self._loop.time()))
+    @contextlib.contextmanager
+    def _begun(self, reply: int, measuring: asyncio.Task[None] | None = None) -> Iterator[Turn]:
+        """Begin a turn of the mind; what `measuring` finds out changes how the reply sounds."""
 
-    async def _speak(self, reply: int, text: str, manner: Manner) -> None:
+        async def tell(plan: Plan, *, last: bool = True) -> None:
+            if measuring is not None:
+                await measuring
+            if self._session is not None:
+                plan = self._session.bearings.suit(plan)
+            now = self._loop.time()
+            self._perform(self._conversation.planned(reply, plan, now, last=last))
+
+        run = functools.partial(self._run, self._models.minds)
+        turn = Turn(run, tell, picture=self._shown)
+        if reply <= self._hushed:
+            turn.stopped.set()
+        self._turn = reply, turn
+        try:
+            yield turn
+        finally:
+            self._turn = None
+
+    async def _speak(self, action: do.Speak) -> None:
+        reply = action.reply
         clauses = self._models.voice.stream(
-            text[:MAX_REPLY_CHARACTERS],
+            action.text[:MAX_REPLY_CHARACTERS],
             voice=self._voice,
-            pace=manner.pace,
-            loudness_db=manner.loudness_db,
+            pace=action.manner.pace,
+            loudness_db=action.manner.loudness_db,
+            whole=action.whole,
         )
         async with self._talking:
             while True:
@@ -334,4 +363,5 @@ class Attendant:
             except LiveError:
                 self._perform([do.Close(1007, "Unable to process input image.")])
                 return
+            self._shown = image
             self._perform(self._conversation.seen(scene, self._loop.time()))

@@ -126,9 +126,11 @@ class Conversation:
         """Take the words of a :class:`~livekit_nb.server.actions.Recognise`."""
         return self._step(lambda: self._opened.recognised(key, text, completeness, now), now)
 
-    def planned(self, reply: int, plan: do.PlanLike, now: float) -> list[do.Action]:
-        """Take what the thinker wants to do."""
-        return self._step(lambda: self._opened.answering.planned(reply, plan, now), now)
+    def planned(
+        self, reply: int, plan: do.PlanLike, now: float, *, last: bool = True
+    ) -> list[do.Action]:
+        """Take what the thinker wants to do; more follows unless it is the `last`."""
+        return self._step(lambda: self._opened.answering.planned(reply, plan, now, last=last), now)
 
     def voiced(self, reply: int, pcm: bytes, caption: str, now: float) -> list[do.Action]:
         """Take a clause of speech: s16le 24 kHz, and its words."""

@@ -6,27 +6,62 @@ is taught what was said so far. When the context window slides, a new one is tau
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, Self
 
 from livekit_nb.server.seeing import Scene
 from livekit_nb.server.thinking import Plan, Thinker, Tool, ToolResult
 from livekit_nb.server.thinking.thoughts import about_plan, about_results
 
-__all__ = ["Mind"]
+__all__ = ["Mind", "Tell", "Turn"]
 
 HISTORY = 24  #: what was said before that is forgotten when the instructions or tools change
+
+
+class Tell(Protocol):
+    """Takes what a mind wants to do."""
+
+    async def __call__(self, plan: Plan, *, last: bool = True) -> None:
+        """Take a plan; unless it is the `last`, more follows."""
+
+
+@dataclass
+class Turn:
+    """One turn of the model, as a mind sees it.
+
+    Attributes
+    ----------
+    run : callable
+        Runs a function with its arguments on a thread for thinking.
+    tell : Tell
+        To be told what to do, its last plan once, unless the turn was stopped.
+    stopped : asyncio.Event
+        Set when nobody waits for it any more.
+    picture : bytes or None
+        The camera's newest picture, for minds that see.
+    excused : bool
+        Whether the user was told that it takes time.
+    """
+
+    run: Callable[..., Awaitable[Any]]
+    tell: Tell
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    picture: bytes | None = field(default=None, repr=False)
+    excused: bool = False
 
 
 class Mind:
     """A thinker that can be given other instructions and tools.
 
-    Its methods may take long, so they run on threads. Work for a connection that was closed may
-    still go on, so a mind sees to it itself that it does one thing at a time.
+    Its methods may take long, so they run on threads, but for :meth:`answer` and :meth:`weigh`,
+    which the event loop awaits. Work for a connection that was closed may still go on, so a mind
+    sees to it itself that it does one thing at a time.
     """
 
     def __init__(self) -> None:
@@ -70,15 +105,22 @@ class Mind:
             self._said = deque(list(self._said)[first:], maxlen=HISTORY)
             self._begin_anew()
 
-    def twin(self) -> Mind:
+    def twin(self) -> Self:
         """Return a mind that knows the same and goes on by itself."""
         with self._lock:
-            twin = Mind.__new__(Mind)
+            twin = copy.copy(self)
             twin._lock = threading.Lock()
-            twin._told = self._told
             twin._thinker = self._thinker.twin()
             twin._said = self._said.copy()
             return twin
+
+    async def answer(self, text: str, scene: Scene | None, turn: Turn) -> None:
+        """Answer what the user said; for the event loop, where everything else is for threads."""
+        await turn.tell(await turn.run(self.hear, text, scene))
+
+    async def weigh(self, results: Sequence[ToolResult], turn: Turn) -> None:
+        """Say, or do, what follows from what tools answered; likewise."""
+        await turn.tell(await turn.run(self.tool_results, results))
 
     def hear(self, text: str, scene: Scene | None) -> Plan:
         """Decide what to do about what the user said."""

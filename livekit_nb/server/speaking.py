@@ -87,6 +87,7 @@ class Voice:
         voice: str = DEFAULT_VOICE,
         pace: float = 1.0,
         loudness_db: float = 0.0,
+        whole: bool = False,
     ) -> Iterator[Clause]:
         """Speak `text` clause by clause.
 
@@ -100,6 +101,8 @@ class Voice:
             Speed, 0.5 (slow) to 2 (fast).
         loudness_db : float
             Level beside the usual one, in decibels.
+        whole : bool
+            Whether the text is one clause already.
 
         Yields
         ------
@@ -108,7 +111,7 @@ class Voice:
         """
         timbre = timbre_of(voice)
         gain = self._gain(timbre) * 10 ** (loudness_db / 20)
-        for piece in clauses(text):
+        for piece in [text] if whole else clauses(text):
             pcm = self._speak(piece, timbre, pace)
             if not len(pcm):
                 continue
