@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,6 +44,24 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
             return "tests/e2e" if file.startswith("tests/e2e/") else file
 
     return Scheduling(config, log)
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Let every worker begin to read the test files at another place.
+
+    Who reads a file first makes its assertions explain themselves, and keeps what came of it for
+    the others. Workers that go in step would all do all of that, ten seconds of work.
+    """
+    worker = getattr(collector.config, "workerinput", None)
+    if worker is None or not isinstance(collector, pytest.Session):
+        return
+    root = Path(__file__).parents[1]
+    asked_for = [root / argument.partition("::")[0] for argument in collector.config.args]
+    files = sorted(set(chain.from_iterable(path.rglob("test_*.py") for path in asked_for)))
+    first = len(files) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
+    for file in files[first:] + files[:first]:
+        with suppress(Exception):  # it is read again below, where all hear of it
+            import_module(".".join(file.relative_to(root).with_suffix("").parts))
 
 
 @pytest.fixture(scope="session")
