@@ -23,17 +23,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from websockets.asyncio.server import Server, ServerConnection, broadcast, serve
-from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
+from livekit_nb.browser.doorway import Anteroom, PageConnection
 from livekit_nb.browser.frames import unpack
 from livekit_nb.browser.link import BrowserLink
 from livekit_nb.browser.messages import Hello, PageInfo, decode, decode_hello, encode
 from livekit_nb.engine import engine
 from livekit_nb.errors import WireError
 
-__all__ = ["PATH", "REFUSED", "Gateway", "GatewayPage", "shared_gateway"]
+__all__ = ["PATH", "REFUSED", "Gateway", "GatewayPage", "Reader", "shared_gateway"]
 
 PATH: Final = "/media"
 REFUSED: Final = 4003
@@ -51,8 +51,6 @@ _MESSAGES_PER_S: Final = 400
 """A page sends about 65 messages a second, and a few hundred at once after a reconnect."""
 _MESSAGES_BURST: Final = 2000
 _MAX_OUT_BYTES: Final = 32 * 1024 * 1024
-_MOST_WAITING: Final = 128
-"""Connections that have not said a valid hello yet; beyond, the oldest is dropped."""
 _QUICK_ACK: Final[int | None] = getattr(tcp, "TCP_QUICKACK", None)
 """Linux alone has it."""
 
@@ -135,46 +133,6 @@ class GatewayPage:
                 return
 
 
-class _Anteroom:
-    """Who has connected and not shown a secret yet: so many at most, whatever knocks.
-
-    Any program on this machine, and any page in a browser on it, can open connections here. A page
-    of ours is through in milliseconds, so who has waited longest is the one to be dropped.
-    """
-
-    def __init__(self) -> None:
-        self._waiting: dict[ServerConnection, None] = {}
-
-    def __len__(self) -> int:
-        return len(self._waiting)
-
-    def enter(self, connection: ServerConnection) -> None:
-        """Let a connection wait."""
-        while len(self._waiting) >= _MOST_WAITING:
-            oldest = next(iter(self._waiting))
-            self.leave(oldest)
-            oldest.transport.abort()
-        self._waiting[connection] = None
-
-    def leave(self, connection: ServerConnection) -> None:
-        """Forget a connection: it is gone, or it was let in."""
-        self._waiting.pop(connection, None)
-
-
-class _Connection(ServerConnection):
-    """A connection that passes through the anteroom."""
-
-    anteroom: _Anteroom
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
-        self.anteroom.enter(self)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.anteroom.leave(self)
-        super().connection_lost(exc)
-
-
 class Gateway:
     """The server. Made once per kernel by :func:`shared_gateway`; tests make their own.
 
@@ -192,7 +150,7 @@ class Gateway:
         self._now = clock
         self._server: Server | None = None
         self._tickets: list[_Ticket] = []
-        self._anteroom = _Anteroom()
+        self._anteroom = Anteroom()
 
     @property
     def waiting(self) -> int:
@@ -219,10 +177,8 @@ class Gateway:
             )
             self.port = next(iter(self._server.sockets)).getsockname()[1]
 
-    def _connection(self, *arguments: Any, **options: Any) -> _Connection:
-        connection = _Connection(*arguments, **options)
-        connection.anteroom = self._anteroom
-        return connection
+    def _connection(self, *arguments: Any, **options: Any) -> PageConnection:
+        return PageConnection(*arguments, anteroom=self._anteroom, **options)
 
     async def close(self) -> None:
         """Stop listening and disconnect every page."""
@@ -262,11 +218,12 @@ class Gateway:
             return None
         return found.link
 
-    async def _serve(self, socket: ServerConnection) -> None:
+    async def _serve(self, connection: ServerConnection) -> None:
+        socket = cast("PageConnection", connection)
         try:
             async with asyncio.timeout(_HELLO_S):
-                hello = decode_hello(await socket.recv())
-        except (TimeoutError, WireError, ConnectionClosed):
+                hello = decode_hello(await socket.first())
+        except (TimeoutError, WireError, EOFError):
             self.refused += 1
             await socket.close(REFUSED, "the first message must be a hello")
             return
@@ -291,38 +248,61 @@ class Gateway:
         writer = asyncio.create_task(page.write())
         link.attach(page)
         try:
-            await self._read(socket, page, link)
-        except ConnectionClosed:
-            pass
+            await socket.converse(Reader(socket, page, link, self._now).take)
+        except WireError as error:
+            await socket.close(error.close_code, str(error)[:120])
+        except _TooFastError:
+            await socket.close(_TOO_FAST, "too many messages")
         finally:
             link.detach(page)
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
 
-    async def _read(self, socket: ServerConnection, page: GatewayPage, link: BrowserLink) -> None:
-        allowance = float(_MESSAGES_BURST)
-        last_s = self._now()
-        proxied = page.info.path == "proxy"
-        async for data in socket:
-            if proxied:
-                _acknowledge_at_once(socket)
-            now_s = self._now()
-            allowance += (now_s - last_s) * _MESSAGES_PER_S
-            allowance = min(allowance, _MESSAGES_BURST) - 1
-            last_s = now_s
-            if allowance < 0:
-                await socket.close(_TOO_FAST, "too many messages")
-                return
-            if not link.is_present(page):
-                continue  # replaced, and its close is on its way
-            try:
-                if isinstance(data, str):
-                    link.receive(decode(data))
-                else:
-                    link.receive_frame(unpack(data))
-            except WireError as error:
-                await socket.close(error.close_code, str(error)[:120])
-                return
+
+class _TooFastError(Exception):
+    """A page says more than any page of ours does."""
+
+
+class Reader:
+    """Takes in what a page says."""
+
+    def __init__(
+        self,
+        socket: ServerConnection,
+        page: GatewayPage,
+        link: BrowserLink,
+        clock: Callable[[], float],
+    ) -> None:
+        self._socket = socket
+        self._page = page
+        self._link = link
+        self._now = clock
+        self._proxied = page.info.path == "proxy"
+        self._allowance = float(_MESSAGES_BURST)
+        self._last_s = clock()
+
+    def take(self, message: str | bytes) -> None:
+        """Act on a message.
+
+        Raises
+        ------
+        WireError, _TooFastError
+            If the page is not to be listened to any more.
+        """
+        if self._proxied:
+            _acknowledge_at_once(self._socket)
+        now_s = self._now()
+        allowance = self._allowance + (now_s - self._last_s) * _MESSAGES_PER_S
+        self._allowance = min(allowance, _MESSAGES_BURST) - 1
+        self._last_s = now_s
+        if self._allowance < 0:
+            raise _TooFastError
+        if not self._link.is_present(self._page):
+            return  # replaced, and its close is on its way
+        if isinstance(message, str):
+            self._link.receive(decode(message))
+        else:
+            self._link.receive_frame(unpack(message))
 
 
 def _acknowledge_at_once(socket: ServerConnection) -> None:

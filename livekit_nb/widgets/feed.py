@@ -18,7 +18,7 @@ MAX_EVENTS: Final = 500
 
 _QUIET_S: Final = 0.5
 
-_LOOK_S: Final = 0.2
+_LOOK_S: Final = 0.3
 """How often the turns are looked at while nothing happens but that somebody speaks: finding speech
 costs more than all the rest of a message."""
 
@@ -49,6 +49,11 @@ class Feed:
         self._looked_s = float("-inf")
         self._cuts: list[tuple[float, str]] = []
         self._passing: deque[Event] = deque(maxlen=MAX_EVENTS)
+
+    @staticmethod
+    def presses(event: Event) -> bool:
+        """Whether an event is to be told at once, or with the next of the regular messages."""
+        return not event.kind.startswith(_CAN_WAIT)
 
     def hear(self, event: Event) -> None:
         """Tell an event as it is, though its words are not recorded: now, and only now."""
@@ -84,7 +89,7 @@ class Feed:
         events = [self._as_heard(event) for event in events]
         before = self._turns
         turns: list[Turn] = []
-        pressing = any(not event.kind.startswith(_CAN_WAIT) for event in events)
+        pressing = any(map(self.presses, events))
         if pressing or not going_on or now_s - self._looked_s >= _LOOK_S:
             self._looked_s = now_s
             turns, self._turns = self._recording.turns_changed_since(before)

@@ -76,7 +76,8 @@ class Reporter:
         def noted(event: Event) -> None:
             if recorder is self._recorder and not recorder.keeps:
                 self._feed.hear(event)
-            self.wake()
+            if self._feed.presses(event) or not self._going_on():
+                self.wake()
 
         recorder.subscribe(noted)
 

@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from livekit_nb.browser.frames import Kind, pack, unpack
-from livekit_nb.browser.gateway import REFUSED, Gateway, shared_gateway
+from livekit_nb.browser.gateway import REFUSED, Gateway, Reader, shared_gateway
 from livekit_nb.browser.link import REPLACED, BrowserLink
 from livekit_nb.engine import engine
 from tests.browser.pages import ORIGIN, FakePage, Owner, pcm
@@ -254,22 +254,19 @@ async def test_a_newer_page_replaces_the_older(gateway: Gateway, link: BrowserLi
 
 
 async def test_what_a_replaced_page_still_says_is_not_taken(
-    gateway: Gateway, link: BrowserLink, owner: Owner
+    link: BrowserLink, owner: Owner
 ) -> None:
-    class Unread:
+    class Socket:
         transport = asyncio.Transport()
 
-        async def __aiter__(self) -> AsyncIterator[str | bytes]:
-            yield pack(Kind.MIC, 0, 0.0, bytes(640))
-            yield '{"type":"stop"}'
-            link.attach(FakePage("page-2"))
-            yield pack(Kind.MIC, 1, 0.0, bytes(640))
-            yield '{"type":"stop"}'
-            yield "not even this is looked at"
-
-    page = FakePage()
-    link.attach(page)
-    await gateway._read(Unread(), page, link)  # type: ignore[arg-type]
+    link.attach(page := FakePage())
+    reader = Reader(Socket(), page, link, lambda: 0.0)  # type: ignore[arg-type]
+    reader.take(pack(Kind.MIC, 0, 0.0, bytes(640)))
+    reader.take('{"type":"stop"}')
+    link.attach(FakePage("page-2"))
+    reader.take(pack(Kind.MIC, 1, 0.0, bytes(640)))
+    reader.take('{"type":"stop"}')
+    reader.take("not even this is looked at")
     assert link.counters.mic_frames == 1
     assert owner.told == [("attached", False), "stop", ("attached", False)]
 

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from livekit_nb.browser.doorway import MOST_WAITING
 from livekit_nb.browser.frames import Kind, jpeg_size, pack, unpack
-from livekit_nb.browser.gateway import _MOST_WAITING, Gateway
+from livekit_nb.browser.gateway import Gateway
 from livekit_nb.browser.link import BrowserLink
 from livekit_nb.browser.messages import (
     Hello,
@@ -198,9 +199,9 @@ async def test_a_crowd_that_never_says_hello_keeps_nobody_out(
                 people.join(gateway.port, says)
                 if number % 50 == 0:
                     await still_served(link, page)
-                    assert gateway.waiting <= _MOST_WAITING
+                    assert gateway.waiting <= MOST_WAITING
             await still_served(link, page)
-            assert gateway.waiting <= _MOST_WAITING
+            assert gateway.waiting <= MOST_WAITING
         other = BrowserLink(Owner())
         async with client(gateway) as page:
             await say_hello(page, gateway.issue(ORIGIN, other), "page-2")
