@@ -6,18 +6,21 @@ agent's turn is complete, which every Live server tells.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 import numpy as np
 
-from livekit_nb.audio.pcm import Samples
+from livekit_nb.audio.pcm import Samples, resample
 from livekit_nb.lab.duplex.corpus import RATE_HZ, Corpus
 from livekit_nb.lab.duplex.room import Room, pink_noise
 from livekit_nb.lab.duplex.scenarios import Cue, Line, Trial
-from livekit_nb.lab.duplex.timeline import Span, Timeline, heard
+from livekit_nb.lab.duplex.scoring import AGENT_GAP_S, TAKEOVER_S
+from livekit_nb.lab.duplex.timeline import Span, Timeline, heard, merged
 from livekit_nb.recording.recorder import Recorder
+from livekit_nb.server.recogniser import Recogniser
 from livekit_nb.session.io import AudioSink, AudioSource
 from livekit_nb.session.session import Session
 
@@ -91,10 +94,12 @@ async def hold_trial(trial: Trial, corpus: Corpus, stage: Stage) -> Outcome:
     end_s = stage.clock()
     origin_s = recorder.origin_s
     audio, rate_hz = recorder.recording.agent_audio()
+    agent = heard(audio, rate_hz)
     timeline = Timeline(
         tuple(Span(one.start_s - origin_s, one.end_s - origin_s) for one in said),
-        heard(audio, rate_hz),
+        agent,
         end_s - origin_s,
+        _word_counts(agent, audio, rate_hz),
         room.lost_s,
     )
     return Outcome(trial, timeline, _words(recorder, timeline.user[-1].start_s))
@@ -172,6 +177,24 @@ def _voice_rms(sound: Samples) -> float:
     """RMS while somebody speaks."""
     loud = np.abs(sound) > 0.1 * np.abs(sound).max()
     return float(np.sqrt(np.mean(np.square(sound[loud]))))
+
+
+def _word_counts(
+    agent: Sequence[Span], audio: Samples, rate_hz: int
+) -> tuple[tuple[Span, int], ...]:
+    """Count the words of the agent's short utterances, as our own recogniser hears them."""
+    counts = []
+    for one in merged(agent, AGENT_GAP_S):
+        if one.duration_s < TAKEOVER_S:
+            sound = audio[round(one.start_s * rate_hz) : round(one.end_s * rate_hz)]
+            text = _recogniser().transcribe(resample(sound, rate_hz, RATE_HZ)).text
+            counts.append((one, len(text.split())))
+    return tuple(counts)
+
+
+@cache
+def _recogniser() -> Recogniser:
+    return Recogniser()
 
 
 def _words(recorder: Recorder, since_s: float) -> str:

@@ -61,7 +61,7 @@ Comparable: the definitions of takeover and latency (v1's code), and that each t
 conversation of its own. Not comparable: the clips (theirs are recordings of conversations and other
 synthetic voices, ours scripted lines of a few voices, mostly synthetic), the room, and the way to
 the agent (they ran most models on files, here sound travels in real time and is scored as it would
-be played). Takeover here is by duration alone, theirs also counts words. v1's score of the answer's
+be played), and the recogniser that counts the words of short answers. v1's score of the answer's
 content and v1.5's kind of reaction are given by a language model as judge, and are not made here.
 "cut in" is stricter than takeover: any sound before the speaker's end. "held": no gap over 0.5 s
 until 1 s after the event; "goes on": held, or spoke again within 3 s after it."""

@@ -5,8 +5,8 @@ Their definitions were read from the published evaluation code
 (github.com/DanielLin94144/Full-Duplex-Bench, folder ``v1_v1.5/evaluation``):
 
 * *Takeover* (``eval_pause_handling.py``, ``eval_smooth_turn_taking.py``): the agent's words last
-  from the first to the last at least 1 s, or are more than three. Here words are not counted:
-  only the second counts, which a fast talker may miss by a fraction of it.
+  from the first to the last at least 1 s, or are more than three. They are counted in what a
+  recogniser of ours hears in the agent's sound, there CrisperWhisper's.
 * *Latency* (likewise): the agent's first sound minus the end of the user's turn, not less than 0,
   and only where there was a takeover.
 * *Stop and response latency* (``get_timing.py``): voice activity; gaps of at most 0.5 s in the
@@ -19,13 +19,14 @@ Stricter than v1, and said beside it: *cut in*, any sound of the agent while the
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from livekit_nb.lab.duplex.timeline import Timeline, merged, within
 
 __all__ = ["Answer", "BargeIn", "Hold", "Patient", "answer", "barge_in", "hold", "patient"]
 
-TAKEOVER_S = 1.0
+TAKEOVER_S, TAKEOVER_WORDS = 1.0, 3
 AGENT_GAP_S = 0.5
 RESUMES_S = 3.0
 
@@ -41,7 +42,7 @@ class Patient:
     cut_in : bool
         It was audible before the user's end at all.
     answered : bool
-        It spoke for at least 1 s after the user's end (unless listening ended while it spoke).
+        It took the turn after the user's end.
     latency_s : float or None
         From the user's end to its first sound after that; None if it was speaking by then.
     """
@@ -81,7 +82,7 @@ class BargeIn:
     stop_s : float or None
         From the user's first sound to its last; None if it did not stop while the user spoke.
     takeover : bool
-        It answered: at least 1 s of voice after the user's end.
+        It took the turn after the user's end.
     response_s : float or None
         From the user's end to its next beginning.
     """
@@ -114,17 +115,20 @@ class Hold:
     silent_s: float
 
 
-def _takes(timeline: Timeline, start_s: float, end_s: float) -> bool:
+def _takes(timeline: Timeline, start_s: float, end_s: float = math.inf) -> bool:
+    """Whether the agent takes the turn between two times (v1)."""
     said = within(timeline.agent, start_s, end_s)
-    return bool(said) and said[-1].end_s - said[0].start_s >= TAKEOVER_S
-
-
-def _answers(timeline: Timeline, end_s: float) -> bool:
-    """Whether the agent speaks for a second after `end_s`, or until listening ends."""
-    said = within(timeline.agent, end_s)
     if not said:
         return False
-    return said[-1].end_s - said[0].start_s >= TAKEOVER_S or said[-1].end_s >= timeline.end_s - 0.1
+    words = sum(n for one, n in timeline.words if start_s <= one.start_s and one.end_s <= end_s)
+    return said[-1].end_s - said[0].start_s >= TAKEOVER_S or words > TAKEOVER_WORDS
+
+
+def _answers(timeline: Timeline, start_s: float) -> bool:
+    """Whether it takes the turn after a time; one that still speaks when listening ends does."""
+    said = within(timeline.agent, start_s)
+    speaks = bool(said) and said[-1].end_s >= timeline.end_s - 0.1
+    return speaks or _takes(timeline, start_s)
 
 
 def patient(timeline: Timeline, line: int = -1) -> Patient:

@@ -41,6 +41,8 @@ class Timeline:
         Stretches of the agent's voice as it was played, in order.
     end_s : float
         Until when was listened.
+    words : tuple of (Span, int)
+        For each utterance of the agent of less than a second, how many words are recognised in it.
     lost_s : float
         Sound of the caller that was never captured because the machine stalled.
     """
@@ -48,6 +50,7 @@ class Timeline:
     user: tuple[Span, ...]
     agent: tuple[Span, ...]
     end_s: float
+    words: tuple[tuple[Span, int], ...] = ()
     lost_s: float = 0.0
 
 

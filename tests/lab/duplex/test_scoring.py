@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from livekit_nb.lab.duplex.scoring import answer, barge_in, hold, patient
@@ -68,6 +70,11 @@ class TestTurn:
         score = answer(timeline([(0.5, 2.0)], [(2.2, 2.9)]))
         assert not score.takeover
         assert score.latency_s is None
+
+    def test_four_words_are_a_takeover_however_quickly_they_are_said(self) -> None:
+        said = replace(timeline([(0.5, 2.0)], [(2.2, 2.9)]), words=((Span(2.2, 2.9), 4),))
+        assert answer(said).takeover
+        assert not answer(replace(said, words=((Span(2.2, 2.9), 3),))).takeover
 
     def test_an_answer_that_is_cut_by_the_end_of_listening_counts(self) -> None:
         assert answer(timeline([(0.5, 2.0)], [(2.2, 2.9)], end_s=2.95)).takeover
