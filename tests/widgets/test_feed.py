@@ -159,10 +159,10 @@ def test_turns_are_looked_at_when_something_happens_or_after_a_while() -> None:
     feed = Feed(pen.recording)
     for tick in range(21):
         feed.news(0.11 * tick, going_on=True)
-    assert len(looks) == 11
+    assert len(looks) == 7
     pen.event("caption.agent", text="A word")
     feed.news(2.23, going_on=True)
-    assert len(looks) == 11
+    assert len(looks) == 7
     pen.event("user.text", text="Hello.")
     news = feed.news(2.25, going_on=True)
     assert news is not None
