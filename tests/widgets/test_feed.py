@@ -168,7 +168,7 @@ def test_turns_are_looked_at_when_something_happens_or_after_a_while() -> None:
     assert news is not None
     assert [turn["index"] for turn in news["turns"]] == [0]
     feed.news(2.3, going_on=False)
-    assert len(looks) == 13, "what is over is told to its end"
+    assert len(looks) == 9, "what is over is told to its end"
 
 
 def test_an_answered_turn_comes_with_the_parts_of_its_wait() -> None:
