@@ -35,9 +35,12 @@ _SILENCE_DBFS: Final = -80.0  # no room is quieter; digital silence is none
 
 _DIGIT = r"\d"
 _WORD = re.compile(rf"[^\W\d_]+(?:['\u2019][^\W\d_]+)*|{_DIGIT}+")
-_MUTE = re.compile(r"(?<=[^aeiouyl])e$|(?<=[^aeioutd])ed$|(?<=[^aeioucsxzgh])es$")
+_MUTE = re.compile(
+    r"(?:(?<=[^aeiouyl])|(?<=[aeiouy]l))e$|(?<=[^aeioutd])ed$|"
+    r"(?:(?<=[^aeioulcgsxzh])|(?<=[aeiouy]l))es$"
+)
 _VOWELS = re.compile(r"[aeiouy\u00e0-\u00ff]+")
-_SPLIT = re.compile(r"(?<=[iu])(?=[ao](?!u))|(?<=e)(?=o)|(?<=y)(?=i)")  # sci-ence, vide-o, play-ing
+_SPLIT = re.compile(r"(?<=[iu])(?=[ao](?!u))|(?<=e)(?=o)|(?<=y)(?=i)")  # radi-o, vide-o, play-ing
 _DIGIT_SYLLABLES: Final = (2, 1, 1, 1, 1, 1, 1, 2, 1, 1)
 
 
@@ -158,7 +161,7 @@ def voiced_share(hertz: npt.NDArray[np.floating], dbfs: npt.NDArray[np.floating]
 
 
 def syllables_in(text: str) -> int:
-    """Estimate the syllables of English words, by their groups of vowels; digits as they are read.
+    """Estimate the syllables of English words, by their groups of vowels; digits one by one.
 
     >>> syllables_in("What's the weather in Paris?")
     7

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from livekit_nb.server.thinking.given_names import GIVEN_NAMES
 from livekit_nb.server.thinking.mood import kind_of
-from livekit_nb.server.thinking.words import DETERMINERS, QUESTION_WORDS, Utterance, word_set
+from livekit_nb.server.thinking.words import Utterance, word_set
 
 __all__ = ["FOLLOW_UP_S", "Situation", "is_addressed", "waits_for_its_name"]
 
@@ -40,7 +40,7 @@ _DEAR = word_set(
     "papa grandma grandpa granny nana auntie aunt uncle kids guys folks boys girls ladies bro sis "
     "kiddo sir madam ma'am officer doctor professor coach"
 )
-_NO_NAMES = word_set(
+_ALSO_WORDS = word_set(
     "will may mark rose grace april june jack art bill rob pat sue grant chase faith hope joy drew "
     "frank max paris sydney austin madison charlotte victoria florence chelsea brooklyn georgia "
     "virginia jordan dallas ray gene dean earl duke"
@@ -196,7 +196,7 @@ def is_addressed(utterance: Utterance, situation: Situation) -> bool:
     answers = situation.asked and situation.talking and len(utterance) <= SHORT_ANSWER
     if answers and len(utterance) <= 2:
         return True
-    if _calls(utterance, _OTHER_AGENTS | _DEAR) or _names_somebody(utterance, answers=answers):
+    if _calls(utterance, _OTHER_AGENTS | _DEAR) or (not answers and _names_somebody(utterance)):
         return False
     if _SELLS.search(utterance.line):
         return False
@@ -266,25 +266,16 @@ def _is_called(utterance: Utterance, start: int, size: int) -> bool:
     )
 
 
-def _names_somebody(utterance: Utterance, *, answers: bool) -> bool:
-    """Tell whether somebody else is called by a given name, or by what can only be a name."""
-    if answers:
-        return False
-    names = GIVEN_NAMES - _NO_NAMES
-    if _calls(utterance, names):
+def _names_somebody(utterance: Utterance) -> bool:
+    """Tell whether somebody is called by a given name; one that is a word too needs its comma."""
+    if _calls(utterance, GIVEN_NAMES - _ALSO_WORDS):
         return True
     at = _start(utterance)
-    if at + 1 >= len(utterance):
-        return False
-    word, following = utterance.words[at], utterance.lows[at + 1]
-    is_name = word.is_capital and (word.low in GIVEN_NAMES or word.low not in _LEADS)
-    plain = word.low in QUESTION_WORDS | DETERMINERS | _TO_SOMEBODY or not word.low.isalpha()
+    first, *rest = utterance.words[at : at + 2]
     return (
-        is_name
-        and not plain
-        and word.after == ","
-        and following in _TO_SOMEBODY
-        and word.low in GIVEN_NAMES
+        bool(rest)
+        and (first.low in _ALSO_WORDS and first.after == ",")
+        and (rest[0].low in _TO_SOMEBODY)
     )
 
 
