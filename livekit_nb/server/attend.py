@@ -26,16 +26,18 @@ from livekit_nb.errors import LiveError, WireError
 from livekit_nb.server import actions as do
 from livekit_nb.server.agreement import Agreement
 from livekit_nb.server.conversation import Conversation
+from livekit_nb.server.eyes.album import Album, examine, too_late
 from livekit_nb.server.house import House
 from livekit_nb.server.limits import UNLIMITED, Limits
 from livekit_nb.server.memory import Checkpoint, Memories, Session
 from livekit_nb.server.mind import Mind, Turn
 from livekit_nb.server.models import Models
-from livekit_nb.server.seeing import look
+from livekit_nb.server.seeing import Scene, look
 from livekit_nb.server.slicing import sliced
 from livekit_nb.server.speaking import Clause
 from livekit_nb.server.tally import Tally
 from livekit_nb.server.thinking import Plan, ToolResult
+from livekit_nb.server.thinking.sight import closer_look
 from livekit_nb.server.token_desk import Grant
 from livekit_nb.server.writing import Writer
 from livekit_nb.wire.codec import decode_client
@@ -47,6 +49,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 MAX_REPLY_CHARACTERS = 4_000
+CLOSER_LOOK_S = 6.0  #: a question about a picture is answered by then, whatever was found
 
 
 class Attendant:
@@ -63,8 +66,8 @@ class Attendant:
         What the client's token allows, when it came with one.
     house : House, optional
         Where it takes place; by default nobody counts.
-    mind : callable
-        Makes the mind of a session that is not resumed.
+    mind : callable, optional
+        Makes the mind of a session that is not resumed; by default the built-in one.
     """
 
     def __init__(
@@ -75,7 +78,7 @@ class Attendant:
         limits: Limits = UNLIMITED,
         grant: Grant | None = None,
         house: House | None = None,
-        mind: Callable[[], Mind] = Mind,
+        mind: Callable[[], Mind] | None = None,
     ) -> None:
         self._connection = connection
         self._house = house or House()
@@ -92,7 +95,7 @@ class Attendant:
             refusal=lambda resumed: self._house.refusal(resumed=resumed),
         )
         self._session: Session | None = None
-        self._mind = mind()
+        self._mind = (mind or Mind)()
         self._voice = ""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -103,6 +106,7 @@ class Attendant:
         self._looking: asyncio.Task[Any] | None = None
         self._picture: bytes | None = None  # the newest; older ones not yet looked at are dropped
         self._shown: bytes | None = None  # the picture that was looked at last
+        self._album = Album()
         self._speaking: dict[int, set[asyncio.Task[Any]]] = {}  # by reply, while there are any
         self._writer = Writer(connection, self._house.metrics.sent.inc)
         self._kinds = {
@@ -287,8 +291,7 @@ class Attendant:
         async with self._thinking:
             if self._looking is not None and not self._looking.done():
                 await asyncio.wait([self._looking])
-            scene = self._conversation.scene(self._loop.time())
-
+            scene = await self._see(text)
             measuring = self._start(self._measure(speech))  # beside the thinking
             with self._begun(reply, measuring) as turn:
                 may_decline = speech is not None and speech.chosen
@@ -364,4 +367,21 @@ class Attendant:
                 self._perform([do.Close(1007, "Unable to process input image.")])
                 return
             self._shown = image
-            self._perform(self._conversation.seen(scene, self._loop.time()))
+            now = self._loop.time()
+            self._album.add(scene, image, now)
+            self._perform(self._conversation.seen(scene, now))
+
+    async def _see(self, text: str) -> Scene | None:
+        """Return what the camera shows, looked at as closely as `text` wants to know it."""
+        now = self._loop.time()
+        wanted, pair = closer_look(text), self._album.pair(now)
+        if wanted is None or pair is None:
+            return self._conversation.scene(now)
+        shot, before = pair
+        self._album.talk_about(shot)
+        closer = self._models.closer
+        work = self._run(closer.pool, examine, closer, shot, before, wanted, now)
+        try:
+            return await asyncio.wait_for(work, CLOSER_LOOK_S)
+        except TimeoutError:
+            return too_late(shot, now)

@@ -12,6 +12,7 @@ import ctypes
 import gc
 from concurrent.futures import ThreadPoolExecutor
 
+from livekit_nb.server.eyes.closer import Closer
 from livekit_nb.server.hearing import Probability, load_vad
 from livekit_nb.server.packages import missing
 from livekit_nb.server.recogniser import Recogniser
@@ -31,6 +32,8 @@ class Models:
     voice : Voice
     ears, mouths, minds, eyes : concurrent.futures.ThreadPoolExecutor
         Where recognition, synthesis, thinking and looking run.
+    closer : Closer
+        Looks closely at pictures, on a thread of its own.
     """
 
     def __init__(self, recogniser: Recogniser, voice: Voice) -> None:
@@ -40,6 +43,7 @@ class Models:
         self.mouths = ThreadPoolExecutor(2, "mouths")
         self.minds = ThreadPoolExecutor(2, "minds")
         self.eyes = ThreadPoolExecutor(1, "eyes")
+        self.closer = Closer()
 
     @classmethod
     def load(cls) -> Models:
@@ -94,6 +98,7 @@ class Models:
         """Let the threads end; work that has not begun is dropped."""
         for pool in (self.ears, self.mouths, self.minds, self.eyes):
             pool.shutdown(wait=False, cancel_futures=True)
+        self.closer.close()
 
 
 def _libc(function: str, *arguments: int) -> None:

@@ -1,14 +1,16 @@
-"""What a camera frame shows: colours, light, QR and bar codes.
+"""What a camera frame shows at a glance: colours, light, QR and bar codes.
 
 No model, only arithmetic: every pixel of a small copy gets one of thirteen colour names from its
 hue, saturation and value, and the names are counted with more weight in the middle of the picture,
-where people hold things.
+where people hold things. Every frame is looked at so. Print and objects take a closer look
+(:mod:`livekit_nb.server.eyes`), when they are asked for.
 """
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +18,16 @@ import numpy.typing as npt
 from livekit_nb.errors import MediaError
 from livekit_nb.server.packages import missing
 
-__all__ = ["COLOURS", "MAX_PIXELS", "Scene", "look"]
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["COLOURS", "MAX_PIXELS", "SMALL_SIDE", "Scene", "look", "open_picture"]
 
 MAX_PIXELS = 12_000_000  #: larger pictures are refused before they are unpacked
 MAX_CODE_LENGTH = 300
-_SIDE = 64
+SMALL_SIDE = 64  #: pixels of the small copy, which is square
 _CODE_SIDE = 1024
+_EVEN = 0.006  #: mean difference of neighbours below which there is nothing to be seen
 
 COLOURS = (
     "black", "grey", "white", "red", "orange", "brown", "beige", "yellow", "green", "turquoise",
@@ -45,15 +51,33 @@ class Scene:
         Texts of QR and bar codes.
     covered : bool
         Whether the picture is so dark and even that the lens is probably covered.
+    even : bool
+        Whether there is nothing in the picture but one even surface.
     age_s : float
         How long ago the frame came, in seconds.
+    small : bytes
+        The small copy, 64 x 64 pixels of 3 bytes.
+    text : tuple of str or None
+        Lines of print, in reading order; None when nobody has looked for any.
+    guesses : tuple of (str, float) or None
+        What is in the middle, and how sure that is, 0 to 1; None when nobody has looked.
+    lacking : str
+        Why nobody could look closer, as a sentence; ``""`` if somebody could.
+    changes : tuple of str or None
+        What is different from a picture before, as parts of a sentence; None without one.
     """
 
     colours: tuple[str, ...]
     lightness: float
     codes: tuple[str, ...] = ()
     covered: bool = False
+    even: bool = False
     age_s: float = 0.0
+    small: bytes = field(default=b"", repr=False, compare=False)
+    text: tuple[str, ...] | None = field(default=None, repr=False)
+    guesses: tuple[tuple[str, float], ...] | None = None
+    lacking: str = ""
+    changes: tuple[str, ...] | None = field(default=None, repr=False)
 
     @property
     def colour(self) -> str:
@@ -99,13 +123,39 @@ def look(image: bytes) -> Scene:
     MediaError
         If it is no picture that can be read, or is too large.
     """
+    picture = open_picture(image)
+    from PIL.Image import Resampling  # Pillow is there, or there would be no picture
+
+    shrunk = picture.resize((SMALL_SIDE, SMALL_SIDE), Resampling.BOX)
+    small = np.asarray(shrunk, np.float32) / 255.0
+    lightness = small @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    mean = float(lightness.mean())
+    covered = mean < 0.06 and float(lightness.std()) < 0.03
+    return Scene(
+        colours=_colours(small),
+        lightness=round(mean, 3),
+        codes=() if covered else _codes(np.asarray(picture)),
+        covered=covered,
+        even=_is_even(lightness),
+        small=shrunk.tobytes(),
+    )
+
+
+def open_picture(image: bytes) -> Image:
+    """Decode a JPEG or PNG picture to RGB, at most 1024 pixels wide and high.
+
+    Raises
+    ------
+    MediaError
+        If it is no picture that can be read, or is too large.
+    """
     try:
-        from PIL import Image
+        import PIL.Image
     except ImportError as error:
         raise missing("pillow") from error
     try:
         # Only these two decoders are ever tried, and the size is known before any is run.
-        file = Image.open(io.BytesIO(image), formats=("JPEG", "PNG"))
+        file = PIL.Image.open(io.BytesIO(image), formats=("JPEG", "PNG"))
         if file.width * file.height > MAX_PIXELS:
             raise MediaError(
                 f"The picture has {file.width} x {file.height} pixels, more than is looked "
@@ -121,21 +171,17 @@ def look(image: bytes) -> Scene:
             "neither JPEG nor PNG."
         ) from None
     picture.thumbnail((_CODE_SIDE, _CODE_SIDE))
-    small = np.asarray(picture.resize((_SIDE, _SIDE), Image.Resampling.BOX), np.float32) / 255.0
-    lightness = small @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-    mean = float(lightness.mean())
-    covered = mean < 0.06 and float(lightness.std()) < 0.03
-    return Scene(
-        colours=_colours(small),
-        lightness=round(mean, 3),
-        codes=() if covered else _codes(np.asarray(picture)),
-        covered=covered,
-    )
+    return picture
+
+
+def _is_even(lightness: npt.NDArray[np.float32]) -> bool:
+    steps = [float(np.abs(np.diff(lightness, axis=axis)).mean()) for axis in (0, 1)]
+    return max(steps) < _EVEN
 
 
 def _colours(pixels: npt.NDArray[np.float32]) -> tuple[str, ...]:
     """Name the dominant colours of `pixels` (side, side, 3) in 0..1."""
-    axis = np.linspace(-1, 1, _SIDE, dtype=np.float32)
+    axis = np.linspace(-1, 1, SMALL_SIDE, dtype=np.float32)
     weight = np.exp(-(axis[:, None] ** 2 + axis[None, :] ** 2) / 0.5)
     names = _names(pixels)
     shares = {

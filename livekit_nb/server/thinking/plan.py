@@ -28,6 +28,26 @@ class Scene(Protocol):
     def covered(self) -> bool:
         """Whether the lens seems to be covered."""
 
+    @property
+    def even(self) -> bool:
+        """Whether there is nothing to be seen but one even surface."""
+
+    @property
+    def text(self) -> tuple[str, ...] | None:
+        """Lines of print; None when nobody has looked for any."""
+
+    @property
+    def guesses(self) -> tuple[tuple[str, float], ...] | None:
+        """What is in the middle and how sure that is, 0 to 1; None when nobody has looked."""
+
+    @property
+    def lacking(self) -> str:
+        """Why nobody could look closer, as a sentence; ``""`` if somebody could."""
+
+    @property
+    def changes(self) -> tuple[str, ...] | None:
+        """What is different from a picture before; None without one."""
+
     def describe(self) -> str:
         """Say what is seen, as a sentence fragment ("mostly red, in bright light")."""
 

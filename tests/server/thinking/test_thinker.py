@@ -23,6 +23,11 @@ class Picture:
     brightness: str = "bright"
     codes: tuple[str, ...] = ()
     covered: bool = False
+    even: bool = False
+    text: tuple[str, ...] | None = None
+    guesses: tuple[tuple[str, float], ...] | None = None
+    lacking: str = ""
+    changes: tuple[str, ...] | None = None
 
     def describe(self) -> str:
         return f"mostly {self.colour}, in {self.brightness} light"
@@ -105,6 +110,28 @@ def test_persona_of_the_instructions(instructions: str, said: str, part: str) ->
         ("Can you see me?", Picture(), "Yes"),
         ("What does the QR code say?", Picture(codes=("hello",)), "hello"),
         ("What do you see?", Picture(covered=True), "covered"),
+        ("What does this say?", Picture(text=("Exit", "Mind the gap")), "Exit, Mind the gap."),
+        ("What does this say?", Picture(text=()), "no print that I can read"),
+        ("What does it say?", Picture(lacking="Extra missing"), "Extra missing."),
+        ("Can you read this sign?", Picture(text=("word " * 99,)), "word, and more"),
+        ("What's written here?", Picture(codes=("x",)), "a code that says x"),
+        ("What am I holding?", Picture(guesses=(("a cup", 0.9),)), "It looks like a cup."),
+        (
+            "What am I holding?",
+            Picture(guesses=(("a cup", 0.5), ("a glass", 0.3))),
+            "It might be a cup or a glass, but I am not sure.",
+        ),
+        ("What is this?", Picture(guesses=(("a cup", 0.3),)), "do not recognise what it is"),
+        ("What do you see?", Picture(guesses=(("a cup", 0.9),), text=("Hi",)), "says: Hi"),
+        ("What do you see?", Picture(guesses=(("a cup", 0.2),)), "mostly red, in bright light."),
+        ("Is my camera covered?", Picture(covered=True), "Yes"),
+        ("Is my camera covered?", Picture(even=True), "It may be"),
+        ("Is my camera covered?", Picture(), "No, I see mostly red"),
+        ("Scan this code", Picture(codes=("hello",)), "hello"),
+        ("Scan this code, please.", Picture(), "no code"),
+        ("What changed?", Picture(changes=("it is darker", "x is gone")), "It is darker and x"),
+        ("What has changed?", Picture(changes=()), "Nothing"),
+        ("What's different now?", Picture(), "only one picture"),
         ("What colour do you see?", None, "camera is off"),
         ("Can you see me?", None, "camera is off"),
     ],
