@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from livekit_nb.server.thinking.mood import first_act, kind_of
 from livekit_nb.server.thinking.tool import Tool
-from livekit_nb.server.thinking.words import Utterance, stem
+from livekit_nb.server.thinking.words import Utterance, stem, stem_set
 
 _CLASSES = {
     "create": "set create make add schedule begin new start book reserve order buy put insert "
@@ -38,7 +38,7 @@ _MORE = re.compile(
 _NO_LONGER = re.compile(r"\b(?:don't|do not|won't|no longer) (?:need|want|be needing)\b")
 _TAKE_OUT = re.compile(r"\btake\b.+\b(?:out|off|away)\b")
 _WISH = re.compile(
-    r"\b(?:i'd like|i would like|i need|i want|get me|can i (?:have|get)) (?:an?|the)\b"
+    r"\b(?:i'd like|i would like|i need|i want|get me|can i (?:have|get)) (?!to\b|you\b)"
 )
 
 
@@ -69,12 +69,23 @@ def act_of_request(utterance: Utterance) -> frozenset[str]:
     return frozenset({"read"}) if kind == "question" else frozenset()
 
 
+_COMMITTING = stem_set("order buy book reserve purchase pay transfer send rent hire cancel delete")
 _UNDOING = frozenset({"cancel", "pause"})
 
 
 def undoes_unasked(tool: Tool, utterance: Utterance) -> bool:
     """Tell whether a tool would cancel something though nothing was said of cancelling."""
     return act_of_tool(tool) == {"cancel"} and "cancel" not in act_of_request(utterance)
+
+
+def commits(tool: Tool) -> bool:
+    """Tell whether a tool orders, books or pays, which no question asks for."""
+    return bool(_COMMITTING & {stem(word) for word in first_verbs(tool)})
+
+
+def first_verbs(tool: Tool) -> list[str]:
+    """Return the first words of a tool's name and description."""
+    return [*tool.words[:1], *re.findall(r"[a-z]+", tool.description.lower())[:1]]
 
 
 def agreement(tool: Tool, utterance: Utterance) -> float:

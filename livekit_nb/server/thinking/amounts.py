@@ -22,7 +22,8 @@ def _has_unit_slot(filling: Filling) -> bool:
     for p in filling.tool.slots:
         if role_of(p) in ("unit", "currency"):
             return True
-        if p.enum and all(str(v).lower() in UNITS or v in CURRENCIES.values() for v in p.enum):
+        known = [v for v in p.enum if str(v).lower() in UNITS or v in CURRENCIES.values()]
+        if known and (len(known) == len(p.enum) or {"unit", "units"}.intersection(p.words)):
             return True
     return False
 
@@ -47,6 +48,21 @@ def top_of(parameter: Parameter) -> float | None:
 _FRACTION = re.compile(
     r"\b0(?:\.0)?(?: ?\([^)]*\))? ?(?:to|and|-|\u2013|\.\.\.?) ?1(?:\.0)?(?![\d.])"
 )
+
+
+_TOLD_BOUNDS = re.compile(
+    r"(?<![\d.:])(\d+)(?: ?\([^)]*\)| ?(?:=|is|means) ?\w+)?(?:,| ?(?:to|and|-|\u2013|\.\.\.?)) ?"
+    r"(\d+)(?![\d.:])(?: ?%| ?percent| ?\(| ?=| ?(?:is|means)\b|\s*[.,;)]|\s*$)"
+)
+
+
+def is_within(parameter: Parameter, value: float) -> bool:
+    """Tell whether a value is within the bounds that the declaration tells ("1 to 5")."""
+    low, high = parameter.minimum, parameter.maximum
+    told = _TOLD_BOUNDS.search(parameter.description.lower())
+    if told and low is None and high is None and int(told[1]) < int(told[2]):
+        low, high = float(told[1]), float(told[2])
+    return (low is None or value >= low) and (high is None or value <= high)
 
 
 def number_value(parameter: Parameter, measure: Measure) -> int | float | None:
@@ -80,6 +96,8 @@ def number_value(parameter: Parameter, measure: Measure) -> int | float | None:
         return None
     elif 0 < value < 1 and ((top_of(parameter) or 0) > 1 or _LEVELS.intersection(parameter.words)):
         value *= top_of(parameter) or 1  # "half brightness"
+    if not is_within(parameter, value):
+        return None
     if wanted is not None and measure.unit is not None and wanted.dimension == "temperature":
         value = round(value, 1)
     if parameter.type == "integer" or (parameter.items and parameter.items.type == "integer"):

@@ -39,6 +39,13 @@ _CARRIERS = re.compile(
 _MINDING = re.compile(_START + r"(?:would|do) you mind (?P<verb>\w+ing)\b", re.I)
 _REPLACED = (
     (re.compile(_START + r"get rid of\b", re.I), r"\g<lead>remove"),
+    (re.compile(_START + r"(?:carry on|keep going|go on) with\b", re.I), r"\g<lead>resume"),
+    (re.compile(_START + r"call off\b", re.I), r"\g<lead>cancel"),
+    (re.compile(_START + r"put off\b", re.I), r"\g<lead>postpone"),
+    (
+        re.compile(_START + r"give (?P<who>[\w' ]+?) a (?:ring|call|buzz)\b", re.I),
+        r"\g<lead>call \g<who>",
+    ),
     (
         re.compile(_START + r"time (?P<what>(?:the|my|our|this|these) .+?) for (?=\S+ )", re.I),
         r"\g<lead>start a timer for \g<what> for ",

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from livekit_nb.server.thinking.filling import Filling
-from livekit_nb.server.thinking.lexicon import COLOURS, LANGUAGES, REQUEST_STEMS, synonyms
+from livekit_nb.server.thinking.lexicon import (
+    COLOURS,
+    GENERIC_WORDS,
+    LANGUAGES,
+    REQUEST_STEMS,
+    synonyms,
+)
 from livekit_nb.server.thinking.quantities import plain
 from livekit_nb.server.thinking.roles import direction_of
 from livekit_nb.server.thinking.times import MONTHS, WEEKDAYS
 from livekit_nb.server.thinking.tool import Parameter, split_name
-from livekit_nb.server.thinking.units import CURRENCIES, UNITS, find_measures
+from livekit_nb.server.thinking.units import CURRENCIES, NATIONALITIES, UNITS, find_measures
 from livekit_nb.server.thinking.words import stem, word_set
 
 _LETTER_SIZES = {
@@ -34,7 +41,7 @@ def enum_mentions(filling: Filling, parameter: Parameter) -> list[tuple[int, int
         for start in range(len(filling.stems) - len(phrase) + 1)
         if filling.stems[start : start + len(phrase)] == phrase
         and filling.is_free(start, start + len(phrase))
-        and is_meant(filling, start, phrase)
+        and is_meant(filling, start, phrase, shuns=_shuns(parameter))
         and not (len(phrase) == 1 and _is_gerund_noun(filling, start, value))
     ]
     if not hits and parameter.required:
@@ -44,6 +51,8 @@ def enum_mentions(filling: Filling, parameter: Parameter) -> list[tuple[int, int
             for start, word in enumerate(filling.stems)
             if filling.is_free(start, start + 1) and _is_compound_of(word, _phrases_of(value)[:1])
         ]
+    if not hits and parameter.required:
+        hits = _said_in_part(filling, allowed)
     compounds = [m for m in find_measures(filling.utterance.lows) if m.parts]
     for measure in compounds:  # "five feet ten inches" is in inches
         hits = [
@@ -61,6 +70,26 @@ def enum_mentions(filling: Filling, parameter: Parameter) -> list[tuple[int, int
             taken.update(span)
             found.append((start, start + size, value))
     return sorted(found, key=lambda hit: hit[0])
+
+
+def _said_in_part(filling: Filling, allowed: Sequence[Any]) -> list[tuple[int, int, int, Any]]:
+    """Find the one choice of several words of which more is said than of any other."""
+    said: list[tuple[int, int, Any]] = []
+    for value in allowed:
+        names = tuple(stem(word) for word in split_name(str(value)))
+        if len(names) < 2:
+            continue
+        at = [
+            index
+            for index, word in enumerate(filling.stems)
+            if word in names and index not in filling.used and word not in GENERIC_WORDS
+        ]
+        if at:
+            said.append((len({filling.stems[index] for index in at}), at[0], value))
+    said.sort(key=lambda one: -one[0])
+    if not said or (len(said) > 1 and said[0][0] == said[1][0]):
+        return []
+    return [(1, -1, said[0][1], said[0][2])]
 
 
 def _is_compound_of(word: str, phrases: tuple[tuple[str, ...], ...]) -> bool:
@@ -107,10 +136,21 @@ def _is_gerund_noun(filling: Filling, start: int, value: Any) -> bool:
     return is_noun and lows[start].endswith("ing") and not str(value).lower().endswith("ing")
 
 
-def is_meant(filling: Filling, start: int, phrase: tuple[str, ...]) -> bool:
+def _shuns(parameter: Parameter) -> bool:
+    """Tell whether a choice names what is not wanted: "avoid tolls", "without ferries"."""
+    return bool(_SHUNNING.intersection(parameter.words))
+
+
+_SHUNNING = word_set("avoid avoids exclude excluding without except skip ban no")
+_SHUNNED = word_set("avoid avoiding without no not any excluding except skip")
+
+
+def is_meant(filling: Filling, start: int, phrase: tuple[str, ...], *, shuns: bool = False) -> bool:
     """Leave out negated values and the particles that are mere prepositions here."""
     lows = filling.utterance.lows
     before = lows[start - 1] if start else ""
+    if shuns:
+        return bool(_SHUNNED.intersection(lows[max(0, start - 4) : start]))
     if before in ("not", "no", "without", "isn't"):
         return False
     if phrase in (("on",), ("up",), ("down",), ("in",), ("out",)):
@@ -237,6 +277,8 @@ def side_of(filling: Filling, start: int, end: int) -> str:
     """Tell whether a unit, currency or language is what is had (``from``) or wanted (``to``)."""
     lows = filling.utterance.lows
     before = lows[start - 1] if start else ""
+    if before in NATIONALITIES and start > 1:
+        before = lows[start - 2]
     if before in ("to", "into", "in", "as"):
         return "to"
     if before == "from" or any(m.end in (start, end) for m in find_measures(lows)):

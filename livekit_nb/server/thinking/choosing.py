@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from livekit_nb.server.thinking.acts import agreement, undoes_unasked
+from livekit_nb.server.thinking.acts import agreement, commits, undoes_unasked
 from livekit_nb.server.thinking.conversions import converts_otherwise
 from livekit_nb.server.thinking.embedding import Vectors, embedder
 from livekit_nb.server.thinking.evidence import (
     CLOSED_ROLES,
+    asks_of_others,
     closed_words,
     is_all_closed,
     may_frame,
@@ -28,7 +29,7 @@ from livekit_nb.server.thinking.evidence import (
 )
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import GENERIC_WORDS, related
-from livekit_nb.server.thinking.mood import first_act, kind_of
+from livekit_nb.server.thinking.mood import STATIVE, first_act, kind_of
 from livekit_nb.server.thinking.orders import is_order, sells_one_kind
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.slots import fill
@@ -56,6 +57,7 @@ _GOODS_CLOSENESS = 0.35
 _STRANGE_OBJECT = 0.45
 _STRANGE_PREDICATE = 0.25  # "is the lake deep?" to the weather at the lake
 _OTHER_CONVERSION = 0.6
+_ENTRY = 0.25
 _VERB_ANCHOR = 0.6
 _NOUN_WEIGHT = 0.75  # weight of a noun of the tool's name or description
 _IN_VALUE = 0.8  # such a noun counts for less inside an argument
@@ -145,9 +147,14 @@ class Chooser:
     ) -> Choice:
         tool, words = self.tools[number], self._vocabularies[number]
         filling = fill(tool, utterance, now)
-        if context is not None and filling.missing:
+        if context is not None:
             around = fill(tool, context, now).values
-            filling.values |= {p.name: around[p.name] for p in filling.missing if p.name in around}
+            leans = {"it", "that", "this", "them"}.intersection(utterance.lows)  # "log that"
+            filling.values |= {
+                p.name: around[p.name]
+                for p in tool.slots
+                if p.name in around and p.name not in filling.values and (p.required or leans)
+            }
         content = content_words(utterance)
         closed_span = closed_words(filling)
         anchors: list[float] = []
@@ -201,6 +208,8 @@ class Chooser:
             score -= _STRANGE_OBJECT
         if not required and not filling.values and content and content[-1] in unexplained:
             score -= _STRANGE_PREDICATE * (first_act(utterance) in ("is", "are", "was"))
+        if not frame and asks_of_others(tool, utterance, unexplained):
+            score -= _STRANGE_OBJECT
         if converts_otherwise(tool, utterance):
             score -= _OTHER_CONVERSION
         is_whole = left_over == 0 and bool(required) and not filling.missing
@@ -215,12 +224,23 @@ class Chooser:
             score = min(score, ACCEPT - 0.05)
         if is_told and kind_of(utterance) == "request":
             score += 0.1
-        acts_agree = 0.0 if frame or joined else agreement(tool, utterance)
+        if left_over == 0 and _is_entry(tool, filling) and agreement(tool, utterance) > 0:
+            score += _ENTRY
+        acts_agree = agreement(tool, utterance)
+        if frame or joined:  # what is asked for is sure, but not what is to be done about it
+            asks_only = utterance.lows[0] in STATIVE and commits(tool)
+            acts_agree = min(0.0, acts_agree) if asks_only else 0.0
         if frame and undoes_unasked(tool, utterance):
             acts_agree = -0.25
         score += min(0.0, acts_agree)
         rank = score + max(0.0, acts_agree) - 0.08 * (0 if frame else _unsaid(tool, filling))
         return Choice(tool, filling, score, anchor, cosine, rank, acts_agree)
+
+
+def _is_entry(tool: Tool, filling: Filling) -> bool:
+    """Tell whether something was named together with its day or time ("a yoga class on Friday")."""
+    found = {role_of(p) for p in tool.slots if p.name in filling.values}
+    return bool(found & {"label", "task", "text"} and found & {"date", "time", "moment"})
 
 
 def _joined_words(tool: Tool, utterance: Utterance) -> set[int]:

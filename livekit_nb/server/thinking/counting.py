@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from livekit_nb.server.thinking.amounts import free_measures, number_value, top_of
+from livekit_nb.server.thinking.amounts import free_measures, is_within, number_value, top_of
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import related
 from livekit_nb.server.thinking.quantities import plain
@@ -18,7 +18,8 @@ COUNTED = word_set(
     "nights rooms passengers how many number size id"
 )
 _PORTIONS = word_set("portions portion units unit items item orders bottles cups n num pcs")
-COUNT_NAMES = word_set("quantity count amount number qty tickets copies servings pieces")
+COUNT_NAMES = word_set("quantity count amount number qty tickets copies servings pieces stems")
+_LIMITS = word_set("limit max top maximum results")
 _SEATED = re.compile(r"\b(?:table|party|group|booth|spot|seats|team) (?:for|of) $")
 _HEADS = word_set("people persons person party guest guests seats diners attendees heads size")
 _LEVEL_WORDS = stem_set("open close shut on off mute silent dark full empty stop")
@@ -135,7 +136,7 @@ def _counts_something_else(filling: Filling, parameter: Parameter, measure: Meas
         return not any(stem(word) in filling.stems for word in parameter.words)  # "Radio 4"
     if follow >= len(lows):
         return False
-    if (COUNTED | _PORTIONS).intersection(parameter.words):
+    if (COUNTED | _PORTIONS | _LIMITS).intersection(parameter.words):
         return False
     if filling.utterance.words[follow - 1].after or lows[follow] in STOP:
         return False
@@ -153,6 +154,8 @@ def _fill_by_elimination(filling: Filling) -> None:
     if COUNTED.intersection(wanting[0].words):
         return
     measure, value = measures[0], measures[0].value
+    if not is_within(wanting[0], value):
+        return
     given = round(value) if wanting[0].type == "integer" else plain(value)
     filling.take(wanting[0], [given], measure.start, measure.end)
 

@@ -98,7 +98,7 @@ def cut(filling: Filling) -> list[Phrase]:
             phrases.append(Phrase("in", index, index + 1))
             cue, start = "object", index + 1
         is_preposition = low in PREPOSITIONS and not (low == "on" and index + 1 == len(lows))
-        if is_preposition and _is_in_title(filling, index):
+        if is_preposition and (_is_in_title(filling, index) or _is_in_name(filling, index)):
             is_preposition = False
         if low in _BECAUSE:
             is_preposition = True
@@ -123,7 +123,7 @@ def cut(filling: Filling) -> list[Phrase]:
             index > start
             and (
                 words[index - 1].after in (".", ";", "?", "!")
-                or ("," in words[index - 1].after and _is_command(lows, index))
+                or ("," in words[index - 1].after and _begins_clause(filling, start, index))
             )
         ):
             phrases += _phrase(filling, cue, start, index)
@@ -139,6 +139,15 @@ def _is_in_title(filling: Filling, index: int) -> bool:
         return False
     near = words[index + 1 : index + 2] + words[index - 1 : index] * (index > 1)
     return any(word.is_capital and word.low not in ("i", "i'm") for word in near)
+
+
+def _is_in_name(filling: Filling, index: int) -> bool:
+    """Tell whether "of" joins two parts of a name: "the Museum of Modern Art"."""
+    words = filling.utterance.words
+    if words[index].low != "of" or filling.utterance.text.istitle() or index < 2:
+        return False
+    after = [word for word in words[index + 1 : index + 3] if word.low != "the"]
+    return words[index - 1].is_capital and bool(after) and after[0].is_capital
 
 
 def _particles(filling: Filling) -> list[int]:
@@ -175,6 +184,20 @@ def _is_title(filling: Filling, index: int) -> bool:
     word = filling.utterance.words[index]
     ordinary = word.low in (*WEEKDAYS, *MONTHS)
     return index > 0 and word.is_capital and not ordinary and not filling.utterance.text.istitle()
+
+
+def _begins_clause(filling: Filling, start: int, index: int) -> bool:
+    """Tell whether another clause or a new phrase starts behind a comma."""
+    lows = filling.utterance.lows
+    if _is_command(lows, index):
+        return True
+    if lows[index] in QUESTION_WORDS | (PRONOUNS - {"here", "there", "one", "ones"}):
+        return True
+    nouns = known_nouns(filling)
+    return all(
+        low in TRIM or filling.stems[start + at] in nouns
+        for at, low in enumerate(lows[start:index])
+    )  # "New event, parents' evening"
 
 
 def _is_command(lows: tuple[str, ...], index: int) -> bool:

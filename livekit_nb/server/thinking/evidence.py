@@ -102,7 +102,7 @@ def objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool) 
     against = {"statement": 0.8, "opinion": 0.8}.get(kind, 0.0)
     if _is_other_service(tool, filling) and not filling.framed:
         against += 0.45
-    acts = frozenset(stem(w) for w in tool.words) | acts_of(tool)
+    acts = acts_of(tool) if tool.description else frozenset(stem(w) for w in tool.words)
     if kind == "statement" and acts & _LOGGING and not filling.missing and filling.values:
         against = 0.0
     said = frozenset(s for i, s in enumerate(filling.stems) if i not in filling.used or s in _ACTS)
@@ -135,6 +135,23 @@ def objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool) 
         if reads and not acts & MUTATING:
             against += 0.2
     return against
+
+
+def asks_of_others(tool: Tool, utterance: Utterance, unexplained: Sequence[int]) -> bool:
+    """Tell whether a question is about something or somebody that a tool knows nothing of.
+
+    "How many steps does the Eiffel Tower have?" is none for who counts the user's steps, and
+    "How do I choose a good password?" none for who resets them.
+    """
+    lows = utterance.lows
+    at = next((i for i, low in enumerate(lows) if low in ("do", "does", "did")), len(lows))
+    if kind_of(utterance) != "question" or at + 2 >= len(lows):
+        return False
+    subject, verb = lows[at + 1], lows[at + 2]
+    if lows[at] != "do" and subject not in PRONOUNS | {"that", "this"}:
+        return any(index > at for index in unexplained)
+    is_advice = "how" in lows[:at] and subject in ("i", "you", "we", "one", "people")
+    return is_advice and at + 2 in unexplained and stem(verb) not in acts_of(tool)
 
 
 _WHEN_ROLES = word_set("time moment date number duration")

@@ -87,7 +87,11 @@ class Filling:
     @property
     def missing(self) -> list[Parameter]:
         """Required parameters without a value, in the order of the declaration."""
-        return [p for p in self.tool.slots if p.required and p.name not in self.values]
+        return [
+            p
+            for p in self.tool.slots
+            if p.required and p.name not in self.values and role_of(p) != "agreement"
+        ]
 
     def calls(self) -> list[dict[str, Any]]:
         """Return the arguments of each call; a parameter named twice makes two calls."""

@@ -68,10 +68,21 @@ def inherit(filling: Filling, last: Sequence[PlannedCall], place: str) -> None:
     if not refers_back(filling.utterance):
         return
     for parameter in filling.missing:
-        if last and last[-1].name == filling.tool.name and parameter.name in last[-1].args:
+        same = last and last[-1].name == filling.tool.name
+        if (
+            last
+            and parameter.name in last[-1].args
+            and (same or _is_pointed_at(filling, parameter))
+        ):
             filling.values[parameter.name] = _many(last[-1].args[parameter.name])
         elif place and "there" in filling.utterance.lows and role_of(parameter) == "place":
             filling.values[parameter.name] = [place]
+
+
+def _is_pointed_at(filling: Filling, parameter: Parameter) -> bool:
+    """Tell whether "there" stands for an argument that another tool was given."""
+    where = role_of(parameter) in ("place", "room", "enum", "destination", "restaurant")
+    return where and "there" in filling.utterance.lows
 
 
 def place_of(tool: Tool, call: PlannedCall) -> str:
@@ -177,7 +188,7 @@ def _bare(
         or filling.times
     ):
         return {}
-    if any(low in ("you", "i", "me", "your", "my") for low in rest.lows):
+    if any(low in ("you", "i", "me", "your", "my", "it", "that", "them") for low in rest.lows):
         return {}
     candidates: list[Parameter] = [
         p for p in tool.slots if p.name in known and role_of(p) in _BARE_ROLES

@@ -52,6 +52,7 @@ _FRAMES: tuple[tuple[str, str], ...] = (
         r"(?P<subject>.+)$",
     ),
     ("body", rf"{_LEAD}(?:let) {_WHO} know(?: that)? (?P<body>.+)$"),
+    ("body", rf"{_LEAD}(?:write|reply|answer|respond)(?: back)? to {_WHO} {_LINK} (?P<body>.+)$"),
     ("body", rf"{_LEAD}(?:tell|inform|notify|ask|remind) {_WHO} (?:that|to) (?P<body>.+)$"),
     (
         "body",

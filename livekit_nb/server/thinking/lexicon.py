@@ -33,7 +33,8 @@ drink coffee tea latte espresso cappuccino beverage
 taxi cab ride uber lift driver
 train trains rail railway
 ticket tickets seat seats
-appointment meeting event calendar schedule
+appointment meeting event calendar schedule plan planned agenda lesson course session
+    interview conference workshop
 translate translation
 currency exchange money rate
 stock stocks share shares ticker market trading quote
@@ -56,6 +57,8 @@ define definition meaning mean means dictionary
 recipe recipes cook cooking bake ingredients
 movie movies film films cinema
 package parcel shipment delivery shipping tracking
+menu starter dish dishes dessert course main
+status state progress solved resolved fixed done
 bank account balance money
 transfer pay payment send
 people persons guests guest party person seats diners attendees passengers

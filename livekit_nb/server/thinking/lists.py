@@ -69,6 +69,10 @@ def conjuncts(
     left = start
     for index in range(start, end):
         comma = index > start and "," in words[index - 1].after and is_list
+        if lows[index] == "and" and _goes_on_otherwise(filling, index + 1):
+            parts.append(trimmed(filling, left, index))
+            left = end
+            break
         if (lows[index] == "and" and not _is_twin(lows, start, index, end)) or (
             lows[index] == "or" and is_array
         ):
@@ -77,12 +81,20 @@ def conjuncts(
         elif comma:
             parts.append(trimmed(filling, left, index))
             left = index
-    parts.append(trimmed(filling, left, end))
+    if left < end:
+        parts.append(trimmed(filling, left, end))
     parts = [part for part in parts if part[0] < part[1]] or [(start, end)]
     is_bare = len(parts) > 1 and not any("," in w.after for w in words[start : end - 1])
     if is_bare and (is_array or role in _LIST_ROLES):
         parts = [piece for part in parts for piece in _run_apart(lows, *part)]
     return parts
+
+
+def _goes_on_otherwise(filling: Filling, index: int) -> bool:
+    """Tell whether an order or another argument follows "and": "and avoid tolls"."""
+    word = filling.utterance.lows[index] if index < len(filling.utterance) else ""
+    names = {name for p in filling.tool.slots for name in p.words if p.name in filling.values}
+    return word in names or (index + 1 < len(filling.utterance) and word in ("set", "make", "put"))
 
 
 def _is_twin(lows: tuple[str, ...], start: int, index: int, end: int) -> bool:

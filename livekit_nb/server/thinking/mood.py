@@ -147,9 +147,12 @@ def first_act(utterance: Utterance) -> str:
         for low in utterance.lows:
             if low in STATIVE:
                 return low
+    before = ""
     for low in utterance.lows:
-        if stem(low) in REQUEST_STEMS and low not in ("tell", "give", "let"):
+        is_noun = before in DETERMINERS - {"this", "that"}  # "my list", "the book"
+        if stem(low) in REQUEST_STEMS and low not in ("tell", "give", "let") and not is_noun:
             return low
+        before = low
     return utterance.lows[0] if utterance.lows else ""
 
 

@@ -14,6 +14,7 @@ from livekit_nb.server.thinking.mood import kind_of
 from livekit_nb.server.thinking.quantities import number_at
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.tool import Parameter, Tool
+from livekit_nb.server.thinking.vocabulary import vocabulary
 from livekit_nb.server.thinking.words import FILLERS, Utterance, stem, stem_set
 
 _ORDER_CLOSENESS = 0.25
@@ -25,8 +26,10 @@ _ADDS_TO_ORDER = re.compile(
     r"|^orders?\b"
 )
 _BRING_ME = re.compile(
-    r"^(?:\w+ )?(?:get|give|bring|fetch) (?:me|us)\b|\b(?:can|could|may) (?:i|we) (?:get|have)\b"
+    r"^(?:\w+ )?(?:get|give|bring|fetch|send|deliver) (?:me|us)\b"
+    r"|\b(?:can|could|may) (?:i|we) (?:get|have)\b"
 )
+_SOLD = 0.7  # weight of the nouns of a tool's name and description
 _NEVER_SERVED = stem_set(
     "friend child children kid person people man men woman women day week month year question "
     "favor favour idea thing word problem time"
@@ -78,7 +81,7 @@ def _names_count(utterance: Utterance) -> bool:
 
 def _names_goods(tool: Tool, filling: Filling) -> bool:
     """Tell whether one of the goods that a tool lists as its choices was named."""
-    own = {stem(word) for word in tool.words}
+    own = {word for word, weight in vocabulary(tool).items() if weight >= _SOLD}
     return any(
         role_of(p) == "enum" and p.required and p.name in filling.values
         for p in tool.slots

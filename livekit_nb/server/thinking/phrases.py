@@ -33,7 +33,9 @@ _LOOKUPS = word_set("find get search show lookup check fetch look")
 _PRAISE = word_set("good best nice great cheap nearby any latest new fresh")
 
 
-_ABSORBING = word_set("item media query symbol task body text restaurant subject label")
+_ABSORBING = word_set(
+    "item media query symbol task body text restaurant subject label place destination origin"
+)
 
 
 _FORMED = word_set("code url expression unit currency phone email color language duration")
@@ -128,6 +130,8 @@ def take_phrase(
         start = _at_name(filling, start, end)
     if role in _ABSORBING:
         end = _absorbed(filling, parameter, end, phrases)
+    if role in ("person", "code") and start + 1 < end:
+        start += filling.utterance.lows[start] in _introducing(parameter)
     if phrase.cue in ("object", "subject") or role in ("room", "label", "genre", "symbol"):
         start, end = _without_known_nouns(filling, parameter, start, end)
     article = filling.utterance.lows[start - 1] if start else ""
@@ -140,6 +144,13 @@ def take_phrase(
     values = [value for value in values if value]
     if values:
         filling.take(parameter, values, phrase.start, max(phrase.end, end))
+
+
+def _introducing(parameter: Parameter) -> set[str]:
+    """Return the nouns that stand before a value of a parameter: "user miller"."""
+    if role_of(parameter) == "code":
+        return set(parameter.words)
+    return {word.removesuffix("name") for word in parameter.words if word.endswith("name")}
 
 
 def _whole_words(filling: Filling, start: int, end: int) -> tuple[int, int]:
@@ -202,6 +213,14 @@ def _without_known_nouns(
         ):
             break
         right -= 1
+    while (
+        role in ("label", "text", "subject")
+        and left < right - 1
+        and is_about(filling, filling.stems[left])
+        and not filling.utterance.words[left].is_capital
+        and not is_about(filling, filling.stems[right - 1])
+    ):
+        left += 1  # "the appointment budget review"
     if left < right - 1 and filling.utterance.lows[left] == "doctor":
         return left, right
     while left < right and filling.stems[left] in nouns and role not in ("item", "door", "device"):

@@ -46,7 +46,9 @@ _ROLES: tuple[tuple[str, str], ...] = (
         "recipient contact person who guest attendee attendees invitee friend participant"
         " participants customer passenger pet dog cat child patient client member player student "
         "employee therapist stylist barber dentist teacher trainer callee"
-        " recipients doctor",
+        " recipients doctor payee beneficiary sender owner driver user username login instructor"
+        " coach host colleague neighbour neighbor lawyer assignee employer tenant resident receiver"
+        " traveller traveler visitor holder",
     ),
     ("room", "room zone floor"),
     ("door", "door lock gate window"),
@@ -78,7 +80,7 @@ def unit_of(parameter: Parameter) -> Unit | None:
         if (
             unit
             and unit.dimension != "degrees"
-            and (len(word) > 2 or word in ("km", "kg", "cm", "ml", "mm", "ms"))
+            and (len(word) > 2 or word in ("km", "kg", "cm", "ml", "mm", "ms", "kw"))
         ):
             return unit
     if parameter.words and parameter.words[-1] in ("c", "f") and len(parameter.words) > 1:
@@ -117,7 +119,7 @@ def role_of(parameter: Parameter) -> str:
     if parameter.enum:
         return "enum"
     if parameter.type == "boolean":
-        return "boolean"
+        return "agreement" if any(w.startswith("confirm") for w in parameter.words) else "boolean"
     if parameter.type in ("integer", "number"):
         return "number"
     if parameter.type == "object":
@@ -182,10 +184,14 @@ def _role_by_description(role: str, low: str) -> str:
     first = re.split(r"[.;(]|\be\.g", low)[0]
     if re.search(r"\bdigits\b", first):
         return "code"
+    named = re.match(r"(?:the )?(?:full )?name of (?:the |an? )?(\w+)", first)
+    if named and role in ("label", "") and named[1] in _BY_WORD:
+        return _BY_WORD[named[1]]
     about_person = re.search(
         r"\b(?:recipient|contact|who\b|whom|person|(?:guest|customer|caller)?'?s? ?name)\b", first
     )
-    if role in ("destination", "label", "") and about_person:
+    about_place = re.search(r"\b(?:place|city|town|address|street|station|country|stop)\b", first)
+    if role in ("destination", "label", "") and about_person and not about_place:
         if re.search(
             r"\bname (?:of|for) (?:the )?+(?!person|guest|customer|recipient|contact)", first
         ):

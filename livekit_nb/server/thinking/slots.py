@@ -64,6 +64,7 @@ _GUIDE_ME = re.compile(
     r"|\bhow (?:do|can|would|should) (?:i|we) (?:get|go|drive|walk)(?: from .+)? to\b"
     r"|\b(?:want|need|have|like) to (?:go|get|travel) (?:from .+ )?to\b"
 )
+_GUIDING = word_set("navigate navigation navigates route routes directions drive guide guides")
 _PUT_ON = re.compile(
     r"^(?:(?:can|could|would|will|you|please|and|now|then|okay|hey) )*put on (?!the\b)"
 )
@@ -93,10 +94,10 @@ def _mark_guiding(filling: Filling) -> None:
     _mark_timing(filling)
     _mark_moving(filling)
     if _GUIDE_ME.search(filling.utterance.line):
+        about = {*filling.tool.words, *re.findall(r"[a-z]+", filling.tool.description.lower())}
+        roles = ("destination", "place") if _GUIDING & about else ("destination",)
         filling.framed.update(
-            p.name
-            for p in filling.tool.slots
-            if role_of(p) == "destination" and p.name in filling.values
+            p.name for p in filling.tool.slots if role_of(p) in roles and p.name in filling.values
         )
 
 

@@ -162,7 +162,8 @@ CUES: dict[str, dict[str, float]] = {
 _NEVER_KINDS = frozenset({"body", "subject", "task", "label", "media", "person", "text"})
 _NEVER = word_set(
     "it me you them him her us that this there here one i we what which "
-    "something anything someone somewhere anywhere lot on off up down out"
+    "something anything someone somewhere anywhere lot on off up down out everything all whole "
+    "entire"
 )
 
 
@@ -191,6 +192,8 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
         score = 1.05
     if role == "room" and lows[-1] in ROOMS and phrase.cue == "object":
         score = 0.7
+    if _is_introduced(filling, parameter, phrase):
+        score = 1.05
     side = direction_of(parameter)
     if side and phrase.cue == side:
         score = max(score, 1.0)
@@ -263,6 +266,16 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     if lows[0] in LANGUAGES and role not in ("language", "genre"):
         score *= 0.6
     return score
+
+
+def _is_introduced(filling: Filling, parameter: Parameter, phrase: Phrase) -> bool:
+    """Tell whether a value follows its own noun: "user miller", "platform nine"."""
+    lead = phrase.start if phrase.end - phrase.start > 1 else phrase.start - 1
+    if lead < 0 or phrase.end - lead > 4 or filling.utterance.words[lead].after:
+        return False
+    low = filling.utterance.lows[lead]
+    own = [word for word in parameter.words if word not in ("name", "id", "number", "text")]
+    return len(low) > 3 and any(word == low or word == f"{low}name" for word in own)
 
 
 def _is_topic(filling: Filling, lows: tuple[str, ...]) -> bool:

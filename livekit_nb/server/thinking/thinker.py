@@ -19,6 +19,13 @@ from livekit_nb.server.thinking.answers import CANCEL, read_answer
 from livekit_nb.server.thinking.asides import after_cutting_in
 from livekit_nb.server.thinking.asking import abilities, question_for
 from livekit_nb.server.thinking.choosing import Choice, Chooser
+from livekit_nb.server.thinking.confirming import (
+    agreed_to,
+    is_refusal,
+    needs_agreement,
+    question_before,
+    with_agreement,
+)
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.followup import follow_up, inherit, is_repeat, place_of, refer_back
 from livekit_nb.server.thinking.manner import told_manner
@@ -29,12 +36,14 @@ from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.several import answers_in_order, parts_of
 from livekit_nb.server.thinking.sight import answer_about_sight
 from livekit_nb.server.thinking.smalltalk import Talk, answer_asked, answer_first, answer_later
+from livekit_nb.server.thinking.spelling import joined_spelling
 from livekit_nb.server.thinking.tool import Parameter, Tool
 from livekit_nb.server.thinking.understanding import CALL_LIMIT, understand
 from livekit_nb.server.thinking.words import Utterance
 
 _TRIES = 2
 _CHAT_ANCHOR = 0.7
+_OTHER_ANCHOR = 0.5
 _HISTORY_LIMIT = 20
 
 
@@ -80,6 +89,10 @@ class Thinker:
         self._place = ""
         self._recent: dict[str, PlannedCall] = {}
         self._owed = ""  # what is to be said when the tools have answered
+        self._asks_first = frozenset(
+            tool.name for tool in self._chooser.tools if needs_agreement(tool, instructions)
+        )
+        self._unagreed: tuple[PlannedCall, ...] = ()
 
     def twin(self) -> Thinker:
         """Return a thinker that knows the same and goes on by itself; the tools are shared."""
@@ -98,12 +111,14 @@ class Thinker:
     @property
     def lacks(self) -> tuple[str, str] | None:
         """That tool's name, and the name of the argument that was asked for."""
+        if self._unagreed:
+            return self._unagreed[0].name, "the user's confirmation"
         return (self._pending.tool.name, self._pending.asked.name) if self._pending else None
 
     @property
     def confirms(self) -> tuple[PlannedCall, ...]:
         """The calls that are only made once the person has agreed to them."""
-        return ()
+        return self._unagreed
 
     @property
     def tool_count(self) -> int:
@@ -125,12 +140,13 @@ class Thinker:
         Plan
             Words to say, or calls to make; then the results go to `tool_results`.
         """
-        utterance = Utterance(after_cutting_in(text))
+        utterance = Utterance(joined_spelling(after_cutting_in(text)))
         self._talk.now = self._clock()
         if not len(utterance):
             return Plan("Sorry, I did not catch that.")
         self._owed = ""
-        plan = self._decide_each(utterance) or self._decide(utterance, scene)
+        plan = self._hear_agreement(utterance) if self._unagreed else None
+        plan = plan or self._decide_each(utterance) or self._decide(utterance, scene)
         self._talk.turn += 1
         self._talk.heard_before = [*self._talk.heard_before, utterance.text][-_HISTORY_LIMIT:]
         if plan.calls:
@@ -192,7 +208,8 @@ class Thinker:
     def looks_complete(self, text: str) -> float:
         """Return how finished an utterance reads, 0 to 1; see `mood.looks_complete`."""
         value = mood.looks_complete(text)
-        return max(value, 0.9) if self._pending is not None and value >= 0.75 else value
+        waits = self._pending is not None or bool(self._unagreed)
+        return max(value, 0.9) if waits and value >= 0.75 else value
 
     def is_meant(self, text: str, quiet_s: float | None) -> bool:
         """Tell whether an utterance was said to the agent; see `addressing`.
@@ -272,18 +289,18 @@ class Thinker:
                     last = self._last_of_tool()
                     calls = tuple(follow_up(tool, last, utterance, self._talk.now)[:CALL_LIMIT])
             if calls:
-                return Plan(calls=calls)
+                return self._calling(calls)
         if choices:
             return self._carry_out(choices)
         if self._last:
             if is_repeat(utterance):
-                return Plan(calls=self._last)
+                return self._calling(self._last)
             tool = self._tools[self._last[-1].name]
             changed = follow_up(tool, self._last_of_tool(), utterance, self._talk.now)
             if changed:
-                return Plan(calls=tuple(changed[:CALL_LIMIT]))
+                return self._calling(tuple(changed[:CALL_LIMIT]))
         if calls := self._refer_back(utterance):
-            return Plan(calls=calls)
+            return self._calling(calls)
         said = answer_later(self._talk, utterance)
         return Plan(said if said is not None else self._decline(utterance))
 
@@ -319,10 +336,45 @@ class Thinker:
                 calls += _planned(filling)
                 self._place = place_of(choice.tool, calls[-1]) or self._place
         if calls or self._pending is None:
-            return Plan(calls=tuple(calls[:CALL_LIMIT]))
+            return self._calling(tuple(calls[:CALL_LIMIT]))
         return Plan(question_for(self._pending.tool, self._pending.asked))
 
+    def _calling(self, calls: tuple[PlannedCall, ...]) -> Plan:
+        """Make the calls, but ask first about those that want the person's agreement."""
+        self._unagreed = tuple(call for call in calls if call.name in self._asks_first)
+        if not self._unagreed:
+            return Plan(calls=calls)
+        free = tuple(call for call in calls if call.name not in self._asks_first)
+        tools = [self._tools[call.name] for call in self._unagreed]
+        question = question_before(tools, self._unagreed)
+        if not free:
+            return Plan(question)
+        self._owed = f"{self._owed} {question}".strip()
+        return Plan(calls=free)
+
     # --- answers to our questions ----------------------------------------------------------------
+
+    def _hear_agreement(self, utterance: Utterance) -> Plan | None:
+        """Make the calls that were agreed to; None when the utterance is something else."""
+        held, self._unagreed = self._unagreed, ()
+        if agreed_to(utterance.line):
+            return Plan(calls=tuple(with_agreement(self._tools[c.name], c) for c in held))
+        if is_refusal(utterance.line):
+            return Plan(self._talk.vary("All right, I leave it.", "Okay, never mind."))
+        tool = self._tools[held[-1].name]
+        best = self._chooser.choose(utterance, self._talk.now)[0]
+        if best.is_sure and best.anchor >= _OTHER_ANCHOR and best.tool is not tool:
+            return None
+        twins = [call for call in held if call.name == tool.name]
+        changed = follow_up(tool, twins, utterance, self._talk.now)
+        if changed:
+            others = tuple(call for call in held if call.name != tool.name)
+            return self._calling((*others, *changed))
+        said = answer_first(self._talk, utterance)
+        if said is None:
+            return None
+        self._unagreed = held
+        return Plan(said)
 
     def _hear_answer(self, utterance: Utterance) -> Plan | None:
         """Fill the waiting request; None when the utterance is something else."""
@@ -370,7 +422,7 @@ class Thinker:
             self._pending = _Pending(pending.tool, pending.values, filling.missing[0])
             return Plan(question_for(pending.tool, filling.missing[0]))
         self._pending = None
-        return Plan(calls=tuple(_planned(filling)[:CALL_LIMIT]))
+        return self._calling(tuple(_planned(filling)[:CALL_LIMIT]))
 
     # --- words -----------------------------------------------------------------------------------
 

@@ -251,6 +251,14 @@ def _day_at(words: Sequence[str], start: int, today: date) -> tuple[date, int] |
         name = _at(words, at)
         if name in WEEKDAYS:
             ahead = (WEEKDAYS.index(name) - today.weekday()) % 7 or 7
+            dated = _dated(words, at, today)
+            if dated is not None:
+                return dated
+            if word not in ("next", "coming") and _tells_past(words):
+                end = at + 1 + (_at(words, at + 1) in _DAY_PARTS)
+                return today - timedelta(
+                    days=(today.weekday() - WEEKDAYS.index(name)) % 7 or 7
+                ), end
             if word == "next" and ahead + today.weekday() < 7:
                 ahead += 7
             end = at + 1 + (_at(words, at + 1) in _DAY_PARTS)
@@ -264,6 +272,31 @@ def _day_at(words: Sequence[str], start: int, today: date) -> tuple[date, int] |
             days = int(number[0]) * (7 if unit == "week" else 1)
             return today + timedelta(days=days), number[1] + 1
     return _calendar_day_at(words, start, today)
+
+
+def _tells_past(words: Sequence[str]) -> bool:
+    """Tell whether what is asked for has been: "how far did I run on Monday"."""
+    return bool(_PAST_WORDS.intersection(words)) and not {"will", "please"} & set(words)
+
+
+_PAST_WORDS = word_set("did was were last had ran walked swam cycled slept spent")
+
+
+def _dated(words: Sequence[str], at: int, today: date) -> tuple[date, int] | None:
+    """Read "Monday the sixteenth" and "Friday, December 4th": the date, which tells more."""
+    follow = at + 1 + (_at(words, at + 1) == "the")
+    if _MONTHS_BY_WORD.keys() & set(words[at + 1 : at + 6]):
+        return _calendar_day_at(words, at + 1, today)
+    ordinal = ordinal_at(words, follow)
+    if ordinal is None:
+        return None
+    weekday = WEEKDAYS.index(words[at])
+    ahead = range(0, -62, -1) if _tells_past(words) else range(62)
+    for days in ahead:
+        day = today + timedelta(days=days)
+        if day.day == ordinal[0] and day.weekday() == weekday:
+            return day, ordinal[1]
+    return None
 
 
 def _calendar_day_at(words: Sequence[str], start: int, today: date) -> tuple[date, int] | None:

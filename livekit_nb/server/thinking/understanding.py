@@ -7,6 +7,7 @@ from datetime import datetime
 from livekit_nb.server.thinking.asides import core_of, plain_request
 from livekit_nb.server.thinking.choosing import Choice, Chooser
 from livekit_nb.server.thinking.clauses import cuts, elements
+from livekit_nb.server.thinking.mood import kind_of
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.slots import fill
 from livekit_nb.server.thinking.words import Utterance, word_set
@@ -59,7 +60,19 @@ def _keeps_together(whole: Choice, utterance: Utterance, left: Utterance, right:
     roles = {role_of(p) for p in whole.tool.slots if p.name in whole.filling.framed}
     if ended or "also" in utterance.lows[len(left) : len(left) + 2]:
         return False
+    if roles == {"body", "person"} and _tells_fact(whole, left) and _calls_somebody(right):
+        return False
     return bool(roles - {"query"}) and right.lows[0] not in _DEVICE_VERBS
+
+
+def _tells_fact(whole: Choice, left: Utterance) -> bool:
+    """Tell whether the message is a clause by itself ("tell Anna that I'm late")."""
+    return " that " in left.line and kind_of(left) == "request" and whole.is_sure
+
+
+def _calls_somebody(right: Utterance) -> bool:
+    """Tell whether an order about somebody named follows ("and call Frank")."""
+    return kind_of(right) == "request" and any(word.is_capital for word in right.words[1:3])
 
 
 def _another(first: Choice, right: Utterance, now: datetime) -> list[Choice]:

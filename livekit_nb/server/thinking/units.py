@@ -65,6 +65,11 @@ kilobytes kb data 1000 kilobyte
 megabytes mb data 1000000 megabyte
 gigabytes gb data 1000000000 gigabyte
 terabytes tb data 1000000000000 terabyte
+watts w power 1 watt
+kilowatts kw power 1000 kilowatt
+kilowatt_hours kwh energy 1000
+calories cal energy 0.00116222 calorie
+kilocalories kcal energy 1.16222 kilocalorie
 percent % percent 1 percentage pct
 """
 _TEMPERATURES = (
@@ -93,6 +98,10 @@ _NATIONAL = {
     ("danish", "SEK"): "DKK",
     ("swedish", "NOK"): "SEK",
 }
+NATIONALITIES = frozenset(
+    {name for name, _ in _NATIONAL if " " not in name}
+    | {"us", "american", "british", "japanese", "mexican", "indian"}
+)
 
 UNITS: dict[str, Unit] = {}
 for _line in _TABLE.strip().splitlines():
@@ -106,7 +115,7 @@ for _entry in _CURRENCY_TABLE.replace("\n", "|").split("|"):
     if _entry.strip():
         _code, *_said = _entry.split()
         CURRENCIES |= dict.fromkeys((_code.lower(), *_said), _code)
-_RISKY_SYMBOLS = word_set("s h d n in m c f g l t b st mo k min cup pt")
+_RISKY_SYMBOLS = word_set("s h d n in m c f g l t b st mo k min cup pt w cal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,7 @@ def currency_at(words: Sequence[str], start: int) -> tuple[str, int] | None:
         noun = CURRENCIES.get(words[start + length]) if start + length < len(words) else None
         if noun and (nation, noun) in _NATIONAL:
             return _NATIONAL[nation, noun], start + length + 1
-        if noun and nation in ("us", "american", "british", "japanese", "mexican", "indian"):
+        if noun and nation in NATIONALITIES:
             return noun, start + length + 1
     if start < len(words) and words[start] in CURRENCIES:
         return CURRENCIES[words[start]], start + 1
