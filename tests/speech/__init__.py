@@ -32,6 +32,10 @@ SENTENCES = {
     "weather_madrid": "What's the weather in Madrid?",
     "convert": "How many kilometers are five miles?",
 }
+ASIDES = {  # said to somebody else
+    "honey_cat": "Honey, did you feed the cat?",
+    "anna_door": "Anna, could you close the door?",
+}
 
 
 def path(name: str) -> Path:
