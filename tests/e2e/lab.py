@@ -13,18 +13,16 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from itertools import pairwise
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
-import numpy as np
 import soundfile
 from jupyter_client import BlockingKernelClient, find_connection_file
 from playwright.sync_api import Browser, Locator, Page
 
 from livekit_nb.audio.clip import Clip
-from tests import speech
+from tests import speech, tapping
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "for-tests-only"
@@ -78,14 +76,6 @@ FAKE_DEVICES = """
   };
 })();
 """
-
-
-TAP = """() => {
-  const { audio } = document.querySelector("[data-testid=studio]").studio;
-  window.tapped = [];
-  window.tapRate = audio.context.sampleRate;
-  audio.tap(({ frame, samples }) => window.tapped.push([frame, Array.from(samples)]));
-}"""
 
 
 def without_sockets(pattern: str) -> str:
@@ -337,15 +327,11 @@ class Notebook:
 
     def tap(self) -> None:
         """Keep what the loudspeaker's worklet renders from now on."""
-        self.page.evaluate(TAP)
+        self.page.evaluate(tapping.TAP)
 
     def rendered(self) -> Clip:
         """Return what the worklet has rendered since `tap`, without a hole."""
-        pieces = self.page.evaluate("window.tapped")
-        for (frame, samples), (following, _) in pairwise(pieces):
-            assert following == frame + len(samples)
-        sound = np.concatenate([samples for _, samples in pieces])
-        return Clip(sound, self.page.evaluate("window.tapRate"))
+        return Clip(*tapping.rendered(self.page))
 
 
 def spoken(name: str) -> str:

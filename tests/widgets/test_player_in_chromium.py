@@ -16,6 +16,7 @@ from livekit_nb.recording.recording import Recording
 from livekit_nb.widgets.player import Player
 from livekit_nb.widgets.reels import piece
 from tests import chromium
+from tests.tapping import PACK, unpacked
 from tests.widgets import fake_comm
 from tests.widgets.host import Host
 from tests.widgets.pages import lent
@@ -25,7 +26,10 @@ RATE_HZ = 24_000
 HALF_A_STEP = 0.5 / 32768  # of 16 bits; browsers do not agree what the largest of them stands for
 
 TAP = "() => { window.tapped = []; player.tap(({ at, samples }) => tapped.push([at, samples])); }"
-FROM_PAGE = "() => tapped.map(([at, samples]) => [at, Array.from(samples)])"
+FROM_PAGE = f"""() => [
+  tapped.map(([at]) => at),
+  ({PACK})(tapped.map(([, samples]) => samples)),
+]"""
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +75,8 @@ def both(recording: Recording) -> np.ndarray:
 
 def tapped(page: Page) -> tuple[np.ndarray, np.ndarray]:
     """What was put out since `TAP`: samples, and where each block began in the recording."""
-    found = page.evaluate(FROM_PAGE)
-    return np.array([sample for _, block in found for sample in block]), np.array(
-        [at for at, _ in found]
-    )
+    blocks, text = page.evaluate(FROM_PAGE)
+    return unpacked(text), np.array(blocks)
 
 
 def play_until(page: Page, t_s: float) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from livekit_nb.widgets import studio as studio_module
 from livekit_nb.widgets.faults import FAULTS
 from livekit_nb.widgets.studio import Studio
 from tests import chromium
+from tests.tapping import TAP, rendered
 from tests.widgets import fake_comm
 from tests.widgets.host import Host
 from tests.widgets.pages import lend, take_back
@@ -124,22 +124,6 @@ def play(session: FakeSession, pcm: bytes, step: int = 9_600) -> None:
             session.sink.play(pcm[at : at + step])
 
     engine().call(send)
-
-
-TAP = """() => {
-  const { audio } = document.querySelector("[data-testid=studio]").studio;
-  window.tapped = [];
-  window.tapRate = audio.context.sampleRate;
-  audio.tap(({ frame, samples }) => window.tapped.push([frame, Array.from(samples)]));
-}"""
-
-
-def rendered(page: Page) -> tuple[np.ndarray, int]:
-    """What the loudspeaker's worklet has rendered since `TAP`, and the rate; proves no hole."""
-    pieces = page.evaluate("window.tapped")
-    for (frame, samples), (following, _) in pairwise(pieces):
-        assert following == frame + len(samples)
-    return np.concatenate([samples for _, samples in pieces]), page.evaluate("window.tapRate")
 
 
 def audible_s(sound: np.ndarray, rate_hz: int) -> float:

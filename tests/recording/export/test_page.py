@@ -6,7 +6,6 @@ from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -266,12 +265,12 @@ def test_long_talks_are_smaller_and_in_time(opened, tmp_path, monkeypatch):
             const data = Uint8Array.from(atob(mp3), character => character.charCodeAt(0));
             const context = new OfflineAudioContext(2, 24000, 24000);
             const sound = await context.decodeAudioData(data.buffer);
-            return [0, 1].map(side => Array.from(sound.getChannelData(side)));
+            const audible = sample => Math.abs(sample) > 0.05;
+            return [0, 1].map(side => sound.getChannelData(side).findIndex(audible));
         }""",
         mp3,
     )
-    for side, start_s in zip(np.array(heard), (1.0, 2.8), strict=True):
-        assert np.flatnonzero(np.abs(side) > 0.05)[0] / 24_000 == pytest.approx(start_s, abs=0.01)
+    assert [place / 24_000 for place in heard] == pytest.approx([1.0, 2.8], abs=0.01)
 
 
 @pytest.mark.parametrize("turns", [5, 12])
