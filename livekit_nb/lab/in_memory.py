@@ -8,8 +8,9 @@ and obey fault plans as real ones do.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from websockets.datastructures import Headers
@@ -20,6 +21,7 @@ from websockets.protocol import State
 
 from livekit_nb.server.attend import Attendant
 from livekit_nb.server.faults.desk import FaultDesk
+from livekit_nb.server.house import House
 from livekit_nb.server.limits import UNLIMITED, Limits
 from livekit_nb.server.memory import Memories
 from livekit_nb.session.access.endpoint import Endpoint
@@ -71,6 +73,12 @@ class End:
         assert self._other is not None
         self._other._changed.set()
         return frame
+
+    async def __aiter__(self) -> AsyncIterator[bytes | str]:
+        """Iterate over messages until it is closed."""
+        with contextlib.suppress(ConnectionClosedOK):
+            while True:
+                yield await self.recv()
 
     async def send(self, frame: bytes | str, text: bool | None = None) -> None:
         """Send a message; raises ``ConnectionClosed`` when the connection is over."""
@@ -136,9 +144,12 @@ class InMemoryServer:
         What hears and speaks; :mod:`livekit_nb.lab.synthetic` has quick ones.
     limits : Limits
         How long connections and sessions last.
+    house : House, optional
+        Counts, and decides who is let in; by default everybody is.
 
     Attributes
     ----------
+    house : House
     memories : Memories
         What it knows of sessions that may be resumed.
     connections : int
@@ -147,7 +158,8 @@ class InMemoryServer:
 
     endpoint = Endpoint("ws://127.0.0.1/", "server in memory")
 
-    def __init__(self, models: Any, limits: Limits = UNLIMITED) -> None:
+    def __init__(self, models: Any, limits: Limits = UNLIMITED, house: House | None = None) -> None:
+        self.house = house or House()
         self._models = models
         self._limits = limits
         self._desk = FaultDesk()
@@ -169,7 +181,8 @@ class InMemoryServer:
         connection: Any = end
         async with self._desk.at(connection) as attended:
             if attended is not None:
-                await Attendant(attended, self._models, self.memories, self._limits).run()
+                known = self.memories, self._limits
+                await Attendant(attended, self._models, *known, house=self.house).run()
         await end.close()
 
     async def close(self) -> None:

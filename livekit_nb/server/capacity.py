@@ -5,8 +5,8 @@ when something else runs on it. So three things are watched over the last ten se
 the processors that this process uses, the share of one processor that its event loop uses (all
 conversations share that one), and how late the loop is and how long work waits for a thread.
 
-Who has just come has not cost anything yet. What sessions cost on average is therefore kept free
-for each that is young, and for the one that asks.
+Who has just come has not cost anything yet. What a session costs on average is therefore kept free
+for the one that asks, and for those that are young as much of it as was not measured yet.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ WINDOW_S = 10.0
 LATE_S = 0.15  #: a delay that counts as full load: then p95 of voice-to-voice nears 0.8 s
 SESSION_CORES = 0.1  #: of a processor for a session, as long as less has been measured
 MAX_SAMPLES = 4_096
+CGROUP = Path("/sys/fs/cgroup/cpu.max")  #: quota and period of a container (Linux, cgroup v2)
 
 
 class Capacity:
@@ -101,9 +102,9 @@ class Capacity:
         if len(ages_s) < self.free:
             return True
         load = self.load
-        grown = sum(age_s >= WINDOW_S for age_s in ages_s)
-        each = max(SESSION_CORES / self._cores, load / len(ages_s))
-        return load + each * (len(ages_s) - grown + 1) <= self.limit
+        measured = sum(min(age_s / WINDOW_S, 1.0) for age_s in ages_s)  # how many the load is of
+        each = max(SESSION_CORES / self._cores, load / max(measured, 1.0))
+        return load + each * (len(ages_s) - measured + 1) <= self.limit
 
 
 def available_cores() -> float:
@@ -112,6 +113,6 @@ def available_cores() -> float:
     if hasattr(os, "sched_getaffinity"):
         granted = float(len(os.sched_getaffinity(0)))
     with contextlib.suppress(OSError, ValueError):  # other systems, no limit ("max")
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        quota, period = CGROUP.read_text().split()
         granted = min(granted, int(quota) / int(period))
     return granted

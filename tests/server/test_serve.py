@@ -62,6 +62,30 @@ def test_a_signal_ends_it_and_says_goodbye(number):
         assert process.wait(timeout=PATIENCE_S) == 0
 
 
+@pytest.mark.parametrize("twice", SIGNALS and [False, True])
+def test_who_talks_when_it_is_asked_to_stop_may_finish_unless_it_is_asked_again(twice):
+    command = [sys.executable, "-c", QUICK, "--stop-limit-s", "0"]  # no limit: nothing is timed
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout is not None
+        addresses = json.loads(process.stdout.readline())
+        with connect_sync(addresses["url"] + PATH) as connection:
+            connection.send('{"setup":{"model":"models/gemini-3.8-live"}}')
+            assert connection.recv(timeout=PATIENCE_S) == b'{"setupComplete":{}}'
+            process.send_signal(signal.SIGTERM)
+            with connect_sync(addresses["url"] + PATH) as late:
+                late.send('{"setup":{"model":"models/gemini-3.8-live"}}')
+                with pytest.raises(ConnectionClosed, match="1011"):
+                    late.recv(timeout=PATIENCE_S)
+            if twice:
+                process.send_signal(signal.SIGINT)
+                with pytest.raises(ConnectionClosed, match="1001"):
+                    connection.recv(timeout=PATIENCE_S)
+            else:
+                connection.send('{"realtimeInput":{"text":"Hello."}}')
+                assert b"modelTurn" in connection.recv(timeout=PATIENCE_S)
+        assert process.wait(timeout=PATIENCE_S) == 0
+
+
 def test_a_taken_port_is_told_on_stderr():
     with bind("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
