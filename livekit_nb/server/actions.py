@@ -201,9 +201,18 @@ class Speak:
 
 @dataclass(frozen=True)
 class Hush:
-    """Stop speaking for a reply, and drop its audio that was not yet written to the socket."""
+    """Drop what the model says and was not yet written to the socket, and stop speaking for it.
+
+    Attributes
+    ----------
+    reply : int
+    for_good : bool
+        Whether that is sure; otherwise it may be gone on with, and what is being spoken is still
+        wanted.
+    """
 
     reply: int
+    for_good: bool = True
 
 
 @dataclass(frozen=True)

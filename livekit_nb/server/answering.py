@@ -58,6 +58,7 @@ class Answering:
         self._carried = ""  # words of a turn that turned out not to be over
         self._spare = ""  # a question whose calls were cancelled, should nothing else be said
         self._heard_until: float | None = None  # when a reply was last heard
+        self._broken: Reply | None = None  # a reply that may be gone on with
 
     @property
     def wake_at(self) -> float | None:
@@ -68,6 +69,11 @@ class Answering:
     def carries(self) -> bool:
         """Whether there are words that wait for the rest of their turn."""
         return bool(self._carried or self._spare)
+
+    @property
+    def broken(self) -> bool:
+        """Whether a reply was broken off that may be gone on with."""
+        return self._broken is not None
 
     @property
     def called(self) -> bool:
@@ -111,6 +117,7 @@ class Answering:
     def begin(self, text: str, completeness: float = 1.0, speech: do.Speech | None = None) -> None:
         """Begin a reply to this."""
         self._spare = ""
+        self._give_up()
         reply = self._new_reply(text, completeness)
         reply.jobs = 1
         reply.quiet.append(False)
@@ -127,7 +134,7 @@ class Answering:
         reply = self.reply
         return reply is not None and (reply.active(now) or self.calls.blocks(reply.calls))
 
-    def interrupt(self, now: float, *, fold: bool = True) -> None:
+    def interrupt(self, now: float, *, fold: bool = True, sound: bool = False) -> None:
         """Stop the reply, if there is anything to stop.
 
         Calls for which the conversation waits are cancelled with it. They are not made again for
@@ -138,11 +145,14 @@ class Answering:
         now : float
         fold : bool
             Whether what it answered may turn out to be the beginning of what is said now.
+        sound : bool
+            Whether all that is known is that something was heard. It may turn out to be nothing
+            (:meth:`go_on`), if the reply is one that was just being spoken.
         """
         reply = self.reply
         if reply is None or not self._busy(now):
             return  # at most background calls are open, and those go on
-        heard_s = reply.playback.heard_s(now)
+        heard_s, heard = reply.playback.heard_s(now), reply.playback.heard_text(now)
         unheard = heard_s == 0.0 and not reply.touched
         # If the person was not done, what was said before belongs to what comes now.
         limit_s = FOLD_HEARD_S if reply.completeness >= 0.5 else FOLD_UNFINISHED_S
@@ -156,8 +166,13 @@ class Answering:
         cancelled = self.calls.cancel(reply.calls, background=folded)
         self.calls.forget(reply.number)
         self.reply = None
-        self._out.add(do.Hush(reply.number))
-        self._out.add(do.Spoken(reply.playback.heard_text(now), interrupted=True))
+        spoken = heard_s > 0.0 and not (unheeded or reply.calls or reply.quiet or reply.asks)
+        self._give_up()
+        if sound and spoken:
+            reply.rewind(now)
+            self._broken = reply
+        self._out.add(do.Hush(reply.number, for_good=self._broken is None))
+        self._out.add(do.Spoken(heard, interrupted=True))
         if unheard:
             return  # the client knows nothing of it
         self._heard_until = now
@@ -165,6 +180,22 @@ class Answering:
             self._out.send(tool_call_cancellation=m.ToolCallCancellation(ids=cancelled))
         self._out.content(interrupted=True)
         self._turn_complete()
+
+    def go_on(self) -> bool:
+        """Go on with the reply that was broken off, as a turn of its own; returns if there is one.
+
+        What made it break off was nothing that wants an answer.
+        """
+        if self._broken is None or self.reply is not None or self._asked:
+            return False
+        self.reply, self._broken = self._broken, None
+        self.handles.withdraw()
+        return True
+
+    def _give_up(self) -> None:
+        if self._broken is not None:
+            self._out.add(do.Hush(self._broken.number))
+            self._broken = None
 
     # What comes of it -----------------------------------------------------------------------------
 
@@ -200,13 +231,15 @@ class Answering:
 
     def voiced(self, number: int, pcm: bytes, caption: str) -> None:
         """Take a clause of speech for a reply."""
-        if self.reply is not None and self.reply.number == number:
-            self.reply.add(pcm, caption)
+        for reply in (self.reply, self._broken):
+            if reply is not None and reply.number == number:
+                reply.add(pcm, caption)
 
     def voiced_all(self, number: int) -> None:
         """Take note that a text is spoken to its end."""
-        if self.reply is not None and self.reply.number == number:
-            self.reply.jobs -= 1
+        for reply in (self.reply, self._broken):
+            if reply is not None and reply.number == number:
+                reply.jobs -= 1
 
     def results(self, responses: list[m.FunctionResponse]) -> None:
         """Take results of tools."""

@@ -12,6 +12,7 @@ from livekit_nb.audio.pcm import INPUT_RATE_HZ, rate_of_mime_type
 from livekit_nb.server import actions as do
 from livekit_nb.server.agreement import Agreement, Refused, amend
 from livekit_nb.server.answering import Answering
+from livekit_nb.server.backchannel import is_backchannel
 from livekit_nb.server.consumption import Consumption
 from livekit_nb.server.listening import Began, Ended, Event, Heard, Listener, Unfinished
 from livekit_nb.server.memory import Checkpoint, Session
@@ -207,7 +208,8 @@ class Asking:
 
     def recognised(self, key: int, text: str, completeness: float, now: float) -> None:
         """Take words that were recognised."""
-        self._heard(self.listener.recognised(key, text, completeness), now)
+        sign = self.answering.broken and (not text or is_backchannel(text))
+        self._heard(self.listener.recognised(key, text, completeness, sign=sign), now)
 
     def tick(self, now: float) -> None:
         """Conclude what is due."""
@@ -220,7 +222,7 @@ class Asking:
                 self._activity("START", event.offset_s)
                 self._quiet_s = self.answering.quiet_s(now)
                 if self.agreement.interrupting:
-                    self.answering.interrupt(now)
+                    self.answering.interrupt(now, sound=not self.agreement.manual)
             elif isinstance(event, Ended):
                 self._activity("END", event.offset_s)
                 self._ended(event, now)
@@ -254,6 +256,8 @@ class Asking:
         if event.continued and self.agreement.interrupting:
             # More was begun before this could be answered: both belong together.
             self.answering.carry(event.text)
+        elif (not event.text or is_backchannel(event.text)) and self.answering.go_on():
+            pass  # nobody wanted the floor
         # Noise may have stopped a reply; then what was carried over is answered after all.
         elif event.text or self.answering.carries or self.agreement.manual:
             self.answering.ask(event.text, event.completeness, now, speech)

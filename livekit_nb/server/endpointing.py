@@ -48,6 +48,9 @@ class Patience:
         are complete, but people go on from there.
     wordless_s : float
         Pause after which noise without words is forgotten.
+    sign_s : float
+        Pause after which a reply is gone on with that was broken off for a listener's sign
+        ("mhm", "yeah") or for noise.
     """
 
     recognise_s: float = 0.032
@@ -57,6 +60,7 @@ class Patience:
     incomplete_s: float = 1.4
     brief_s: float = 0.32
     wordless_s: float = 0.7
+    sign_s: float = 0.12
 
     @classmethod
     def of(cls, settings: AutomaticActivityDetection | None) -> Patience:
@@ -99,6 +103,7 @@ class Endpointer:
         self.patience = patience
         self._recognising: int | None = None
         self._result: tuple[str, float] | None = None
+        self._sign = False
         self._closing = False
         self._held_back: int | None = None
 
@@ -127,9 +132,13 @@ class Endpointer:
             return Verdict.APART if pause_s >= self.patience.longest_s else Verdict.WAIT
         text, completeness = self._result
         if not text:
-            over = self._closing or pause_s >= self.patience.wordless_s
+            wait_s = self.patience.sign_s if self._sign else self.patience.wordless_s
+            over = self._closing or pause_s >= wait_s
             return Verdict.DROP if over else Verdict.WAIT
-        over = self._closing or pause_s >= self.patience.wait_s(completeness, len(text.split()))
+        wait_s = self.patience.wait_s(completeness, len(text.split()))
+        if self._sign:
+            wait_s = min(wait_s, self.patience.sign_s)
+        over = self._closing or pause_s >= wait_s
         return Verdict.END if over else Verdict.WAIT
 
     def holds_back(self, pause_s: float) -> bool:
@@ -145,10 +154,15 @@ class Endpointer:
         self._held_back = self._recognising
         return True
 
-    def recognised(self, voiced_until: int, text: str, completeness: float) -> None:
-        """Take the result of the recognition begun in the pause after `voiced_until`."""
+    def recognised(
+        self, voiced_until: int, text: str, completeness: float, *, sign: bool = False
+    ) -> None:
+        """Take the result of the recognition begun in the pause after `voiced_until`.
+
+        A listener's `sign`, or noise, which broke a reply off is not waited for long.
+        """
         if voiced_until == self._recognising:
-            self._result = text, completeness
+            self._result, self._sign = (text, completeness), sign
 
     def close(self) -> None:
         """No more audio will come: end as soon as the words are known."""

@@ -224,8 +224,14 @@ class Listener:
         marked = self._marked.get(key)
         return marked is not None and marked.words is None
 
-    def recognised(self, key: int, text: str, completeness: float) -> list[Event]:
-        """Take the result of a recognition; one about the past is ignored."""
+    def recognised(
+        self, key: int, text: str, completeness: float, *, sign: bool = False
+    ) -> list[Event]:
+        """Take the result of a recognition; one about the past is ignored.
+
+        A `sign` of somebody who listens, or no words at all, is waited for no longer than a
+        sentence that is complete.
+        """
         marked = self._marked.get(key)
         if marked is not None:
             marked.words = marked.words or (text, completeness)
@@ -233,7 +239,7 @@ class Listener:
         pause = self._keys.pop(key, None)
         if pause is None or not self._detector.active:
             return []
-        self._endpointer.recognised(pause, text, completeness)
+        self._endpointer.recognised(pause, text, completeness, sign=sign)
         events = self._judge()
         if text and self._detector.active:
             offset_s = self._detector.onset / INPUT_RATE_HZ

@@ -50,6 +50,7 @@ class Reply:
         self.playback = AssumedPlayback()
         self._said = ""  # the caption queued last
         self._queue: deque[Piece] = deque()
+        self._playing: deque[tuple[float, Piece]] = deque()  # with the middle of its playback
         self._credit_s = BURST_S
         self._credit_at: float | None = None
 
@@ -84,8 +85,23 @@ class Reply:
             pcm, caption = self._queue.popleft()
             self._credit_s -= seconds_of(pcm)
             self.playback.sent(pcm, caption, now)
+            middle = self.playback.ends_at - seconds_of(pcm) / 2
+            self._playing.append((middle, (pcm, caption)))
             taken.append((pcm, caption))
+        self._forget_heard(now)
         return taken
+
+    def _forget_heard(self, now: float) -> None:
+        while self._playing and now >= self._playing[0][0]:
+            self._playing.popleft()
+
+    def rewind(self, now: float) -> None:
+        """Queue again what was not heard until `now`, when the client dropped it."""
+        self._forget_heard(now)
+        self._queue.extendleft(piece for _, piece in reversed(self._playing))
+        self._playing.clear()
+        self.playback = AssumedPlayback()
+        self.generated = False
 
     @property
     def wake_at(self) -> float | None:
