@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field, replace
 
-from livekit_nb.server.eyes.changes import changes
+from livekit_nb.server.eyes.changes import POSSIBLE, changes
 from livekit_nb.server.eyes.closer import BROKEN, Closer, Detail
 from livekit_nb.server.seeing import Scene
 
@@ -77,7 +77,7 @@ def examine(
     shot, before : Shot
         The picture, and one to compare it with.
     wanted : frozenset of str
-        Any of ``text``, ``things`` and ``changes``.
+        Any of ``text``, ``things``, ``changes``, and ``label``: text on a thing that is not known.
     now : float
 
     Returns
@@ -102,20 +102,28 @@ def _examined(closer: Closer, shot: Shot, wanted: frozenset[str]) -> Scene:
         return scene
     if not shot.image:
         return replace(scene, lacking=_TOO_LARGE)
-    for kind in ("text", "things"):
-        if kind not in wanted and "changes" not in wanted:
-            continue
-        if kind not in shot.details:
-            found = closer.look(shot.image, text=kind == "text", things=kind == "things")
-            if found.lacking:
-                scene = replace(scene, lacking=_FAILED if found.lacking == BROKEN else _LACKING)
-                continue
-            shot.details[kind] = found
-        detail = shot.details[kind]
-        if kind == "text":
-            scene = replace(scene, text=tuple(line.text for line in detail.text or ()))
-        else:
-            scene = replace(
-                scene, guesses=tuple((g.name, g.sureness) for g in detail.guesses or ())
-            )
+    if wanted & {"things", "changes"}:
+        detail = _detail(closer, shot, "things")
+        scene = replace(scene, guesses=detail.guesses, lacking=_spoken(detail))
+    sure = scene.guesses[0][1] if scene.guesses else 0.0
+    if wanted & {"text", "changes"} or ("label" in wanted and sure < POSSIBLE):
+        detail = _detail(closer, shot, "text")
+        lines = None if detail.text is None else tuple(line.text for line in detail.text)
+        scene = replace(scene, text=lines, lacking=scene.lacking or _spoken(detail))
     return scene
+
+
+def _detail(closer: Closer, shot: Shot, kind: str) -> Detail:
+    if kind not in shot.details:
+        found = closer.look(shot.image, text=kind == "text", things=kind == "things")
+        if found.lacking:
+            return found  # it may be there the next time
+        shot.details[kind] = found
+    return shot.details[kind]
+
+
+def _spoken(detail: Detail) -> str:
+    """Say why there is no detail."""
+    if not detail.lacking:
+        return ""
+    return _FAILED if detail.lacking == BROKEN else _LACKING

@@ -72,7 +72,7 @@ _KINDS = {
 _CLOSER = {
     "change": frozenset({"text", "things", "changes"}),
     "print": frozenset({"text"}),
-    "object": frozenset({"things"}),
+    "object": frozenset({"things", "label"}),
     "seeing": frozenset({"text", "things"}),
 }
 
@@ -88,7 +88,8 @@ def closer_look(text: str) -> frozenset[str] | None:
     Returns
     -------
     frozenset of str or None
-        Any of ``text``, ``things`` and ``changes``; empty where a glance is enough, None when the
+        Any of ``text``, ``things``, ``label`` (text, if the thing is not recognised) and
+        ``changes``; empty where a glance is enough, None when the
         utterance is about something else.
     """
     asked = _asked(Utterance(text).line)
@@ -144,9 +145,9 @@ def answer_about_sight(line: str, scene: Scene | None) -> str | None:
         )
     seen = f"I see {fragment or 'a picture'}."
     thing = _thing(scene) if asked == "object" or scene.guesses is not None else _NO_NAMES
-    if asked == "object":
-        return f"{thing or 'I do not recognise what it is.'} {seen}"
     said = f" It says: {_shortened(scene.text)}." if scene.text else ""
+    if asked == "object":
+        return f"{thing or 'I do not recognise what it is.'} {seen}{said}"
     return f"{seen} {thing}{said}".strip()
 
 
