@@ -198,8 +198,8 @@ class Attendant:
                 task = self._start(self._speak(action))
                 self._speaking.setdefault(reply, set()).add(task)
                 task.add_done_callback(functools.partial(self._spoken, reply))
-            case do.Hush(reply):
-                for task in self._speaking.pop(reply, ()):
+            case do.Hush(reply, for_good):
+                for task in self._speaking.pop(reply, ()) if for_good else ():
                     task.cancel()
                 self._hushed = reply
                 if self._turn is not None and self._turn[0] == reply:
