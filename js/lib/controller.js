@@ -61,7 +61,7 @@ export class Controller {
     this.level = 0;
     this.muted = false;
     /** Whether sound, pictures and words are recorded, and where to in words, as the kernel says. */
-    this.recording = { on: true, text: "" };
+    this.recording = { on: true, text: "", file: "" };
     /** Whether the agent listens only while one holds the talk key. */
     this.manual = false;
     this.talkKey = new TalkKey((on) => this.#talk(on));
@@ -304,7 +304,7 @@ export class Controller {
     }
   }
 
-  /** @param {{status: string, endpoint: string, command: number, request: number, muted: boolean, manual: boolean, faults: boolean, fault: string, notice: string, recording: {on: boolean, text: string}}} message */
+  /** @param {{status: string, endpoint: string, command: number, request: number, muted: boolean, manual: boolean, faults: boolean, fault: string, notice: string, recording: {on: boolean, text: string, file: string}}} message */
   #kernelSays({ status, endpoint, command, request, muted, manual, faults, fault, notice, recording }) {
     this.endpoint = endpoint;
     this.requests.answered(request);
@@ -393,7 +393,10 @@ export class Controller {
   #desert(name) {
     if (this.camera.on) void this.toggleCamera(false);
     else this.camera.close(); // it may be being opened
-    this.#fail(describeProblem("connection", name));
+    const problem = describeProblem("connection", name);
+    const { file } = this.recording;
+    if (file) problem.remedy += ` What was said before is in ${file}: live.load opens it.`;
+    this.#fail(problem);
   }
 
   /** The microphone went away by itself. */

@@ -116,7 +116,7 @@ test("no kernel is left: neither microphone nor camera stay on", async (t) => {
   const { controller, kernel, opened, start } = await studio(t);
   const { answers, states } = cameraPrompts();
   await start();
-  kernel.status("listening", 1);
+  kernel.status("listening", 1, { recording: { on: true, text: "recording to talk.liverec", file: "talk.liverec" } });
   void controller.toggleCamera();
   await settle();
   answers[0]();
@@ -126,6 +126,7 @@ test("no kernel is left: neither microphone nor camera stay on", async (t) => {
   t.mock.timers.tick(1);
   await settle();
   assert.equal(controller.problem?.name, "KernelGone");
+  assert.match(controller.problem?.remedy ?? "", /is in talk\.liverec: live\.load opens it\.$/);
   assert.deepEqual([controller.camera.on, states()], [false, ["ended"]]);
   assert.equal(opened.microphones[0].getTracks()[0].readyState, "ended");
 });

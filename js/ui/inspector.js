@@ -122,7 +122,7 @@ export function inspectorView(shown, signal, { mark } = {}) {
     timer = 0;
     if (!active() || signal.aborted) return;
     timer = window.setInterval(() => shown.live && rows.refresh(), panel.hidden ? FOLDED_MS : PERIOD_MS);
-    if (!panel.hidden) rows.refresh();
+    rows.refresh();
   }
 
   /** Choose a row; it comes into sight. @param {number} index */

@@ -35,18 +35,18 @@ def captions(page: FakePage) -> list[str]:
 async def test_it_is_shown_and_switched_in_mid_conversation(desk: Desk, opener: Opener) -> None:
     page = FakePage()
     desk.link.attach(page)
-    assert told(page) == {"on": True, "text": "will record"}
+    assert told(page) == {"on": True, "text": "will record", "file": ""}
     await talking(desk, page)
-    assert told(page) == {"on": True, "text": "recording"}
+    assert told(page) == {"on": True, "text": "recording", "file": ""}
     desk.link.receive(RecordWish(False, 1))
     await page.until(lambda: last_status(page)["request"] == 1)
-    assert told(page) == {"on": False, "text": "not recording"}
+    assert told(page) == {"on": False, "text": "not recording", "file": ""}
     assert desk.recorder.keeps is False
     desk.link.receive(RecordWish(True, 2))
     await page.until(lambda: last_status(page)["request"] == 2)
-    assert told(page) == {"on": True, "text": "recording"}
+    assert told(page) == {"on": True, "text": "recording", "file": ""}
     desk.recorder.record(False)  # a cell
-    assert told(page) == {"on": False, "text": "not recording"}
+    assert told(page) == {"on": False, "text": "not recording", "file": ""}
 
 
 async def test_who_switched_it_off_finds_it_off_after_the_next_start(desk: Desk) -> None:
@@ -55,10 +55,10 @@ async def test_who_switched_it_off_finds_it_off_after_the_next_start(desk: Desk)
     await settle(desk)
     desk.link.receive(Stop())
     await settle(desk)
-    assert told(page) == {"on": False, "text": "will not record"}
+    assert told(page) == {"on": False, "text": "will not record", "file": ""}
     desk.link.receive(Start({}))
     await settle(desk)
-    assert told(page) == {"on": False, "text": "not recording"}
+    assert told(page) == {"on": False, "text": "not recording", "file": ""}
     assert desk.recorder.recording.events[0].kind == "recording.paused"
 
 
@@ -112,11 +112,12 @@ def test_each_start_is_written_beside_the_first(tmp_path: Path) -> None:
     for name in ("talk.liverec", "talk-2.liverec"):
         recorder = switch.recorder()
         switch.begun(recorder)
-        assert switch.told(recorder, active=True) == {"on": True, "text": f"recording to {name}"}
+        text = f"recording to {name}"
+        assert switch.told(recorder, active=True) == {"on": True, "text": text, "file": name}
         recorder.event("user.text", text=name)
         recorder.finish()
         assert live.load(tmp_path / name).events[0].data == {"text": name}
-    assert switch.told(recorder, active=False) == {"on": True, "text": "will record"}
+    assert switch.told(recorder, active=False) == {"on": True, "text": "will record", "file": ""}
 
 
 def test_a_disk_that_takes_nothing_is_shown(tmp_path: Path) -> None:
