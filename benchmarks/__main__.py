@@ -18,6 +18,7 @@ NAMES = (
     "codec",
     "import_time",
     "tool_choice",
+    "addressed",
     "thinking",
     "voices",
     "server_start",
@@ -34,6 +35,8 @@ NAMES = (
     "plotting",
     "exporting",
     "soak",
+    "load",
+    "long_talk",
     "timeline",
     "fuzz",
 )

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from livekit_nb.audio.activity import Segment
 from livekit_nb.audio.prosody import FMAX_HZ, FMIN_HZ, loudness, pitch, register
+from livekit_nb.audio.tone import syllables_in, voiced_share
 from livekit_nb.plots.view import unkept_of
 from livekit_nb.recording import Recording, Turn
 from livekit_nb.recording.tables.table import Column, Table
@@ -67,6 +68,10 @@ class Delivery:
     words : int or None
         As captions tell; ``None`` without captions, where some of it was not recorded, and in
         writing that does not part its words.
+    syllables : int or None
+        Of these words, estimated as for English.
+    voiced : float or None
+        Share of the speech that has a pitch, 0..1; near 0 in a whisper.
     stretches : tuple of Stretch
     """
 
@@ -80,6 +85,8 @@ class Delivery:
     high_hz: float | None
     level_dbfs: float | None
     words: int | None
+    syllables: int | None = None
+    voiced: float | None = None
     stretches: tuple[Stretch, ...] = ()
 
     @property
@@ -95,6 +102,13 @@ class Delivery:
         if self.words is None or self.speech_s <= 0.0:
             return None
         return 60.0 * self.words / self.speech_s
+
+    @property
+    def syllables_per_s(self) -> float | None:
+        """Syllables for a second of speech, which tells the pace of short turns better."""
+        if self.syllables is None or self.speech_s <= 0.0:
+            return None
+        return self.syllables / self.speech_s
 
 
 class Prosody(Table[Delivery]):
@@ -122,6 +136,15 @@ class Prosody(Table[Delivery]):
         Column(
             "words_per_min", lambda row: row.words_per_min, "pace", unit="words/min", decimals=0
         ),
+        Column(
+            "syllables_per_s",
+            lambda row: row.syllables_per_s,
+            "pace",
+            unit="syllables/s",
+            decimals=1,
+            shown=False,
+        ),
+        Column("voiced", lambda row: row.voiced, "voiced", decimals=2, shown=False),
     )
 
 
@@ -239,6 +262,9 @@ def _delivery(
     off = [(span.start_s, span.end_s) for span in recording.unrecorded]
     whole = _outside(parts, off) == parts  # otherwise words are missing, too
     text = "" if extent is None or not whole else extent[2]
+    words = words_in(text)
+    heard = np.concatenate([np.zeros(0), *(s.hertz for s in stretches)])
+    levels = np.concatenate([np.zeros(0), *(s.dbfs for s in stretches)])
     return Delivery(
         turn=turn.index,
         side=side,
@@ -249,7 +275,9 @@ def _delivery(
         low_hz=_known(low),
         high_hz=_known(high),
         level_dbfs=10.0 * float(np.log10(energy / samples)) if energy > 0.0 else None,
-        words=words_in(text),
+        words=words,
+        syllables=None if words is None else syllables_in(text),
+        voiced=voiced_share(heard, levels) if len(heard) else None,
         stretches=tuple(stretches),
     )
 

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from livekit_nb import plots
+from livekit_nb.audio.tone import tone_of
 from livekit_nb.plots.melody import words_in
 from livekit_nb.recording import Recording
+from tests import speech
 from tests.plots.drawing import conversation, overlaps, words
 from tests.plots.test_spectrogram import paused
+from tests.recording import talks
 from tests.recording.talks import a_talk
 
 
@@ -31,7 +34,26 @@ def test_each_side_of_each_turn_has_its_pitch_level_and_pace():
     assert answer["words_per_min"] == pytest.approx(60 * 3 / answer["speech_s"])
     assert unknown["words"] is None
     assert unknown["words_per_min"] is None
+    assert unknown["syllables_per_s"] is None
+    assert said["voiced"] > 0.9
     assert -40.0 < said["level_dbfs"] < -10.0
+
+
+def test_a_recording_tells_of_the_user_what_the_server_measured(monkeypatch):
+    said, text = speech.samples("convert"), speech.SENTENCES["convert"]
+    end_s = 1.0 + len(said) / speech.RATE_HZ
+    monkeypatch.setattr(talks, "voice", lambda *_: said.astype(float))
+    recording = a_talk().user(text, 1.0, end_s).recording()
+    (row,) = rows_of(plots.prosody(recording), "user")
+    heard, rate_hz = recording.user_audio(0.75, end_s + 0.25)  # as the server cuts it out
+    tone = tone_of(heard, rate_hz, text)
+    assert tone is not None
+    assert row["pitch_hz"] == pytest.approx(tone.pitch_hz, rel=0.02)
+    assert row["low_hz"] == pytest.approx(tone.low_hz, rel=0.05)
+    assert row["high_hz"] == pytest.approx(tone.high_hz, rel=0.05)
+    assert row["level_dbfs"] == pytest.approx(tone.level_dbfs, abs=0.5)
+    assert row["syllables_per_s"] == pytest.approx(tone.syllables_per_s, rel=0.05)
+    assert row["voiced"] == pytest.approx(tone.voiced, abs=0.08)
 
 
 def test_the_level_is_that_of_the_sound():
