@@ -35,7 +35,7 @@ def minted(client, **config):
 
 
 async def answered(client, token, text="Hello.", model=MODEL, **config):
-    """Return the transcript of the answer."""
+    """Return the transcript of the answer, without waiting until it would have been heard."""
     config = {"response_modalities": ["AUDIO"], "output_audio_transcription": {}} | config
     user = client(token)
     async with user.aio.live.connect(model=model, config=config) as session:
@@ -45,6 +45,8 @@ async def answered(client, token, text="Hello.", model=MODEL, **config):
             content = message.server_content
             if content and content.output_transcription:
                 said += content.output_transcription.text or ""
+            if content and content.generation_complete:
+                break
         return said
 
 

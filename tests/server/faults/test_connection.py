@@ -52,9 +52,10 @@ class Client:
             if key in message or key in message.get("serverContent", {}):
                 return message
 
-    async def answer(self):
+    async def answer(self, end="generationComplete"):
+        """Read an answer; "turnComplete" comes seconds later, when it would have been heard."""
         begun = len(self.got)
-        await self.until("turnComplete")
+        await self.until(end)
         return [
             message
             for message in self.got[begun:]
@@ -85,7 +86,7 @@ async def test_without_a_plan_nothing_is_wrapped_and_nothing_happens(live_server
     async with client(live_server) as one:
         await one.until("setupComplete")
         await one.ask()
-        assert await one.answer()
+        assert await one.answer("turnComplete")
 
 
 async def test_go_away(live_server):
@@ -256,7 +257,7 @@ async def test_faults_for_a_conversation_that_is_going_on(live_server):
     async with client(live_server, **{SESSION_HEADER: "s1"}) as one:
         await one.until("setupComplete")
         await one.ask()
-        assert await one.answer()
+        assert await one.answer("turnComplete")
         plan = live.faults(close={"turn": 1, "code": 1001})  # turns count from here
         status, answer = await asyncio.to_thread(post, live_server, b'{"faults":[{"kind":"x"}]}')
         assert (status, answer["error"]["status"]) == (400, "INVALID_ARGUMENT")
