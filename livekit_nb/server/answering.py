@@ -59,6 +59,7 @@ class Answering:
         self._spare = ""  # a question whose calls were cancelled, should nothing else be said
         self._heard_until: float | None = None  # when a reply was last heard
         self._broken: Reply | None = None  # a reply that may be gone on with
+        self._declining = False  # something was heard that is not answered, which is to be told
 
     @property
     def wake_at(self) -> float | None:
@@ -69,6 +70,10 @@ class Answering:
     def carries(self) -> bool:
         """Whether there are words that wait for the rest of their turn."""
         return bool(self._carried or self._spare)
+
+    def speaking(self, now: float) -> bool:
+        """Whether a reply is presumably being heard."""
+        return self.reply is not None and self.reply.playback.playing(now)
 
     @property
     def broken(self) -> bool:
@@ -124,8 +129,13 @@ class Answering:
         self._tokens.asked()
         self._out.add(do.Hear(reply.number, text, speech))
 
+    def decline(self) -> None:
+        """Tell, when nobody speaks, that what was heard amid a reply is not answered."""
+        self._declining = True
+
     def _new_reply(self, asked: str = "", completeness: float = 1.0) -> Reply:
         self._replies += 1
+        self._declining = False  # what comes answers that, too
         self.reply = Reply(self._replies, asked, completeness)
         self.handles.withdraw()
         return self.reply
@@ -279,6 +289,9 @@ class Answering:
         self._answer_tools(now, user_speaking=user_speaking)
         if self._asked and not self._busy(now):
             self.begin(*self._asked.popleft())
+        if self._declining and self.reply is None and not user_speaking:
+            self._declining = False
+            self._turn_complete("RESPONSE_REJECTED")
 
     def _said(self, reply: Reply) -> bool:
         """Whether the turn holds no more; with extended thinking, results are turns of their own.

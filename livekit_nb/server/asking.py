@@ -30,6 +30,10 @@ PICTURES = ("image/jpeg", "image/jpg", "image/png")
 #: television; in a pause the end, or the words, may just take their time.
 TYPED_WAITS_S = 3.0
 
+#: A voice that is so much softer than the user's usually is does not interrupt: it is somebody else
+#: in the background, a television, or the agent's echo. One that outlasts the agent is answered.
+SOFT_DB = 10.0
+
 MAX_TYPED = 256  #: texts that wait for ``turnComplete``; beyond that the oldest is given up
 
 
@@ -72,6 +76,8 @@ class Asking:
         self._typed: deque[str] = deque(maxlen=MAX_TYPED)  # clientContent without turnComplete
         self._typed_until_s: float | None = None  # of the stream; see `TYPED_WAITS_S`
         self._quiet_s: float | None = None  # for how long nothing was answered as speech began
+        self._usual_db: float | None = None  # how loud the user usually is
+        self._soft = False  # what is being heard is too soft to be the user's voice
         self._seeding = agreement.seeding and resumed is None
 
     @property
@@ -120,6 +126,7 @@ class Asking:
         events = self.listener.audio(blob.data, blob.mime_type, now)
         self.consumption.heard(self.listener.position_s)
         self._heard(events, now)
+        self._get_louder(now)
         if self.agreement.all_audio:
             rate_hz = rate_of_mime_type(blob.mime_type, INPUT_RATE_HZ)
             self._tokens.heard(len(blob.data) / 2 / rate_hz)
@@ -221,7 +228,8 @@ class Asking:
                 self.consumption.began(event.offset_s)
                 self._activity("START", event.offset_s)
                 self._quiet_s = self.answering.quiet_s(now)
-                if self.agreement.interrupting:
+                self._soft = self._is_soft(now)
+                if self.agreement.interrupting and not self._soft:
                     self.answering.interrupt(now, sound=not self.agreement.manual)
             elif isinstance(event, Ended):
                 self._activity("END", event.offset_s)
@@ -245,7 +253,28 @@ class Asking:
         )
         self._out.content(interim_input_transcription=caption)
 
+    def _is_soft(self, now: float) -> bool:
+        """Whether what is heard while the agent speaks is too soft to be the user's voice."""
+        if self._usual_db is None or self.agreement.manual or not self.answering.speaking(now):
+            return False
+        return self.listener.loudness_db < self._usual_db - SOFT_DB
+
+    def _get_louder(self, now: float) -> None:
+        """Let a voice that begins softly interrupt as soon as it is loud enough."""
+        if self._soft and self.listener.voiced and not self._is_soft(now):
+            self._soft = False
+            if self.agreement.interrupting:
+                self.answering.interrupt(now, sound=True)
+
     def _ended(self, event: Ended, now: float) -> None:
+        soft, self._soft = self._soft, False
+        if soft and self._is_soft(now):
+            self.answering.decline()  # it was in the background all the time
+            return
+        if event.text:
+            level_db = self.listener.loudness_db
+            before_db = level_db if self._usual_db is None else self._usual_db
+            self._usual_db = (level_db + before_db) / 2
         speech = self._speech(event)
         self._typed_until_s = None
         if not self.agreement.all_audio:

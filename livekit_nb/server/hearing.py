@@ -115,7 +115,8 @@ class ActivityDetector:
         self._probability = probability
         self.sensitivity = sensitivity or Sensitivity()
         self._needed = max(1, math.ceil(self.sensitivity.needed_s / CHUNK_S - 1e-9))
-        self._recent: deque[bool] = deque(maxlen=self._needed + 1 + self._needed // 4)
+        # Whether each chunk was voiced, and its mean square.
+        self._recent: deque[tuple[bool, float]] = deque(maxlen=self._needed + 1 + self._needed // 4)
         self._rest: Samples = np.zeros(0, np.float32)
         self._kept: deque[Samples] = deque()
         self._kept_from = 0
@@ -127,6 +128,8 @@ class ActivityDetector:
         """First voiced sample of the present (or last) activity."""
         self.voiced_until = 0
         """End of the last voiced chunk."""
+        self.loudest = 0.0
+        """Mean square of the loudest voiced chunk of the present (or last) activity."""
 
     @property
     def pause_s(self) -> float:
@@ -148,15 +151,18 @@ class ActivityDetector:
     def _judge(self, chunk: Samples) -> bool:
         threshold = self.sensitivity.release if self.active else self.sensitivity.onset
         voiced = self._probability(chunk) >= threshold
+        power = float(np.mean(np.square(chunk)))
         self._keep(chunk)
         if voiced:
             self.voiced_until = self.position
         if self.active:
+            self.loudest = max(self.loudest, power * voiced)
             return False
-        self._recent.append(voiced)
-        if not voiced or sum(self._recent) < self._needed:
+        self._recent.append((voiced, power))
+        if not voiced or sum(was for was, _ in self._recent) < self._needed:
             return False
-        first = list(self._recent).index(True)
+        first = next(at for at, (was, _) in enumerate(self._recent) if was)
+        self.loudest = max(power for was, power in self._recent if was)
         self.onset = self.position - (len(self._recent) - first) * CHUNK
         self.active = True
         self._recent.clear()
@@ -183,6 +189,7 @@ class ActivityDetector:
         self._kept_from = self.position
         self._rest = np.zeros(0, np.float32)
         self.active = True
+        self.loudest = 0.0
         self.onset = self.voiced_until = self.position
 
     def utterance(self) -> Samples:

@@ -6,6 +6,7 @@ events come out. Positions are samples of the 16 kHz stream, as the client sent 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -152,6 +153,11 @@ class Listener:
     def voiced(self) -> bool:
         """Whether the user's voice was heard to the last: the utterance does not pause."""
         return self._detector.active and self._detector.pause_s == 0
+
+    @property
+    def loudness_db(self) -> float:
+        """Level of the present (or last) utterance at its loudest, in dB of full scale."""
+        return 10 * math.log10(max(self._detector.loudest, 1e-12))
 
     @property
     def wake_at(self) -> float | None:
