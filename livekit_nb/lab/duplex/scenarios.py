@@ -101,7 +101,7 @@ def _into(kind: str, name: str, **how: float) -> Make:
 
     def make(corpus: Corpus, chance: Random) -> Iterator[Trial]:
         openings = corpus.of("opening")
-        for number, clip in enumerate(corpus.of(kind)):
+        for number, clip in enumerate(corpus.of(kind) if openings else ()):
             opening = Line(openings[number % len(openings)])
             delay_s = chance.uniform(1.5, 3.0)
             line = Line(clip, Cue.SPEAKING, delay_s, how.get("gain_db", 0.0))
@@ -132,7 +132,7 @@ def _follow_ups(corpus: Corpus, chance: Random) -> Iterator[Trial]:
 
 def _brief(corpus: Corpus, chance: Random) -> Iterator[Trial]:
     hellos = corpus.of("hello")
-    for number, clip in enumerate(corpus.of("brief")):
+    for number, clip in enumerate(corpus.of("brief") if hellos else ()):
         hello = Line(hellos[number % len(hellos)])
         delay_s = chance.uniform(0.3, 0.8)
         yield Trial("brief", number, (hello, Line(clip, Cue.OVER, delay_s)))
