@@ -7,9 +7,11 @@ agent was not:
 * *Sure signs* count always: another name in front ("Anna, could you …"), "honey", an order for a
   body ("come here", "pass me the salt"), a question about what only people do ("did you feed the
   cat?"), an advertisement. What one of the declared tools can do is no order for a body.
-* *Weak signs* count when the agent has not been talking for a while: somebody tells something
-  instead of asking, asks about "us" or about "him", or just reacts ("Really?"). In the seconds
-  after a reply, and before the first one, that is said to the agent.
+* *Weak signs* count when the agent has not been talking for a while: somebody asks about "us", or
+  speaks of "him", tells something that is neither about "me" nor "you", or just reacts ("Really?").
+  In the seconds after a reply, and before the first one, that is said to the agent.
+* Who was just talking to somebody else goes on with that: then weak signs count at any time, and
+  what is told about "me" is for the other, too.
 
 Its own name, an answer to its question, and a request it can carry out are for the agent whatever
 else was said.
@@ -28,10 +30,8 @@ from livekit_nb.server.thinking.words import Utterance, word_set
 __all__ = ["FOLLOW_UP_S", "Situation", "is_addressed", "waits_for_its_name"]
 
 FOLLOW_UP_S = 10.0  #: so long after a reply what is said goes on with it
+ANSWER_S = 60.0  #: so long a question of the agent waits for its answer
 SHORT_ANSWER = 5  #: words; a longer answer to a question of the agent has to look like one
-REPORT_WORDS = (
-    9  #: from so many on, a statement without "I" and "you" is a report, as on television
-)
 
 _AGENTS = word_set("computer assistant agent robot bot server machine gemini ai")
 _OTHER_AGENTS = word_set("alexa siri cortana bixby google")
@@ -82,7 +82,7 @@ _BODY = re.compile(
     r"(?:brush|wash|eat|finish|drink|tidy|pack|zip|tie|button|mind|use|clean up|clean) your\b|"
     r"leave (?:him|her|them|your|it|me) (?:alone|there|here)\b|"
     r"(?:touch|hit|hitting|kick|kicking|fight|fighting|yell|yelling|running|run|cry|crying|push|"
-    r"pushing|bother|wake) (?:that|your|the|him|her|it|me|around|in|each)\b|"
+    r"pushing|bother|wake) (?:that|your|the|him|her|it|around|in|each)\b|"
     r"(?:forget|lose) your\b|go (?:to (?:bed|sleep|your)|upstairs|outside|inside|home|and|ask|get|"
     r"play|away|wash|brush|say)\b|(?:answer|get) the (?:door|phone)\b|"
     r"pick (?:me|him|her|it|that|those|them|your \w+) up\b|pick up (?:your|the (?:kids|toys))\b|"
@@ -138,12 +138,12 @@ _EXCLAIMS = re.compile(r"^(?:what an?|how (?:nice|sad|sweet|cute|lovely|awful|we
 _OTHERS = word_set(
     "he she him her his hers they them their he's she's they're he'll she'll they'll"
 )
+_SELF = word_set(
+    "i i'm i've i'd i'll me my mine myself you you're you've you'd you'll your yours yourself"
+)
 _US = re.compile(
     r"^" + _LEAD + r"(?:(?:what|where|when|how|why|which|who|what time) )?(?:else )?"
     r"(?:should|shall|are|do|did|can|could|will|have|were|don't|aren't|must|would) we\b"
-)
-_SELF = word_set(
-    "i i'm i've i'd i'll me my mine myself you you're you've you'd you'll your yours yourself"
 )
 _BY_NAME = re.compile(
     r"\bonly (?:ever )?(?:answer|respond|reply|speak|talk|chime in|react)\b[^.!;\n]*?\b"
@@ -170,6 +170,8 @@ class Situation:
         Whether there is something "and in Berlin?" could go on with.
     fits : callable
         Whether the agent can do or answer what is asked; it may take long, so it is asked last.
+    company : bool
+        Whether what was said before this was said to somebody else.
     by_name : bool
         Whether it was told to answer only when it is called by its name.
     """
@@ -179,12 +181,18 @@ class Situation:
     asked: bool = False
     continues: bool = False
     fits: Callable[[], bool] = lambda: False
+    company: bool = False
     by_name: bool = False
 
     @property
     def talking(self) -> bool:
         """Whether the agent and the user are talking to each other."""
-        return self.quiet_s is None or self.quiet_s <= FOLLOW_UP_S
+        return not self.company and (self.quiet_s is None or self.quiet_s <= FOLLOW_UP_S)
+
+    @property
+    def awaits(self) -> bool:
+        """Whether the agent has asked something that may be answered yet."""
+        return self.asked and not self.company and (self.quiet_s or 0.0) <= ANSWER_S
 
 
 def is_addressed(utterance: Utterance, situation: Situation) -> bool:
@@ -193,7 +201,7 @@ def is_addressed(utterance: Utterance, situation: Situation) -> bool:
         return True
     if situation.by_name:
         return situation.quiet_s is not None and situation.talking
-    answers = situation.asked and situation.talking and len(utterance) <= SHORT_ANSWER
+    answers = situation.awaits and len(utterance) <= SHORT_ANSWER
     if answers and len(utterance) <= 2:
         return True
     if _calls(utterance, _OTHER_AGENTS | _DEAR) or (not answers and _names_somebody(utterance)):
@@ -203,7 +211,7 @@ def is_addressed(utterance: Utterance, situation: Situation) -> bool:
     if answers:
         return True
     line = utterance.line
-    if _BODY.match(line) or _PEOPLE_DO.search(line) or _is_report(utterance):
+    if _BODY.match(line) or _PEOPLE_DO.search(line):
         return situation.fits()
     if situation.talking or not _is_idle(utterance, situation):
         return True
@@ -225,16 +233,10 @@ def _is_idle(utterance: Utterance, situation: Situation) -> bool:
         return True
     if _TAG.search(line) or _REACTION.match(line) or _US.match(line):
         return True
-    if kind in ("statement", "fragment"):
-        return True
-    return kind == "question" and bool(_OTHERS & set(lows))
-
-
-def _is_report(utterance: Utterance) -> bool:
-    """Tell whether something is told at length, of neither the speaker nor the listener."""
-    if len(utterance) < REPORT_WORDS or _SELF & set(utterance.lows):
+    if kind not in ("statement", "fragment", "question"):
         return False
-    return kind_of(utterance) in ("statement", "fragment") and not utterance.text.endswith("?")
+    of_self = bool(_SELF & set(lows)) and not situation.company
+    return bool(_OTHERS & set(lows)) or (kind != "question" and not of_self)
 
 
 def _calls(utterance: Utterance, names: frozenset[str]) -> bool:

@@ -84,6 +84,7 @@ class Thinker:
         manner = told_manner(instructions)
         self._talk = Talk(persona, self._chooser.tools, clock(), manner)
         self._by_name = waits_for_its_name(instructions)
+        self._overhears = False  # whether what was said last was not meant for it
         self._pending: _Pending | None = None
         self._last: tuple[PlannedCall, ...] = ()
         self._place = ""
@@ -212,7 +213,7 @@ class Thinker:
         return max(value, 0.9) if waits and value >= 0.75 else value
 
     def is_meant(self, text: str, quiet_s: float | None) -> bool:
-        """Tell whether an utterance was said to the agent; see `addressing`.
+        """Tell whether an utterance was said to the agent; see `addressing`. To be asked once.
 
         Parameters
         ----------
@@ -228,9 +229,12 @@ class Thinker:
             asked=self._pending is not None or self._talk.last_reply.endswith("?"),
             continues=bool(self._last),
             fits=lambda: self._can_answer(utterance),
+            company=self._overhears,
             by_name=self._by_name,
         )
-        return is_addressed(utterance, situation)
+        meant = is_addressed(utterance, situation)
+        self._overhears = not meant
+        return meant
 
     def _can_answer(self, utterance: Utterance) -> bool:
         """Tell whether a tool, or small talk that is asked for, is there for it."""

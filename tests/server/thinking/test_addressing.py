@@ -59,9 +59,13 @@ FOR_OTHERS = [
     "Hey Google, play some music.",
     "Sorry, Mom.",
     "Call now and get two for the price of one.",
-    "The minister said on Tuesday that taxes would not go up this year.",
 ]
-REMARKS = ["I told you so.", "Really?", "She never called back.", "Should we go out tonight?"]
+REMARKS = [
+    "The minister said on Tuesday that taxes would not go up this year.",
+    "Really?",
+    "She never called back.",
+    "Should we go out tonight?",
+]
 
 
 @pytest.mark.parametrize("quiet_s", [None, JUST_NOW, LONG_AGO])
@@ -81,6 +85,23 @@ def test_a_remark_is_for_the_agent_while_they_talk_to_each_other(said):
     assert thinker().is_meant(said, None)
     assert thinker().is_meant(said, JUST_NOW)
     assert not thinker().is_meant(said, LONG_AGO)
+
+
+def test_who_tells_of_oneself_tells_the_agent_unless_just_talking_to_somebody_else():
+    talk = thinker()
+    assert talk.is_meant("I have lost my keys again.", LONG_AGO)
+    assert not talk.is_meant("Honey, are you home?", LONG_AGO)
+    assert not talk.is_meant("I have lost my keys again.", LONG_AGO)
+    assert not talk.is_meant("I had them this morning.", JUST_NOW)
+    assert talk.is_meant("What's the weather in Rome?", LONG_AGO)
+    assert talk.is_meant("I have lost my keys again.", LONG_AGO)
+
+
+def test_an_answer_may_take_its_time():
+    talk = thinker()
+    talk.hear("What's the weather?")  # asks for the city
+    assert talk.is_meant("In Rome, I think.", 40.0)
+    assert not talk.is_meant("Yes, yes.", 90.0)
 
 
 def test_what_a_tool_can_do_is_no_order_for_a_body():
