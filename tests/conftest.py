@@ -53,9 +53,10 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
     the others. Workers that go in step would all do all of that, ten seconds of work.
     """
     worker = getattr(collector.config, "workerinput", None)
-    if worker is None or not isinstance(collector, pytest.Session):
+    folder = Path(__file__).parent
+    if worker is None or collector.path != folder:
         return
-    root = Path(__file__).parents[1]
+    root = folder.parent
     asked_for = [root / argument.partition("::")[0] for argument in collector.config.args]
     files = sorted(set(chain.from_iterable(path.rglob("test_*.py") for path in asked_for)))
     first = len(files) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
