@@ -11,6 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 RUN := $(BIN)/python -m
 PIP := $(RUN) pip install --quiet --disable-pip-version-check
 ARGS ?=
+NOTEBOOKS := --nbval-lax --nbval-current-env --nbval-cell-timeout 120 --nbval-kernel-startup-timeout 60
 # A run of the tests starts some hundred Pythons: each would compile the package again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -23,8 +24,7 @@ lab: .venv/.lab  ## Open JupyterLab at the first conversation; ARGS="--no-browse
 	$(RUN) livekit_nb.cli lab $(ARGS)
 
 test: .venv/.test check  ## Run all tests; ARGS="-k name" passes through to pytest
-	$(RUN) pytest -p no:nbval --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
-	$(RUN) pytest --nbval-lax --nbval-current-env --nbval-cell-timeout 120 --nbval-kernel-startup-timeout 60 notebooks
+	$(RUN) pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(NOTEBOOKS) $(ARGS)
 
 check: .venv/.test  ## Style and types
 	$(RUN) ruff check .
