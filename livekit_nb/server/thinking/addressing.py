@@ -138,8 +138,10 @@ _EXCLAIMS = re.compile(r"^(?:what an?|how (?:nice|sad|sweet|cute|lovely|awful|we
 _OTHERS = word_set(
     "he she him her his hers they them their he's she's they're he'll she'll they'll"
 )
+_REQUEST = re.compile(rf"^{_LEAD}(?:(?:can|could|would|will) you|(?:can|could|may) i)\b")
 _SELF = word_set(
-    "i i'm i've i'd i'll me my mine myself you you're you've you'd you'll your yours yourself"
+    "i i'm i've i'd i'll me my mine myself you you're you've you'd you'll your yours yourself we "
+    "we're we've we'd we'll us our ours"
 )
 _US = re.compile(
     r"^" + _LEAD + r"(?:(?:what|where|when|how|why|which|who|what time) )?(?:else )?"
@@ -235,8 +237,10 @@ def _is_idle(utterance: Utterance, situation: Situation) -> bool:
         return True
     if kind not in ("statement", "fragment", "question"):
         return False
-    of_self = bool(_SELF & set(lows)) and not situation.company
-    return bool(_OTHERS & set(lows)) or (kind != "question" and not of_self)
+    of_self = bool(_SELF & set(lows))
+    if kind == "question" and not _OTHERS & set(lows):
+        return situation.company and of_self and not _REQUEST.match(line)
+    return bool(_OTHERS & set(lows)) or situation.company or not of_self
 
 
 def _calls(utterance: Utterance, names: frozenset[str]) -> bool:

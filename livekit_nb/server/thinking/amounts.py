@@ -15,7 +15,10 @@ from livekit_nb.server.thinking.words import word_set
 
 def free_measures(filling: Filling) -> list[Measure]:
     """Return the numbers of the utterance no argument has taken."""
-    return [m for m in find_measures(filling.utterance.lows) if filling.is_free(m.start, m.end)]
+    measures = find_measures(filling.utterance.lows)
+    if any(role_of(p) in ("place", "origin", "destination") for p in filling.tool.slots):
+        measures = tuple(m for m in measures if m.unit or not filling.is_address(m.start))
+    return [m for m in measures if filling.is_free(m.start, m.end)]
 
 
 def _has_unit_slot(filling: Filling) -> bool:

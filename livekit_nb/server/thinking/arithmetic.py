@@ -24,6 +24,13 @@ _OPERATORS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("squared",), "**2"),
     (("cubed",), "**3"),
 )
+_SHARES = (
+    (("half", "of"), 2),
+    (("a", "third", "of"), 3),
+    (("a", "quarter", "of"), 4),
+    (("a", "fifth", "of"), 5),
+    (("a", "tenth", "of"), 10),
+)
 _PREFIX = {"add": ("and", "+"), "multiply": ("by", "*"), "divide": ("by", "/")}
 _LARGEST = 1e15
 
@@ -47,6 +54,10 @@ def _prefix_form(words: Sequence[str], start: int) -> tuple[str, int] | None:
     if tuple(words[start : start + 3]) == ("square", "root", "of"):
         number = number_at(words, start + 3)
         return (f"sqrt({plain(number[0])})", number[1]) if number else None
+    for said, share in _SHARES:
+        number = number_at(words, start + len(said))
+        if number and tuple(words[start : start + len(said)]) == said:
+            return f"{plain(number[0])} / {share}", number[1]
     if words[start] in _PREFIX or words[start] == "subtract":
         first = number_at(words, start + 1)
         joint, sign = _PREFIX.get(words[start], ("from", "-"))

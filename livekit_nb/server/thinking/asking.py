@@ -79,6 +79,9 @@ def question_for(tool: Tool, parameter: Parameter) -> str:
 
 
 def _noun_of(parameter: Parameter) -> str:
+    own = split_name(parameter.path[-1]) if parameter.path else parameter.words
+    if parameter.path and not set(own) <= _NOUNLESS:
+        return " ".join(own)
     words = [word for word in parameter.words if word not in ("name", "string", "value")]
     if parameter.words and parameter.words[-1] in ("id", "code"):
         return " ".join(parameter.words)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from livekit_nb.server.thinking.choices import fill_pair, side_of
@@ -11,6 +10,7 @@ from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import COLOURS, LANGUAGES
 from livekit_nb.server.thinking.quantities import ONES
 from livekit_nb.server.thinking.roles import direction_of, examples_of, wants_code
+from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.units import currency_at, find_measures, unit_at
 from livekit_nb.server.thinking.words import STOP, word_set
 
@@ -126,7 +126,7 @@ def fill_contacts(filling: Filling) -> None:
                 filling.take(parameter, [address], first, first + size)
     for role, least in (("phone", 5), ("code", 3)):
         for parameter in filling.open(role):
-            hit = _code_at(filling, examples_of(parameter)) if role == "code" else None
+            hit = _code_at(filling, parameter) if role == "code" else None
             hit = hit or digits_run(filling, least)
             if hit:
                 filling.take(parameter, [hit[0]], hit[1], hit[2])
@@ -150,8 +150,12 @@ def digits_run(filling: Filling, least: int) -> tuple[str, int, int] | None:
     return None
 
 
-def _code_at(filling: Filling, examples: Sequence[str]) -> tuple[str, int, int] | None:
+_CODED = word_set("number order id code reference flight ticket invoice package")
+
+
+def _code_at(filling: Filling, parameter: Parameter) -> tuple[str, int, int] | None:
     """Find a word with letters and digits ("A113"), or capitals and digits apart ("BA 245")."""
+    examples, introducing = examples_of(parameter), _CODED | frozenset(parameter.words)
     words = filling.utterance.words
     for index, word in enumerate(words):
         if index in filling.used:
@@ -163,21 +167,6 @@ def _code_at(filling: Filling, examples: Sequence[str]) -> tuple[str, int, int] 
         if is_prefix and follow and follow.text.isdigit():
             gap = " " if any(re.search(r"[A-Z] \d", ex) for ex in examples) else ""
             return f"{word.text.upper()}{gap}{follow.text}", index, index + 2
-        if (
-            index
-            and word.text.isdigit()
-            and words[index - 1].low
-            in (
-                "number",
-                "order",
-                "id",
-                "code",
-                "reference",
-                "flight",
-                "ticket",
-                "invoice",
-                "package",
-            )
-        ):
+        if index and word.text.isdigit() and words[index - 1].low in introducing:
             return word.text, index, index + 1
     return None

@@ -131,11 +131,11 @@ def question_before(tools: Sequence[Tool], calls: Sequence[PlannedCall]) -> str:
 
 
 def _would(tool: Tool, call: PlannedCall) -> str:
-    act = ability(tool)
+    act, args = ability(tool), tool.flat(call.args)
     details = [
-        f"{plain_name(p.name)} {_valued(p, call.args[p.name])}"
+        f"{plain_name(p.name)} {_valued(p, args[p.name])}"
         for p in tool.slots
-        if p.name in call.args and not is_agreement(p)
+        if p.name in args and not is_agreement(p)
     ]
     return f"{act}, with {join_and(details)}" if details else act
 

@@ -75,6 +75,10 @@ def fill_count_of_things(filling: Filling) -> None:
                 value = number_value(parameter, measure)
                 if value is not None:
                     filling.take(parameter, [value], measure.start, measure.end)
+                    about = {stem(word) for word in filling.tool.words}
+                    named = any(related(filling.stems[end], word) for word in about)
+                    if named and not filling.open("item"):
+                        filling.used.add(end)  # "three seats" of "buy_tickets"
                     break
 
 

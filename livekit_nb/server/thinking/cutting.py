@@ -159,6 +159,7 @@ def _particles(filling: Filling) -> list[int]:
         index
         for index, low in enumerate(lows)
         if (low == "off" and not {"take", "cross", "tick"}.intersection(lows))
+        or (low in ("up", "down") and lows[index + 1 : index + 2] in ((), ("to",), ("by",)))
         or (low == "on" and (index + 1 == len(lows) or lows[index - 1] in _SWITCHING))
     ]
 

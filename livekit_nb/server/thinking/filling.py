@@ -63,6 +63,13 @@ class Filling:
         plain = not (clock.half or clock.minute or clock.word)
         return plain and bool(after) and after[0].is_capital and after[0].low not in _TIME_NAMES
 
+    def is_address(self, index: int) -> bool:
+        """Tell whether a number goes on as an address ("to 5 Mill Lane")."""
+        before, after = self.utterance.lows[index - 1 : index], self.utterance.words[index + 1 :]
+        leads = before in (("at",), ("to",), ("from",), ("on",), ("is",), ("in",))
+        named = bool(after) and after[0].is_capital and after[0].low not in _TIME_NAMES
+        return index > 0 and leads and named and not self.utterance.text.istitle()
+
     @property
     def hints(self) -> tuple[str, ...]:
         """Words that tell morning from evening: the utterance's, then the tool's own."""
@@ -95,6 +102,10 @@ class Filling:
 
     def calls(self) -> list[dict[str, Any]]:
         """Return the arguments of each call; a parameter named twice makes two calls."""
+        return [self.tool.nested(values) for values in self.sets()]
+
+    def sets(self) -> list[dict[str, Any]]:
+        """Return the same by the names of parameters, parts of objects one by one."""
         fixed: dict[str, Any] = {}
         varying: list[tuple[str, list[Any]]] = []
         for parameter in self.tool.slots:

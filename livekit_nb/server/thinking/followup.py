@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -88,7 +88,8 @@ def _is_pointed_at(filling: Filling, parameter: Parameter) -> bool:
 def place_of(tool: Tool, call: PlannedCall) -> str:
     """Return the place a call is about, ``""`` for none."""
     roles = ("place", "destination")
-    found = [call.args[p.name] for p in tool.slots if p.name in call.args and role_of(p) in roles]
+    args = tool.flat(call.args)
+    found = [args[p.name] for p in tool.slots if p.name in args and role_of(p) in roles]
     return found[0] if found and isinstance(found[0], str) else ""
 
 
@@ -126,25 +127,51 @@ def follow_up(
     rest = Utterance(_rest(utterance, cue))
     if not len(rest):
         return []
-    filling = fill(tool, rest, now)
-    changed = dict(filling.values)
-    known = last[-1].args
-    explained = not _unexplained(tool, filling)
-    if (not changed or not explained) and len(rest) <= _BARE_LIMIT:
-        changed = _bare(tool, rest, known, filling, has_cue=cue is not None)
-        explained = bool(changed)
-    if not changed or not explained:
+    known = tool.flat(last[-1].args)
+    changed = changes_by(tool, known, rest, now, has_cue=cue is not None)
+    if not changed:
         return []
     if cue is None and kind == "question" and not utterance.text.endswith("?"):
         return []
-    filling.values = changed
-    made = filling.calls()
+    filling = Filling(tool, rest, now, values=changed)
+    made = filling.sets()
     if len(made) > 1 or len(last) == 1:
-        return [PlannedCall(tool.name, {**known, **args}) for args in made]
-    differing = {k for call in last for k in call.args if call.args[k] != known.get(k)}
+        return [_changed(tool, known, values) for values in made]
+    before = [tool.flat(call.args) for call in last]
+    differing = {name for args in before for name in args if args[name] != known.get(name)}
     if differing & set(made[0]):
-        return [PlannedCall(tool.name, {**known, **made[0]})]
-    return [PlannedCall(tool.name, {**call.args, **made[0]}) for call in last]
+        return [_changed(tool, known, made[0])]
+    return [_changed(tool, args, made[0]) for args in before]
+
+
+def changes_by(
+    tool: Tool, known: Mapping[str, Any], said: Utterance, now: datetime, *, has_cue: bool = True
+) -> dict[str, list[Any]]:
+    """Return the arguments that some words change, empty when they say anything else.
+
+    Parameters
+    ----------
+    tool : Tool
+        Whose arguments they are.
+    known : mapping
+        The arguments so far.
+    said : Utterance
+        The correction or addition alone, without "no" or "and".
+    now : datetime
+        For relative dates.
+    has_cue : bool
+        Whether something told that it is one.
+    """
+    filling = fill(tool, said, now)
+    if filling.values and not _unexplained(tool, filling):
+        return dict(filling.values)
+    if len(said) <= _BARE_LIMIT:
+        return _bare(tool, said, known, filling, has_cue=has_cue)
+    return {}
+
+
+def _changed(tool: Tool, args: Mapping[str, Any], changes: Mapping[str, Any]) -> PlannedCall:
+    return PlannedCall(tool.name, tool.nested({**args, **changes}))
 
 
 def _rest(utterance: Utterance, cue: re.Match[str] | None) -> str:
@@ -229,4 +256,5 @@ def refer_back(
     if not closed or _unexplained(tool, filling):
         return []
     filling.values = closed
-    return [PlannedCall(tool.name, {**last.args, **args}) for args in filling.calls()]
+    known = tool.flat(last.args)
+    return [_changed(tool, known, values) for values in filling.sets()]

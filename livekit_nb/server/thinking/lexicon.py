@@ -57,6 +57,7 @@ define definition meaning mean means dictionary
 recipe recipes cook cooking bake ingredients
 movie movies film films cinema
 package parcel shipment delivery shipping tracking
+electricity power energy consumption consume used usage
 menu starter dish dishes dessert course main
 status state progress solved resolved fixed done
 bank account balance money

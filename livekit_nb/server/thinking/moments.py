@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from itertools import pairwise
 
 from livekit_nb.server.thinking.amounts import figures, free_measures
@@ -10,6 +11,7 @@ from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.roles import examples_of, role_of
 from livekit_nb.server.thinking.times import time_form, wants_iso_date, write_moment, write_time
 from livekit_nb.server.thinking.tool import Parameter
+from livekit_nb.server.thinking.units import Measure
 
 
 def fill_sure_moments(filling: Filling) -> None:
@@ -29,6 +31,7 @@ def fill_sure_moments(filling: Filling) -> None:
     _take_times(filling, sure=True)
 
 
+_DAY_S = 86_400
 _HOUR_OF_DAY = re.compile(
     r"\bhour of\b|\b(?:24|12)[- ]hour|\bclock\b|\bstart(?:ing)?\b|\bat which\b"
 )
@@ -86,13 +89,24 @@ def _take_relative_time(filling: Filling) -> None:
             if measure.unit and measure.unit.dimension == "time" and before == ("in",):
                 if filling.open("number", "duration"):
                     continue
-                if time_form(parameter.description).startswith("24") or wants_iso_date(
-                    parameter.description
-                ):
-                    continue
+                exact = _exact_moment(filling, parameter, measure)
+                if exact:
+                    filling.take(parameter, [exact], measure.start - 1, measure.end)
+                    break
                 words = " ".join(filling.utterance.lows[measure.start : measure.end])
                 filling.take(parameter, [f"in {figures(words)}"], measure.start - 1, measure.end)
                 break
+
+
+def _exact_moment(filling: Filling, parameter: Parameter, measure: Measure) -> str:
+    """Work out "in two hours" where a time of the clock or a date is wanted in figures."""
+    assert measure.unit is not None
+    then = filling.now + timedelta(seconds=measure.value * measure.unit.factor)
+    if role_of(parameter) == "date" or measure.unit.factor >= _DAY_S:
+        return then.date().isoformat() if wants_iso_date(parameter.description) else ""
+    if wants_iso_date(parameter.description) or parameter.format.startswith("date"):
+        return then.replace(microsecond=0).isoformat()
+    return then.strftime("%H:%M") if time_form(parameter.description).startswith("24") else ""
 
 
 def _take_moment(filling: Filling, parameter: Parameter) -> None:

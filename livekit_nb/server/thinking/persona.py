@@ -48,7 +48,7 @@ class Persona:
 
     def introduction(self) -> str:
         """Say who is answering: the persona first, then honestly what is behind it."""
-        honest = "a small local practice server of livekit_nb, not Gemini"
+        honest = "a small voice assistant, the local practice server of livekit_nb, not Gemini"
         if self.name and self.role:
             return f"I am {self.name}, {self.role}. Behind that, I am {honest}."
         if self.name:

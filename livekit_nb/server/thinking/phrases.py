@@ -22,7 +22,13 @@ from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.suiting import CUES, suits
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.values import cleaned
-from livekit_nb.server.thinking.words import DETERMINERS, PREPOSITIONS, stem, word_set
+from livekit_nb.server.thinking.words import (
+    DETERMINERS,
+    PREPOSITIONS,
+    QUESTION_WORDS,
+    stem,
+    word_set,
+)
 
 _OWN_NOUNS = {"item": (), "door": (), "device": (), "media": (), "restaurant": ()}
 
@@ -128,6 +134,8 @@ def take_phrase(
         start += 1
     if role in ("room", "restaurant", "place"):
         start = _at_name(filling, start, end)
+    if role in ("place", "destination", "person") and _ends_in_verb(filling, start, end):
+        end -= 1
     if role in _ABSORBING:
         end = _absorbed(filling, parameter, end, phrases)
     if role in ("person", "code") and start + 1 < end:
@@ -161,6 +169,14 @@ def _whole_words(filling: Filling, start: int, end: int) -> tuple[int, int]:
     while end < len(words) and text[words[end - 1].end : words[end].start] == "-":
         end += 1
     return start, end
+
+
+def _ends_in_verb(filling: Filling, start: int, end: int) -> bool:
+    """Tell whether a name is followed by the question's verb: "what does it to Japan *cost*"."""
+    words, lows = filling.utterance.words, filling.utterance.lows
+    asked = end == len(words) and end - start > 1 and lows[0] in QUESTION_WORDS
+    helped = bool({"do", "does", "did", "will", "can"}.intersection(lows[:start]))
+    return asked and helped and words[start].is_capital and not words[end - 1].is_capital
 
 
 def _at_name(filling: Filling, start: int, end: int) -> int:

@@ -176,8 +176,9 @@ def _object_sentence(
 def _place(args: Mapping[str, Any], tool: Tool | None) -> str:
     """Return the place the answer is about, if the call named exactly one."""
     found = []
+    known = tool.flat(args) if tool else {}
     for parameter in tool.slots if tool else ():
-        value = args.get(parameter.name)
+        value = known.get(parameter.name)
         if isinstance(value, str) and role_of(parameter) == "place":
             found.append(value)
     return found[0] if len(found) == 1 else ""

@@ -150,6 +150,8 @@ def _string_role(parameter: Parameter) -> str:
     )
     if re.search(r"\bhh:mm\b", low) and not is_date:
         return "time"
+    if re.search(r"\byyyy-mm-dd\b|\biso[- ]?8601\b", low):
+        return "moment" if re.search(r"\btime\b|hh:mm", low) and not is_time_zone(words) else "date"
     if names & {"datetime", "timestamp"} or (named_moment and is_date and is_time):
         return "moment"
     if names & {"when", "due", "deadlin"}:
@@ -177,6 +179,11 @@ def _string_role(parameter: Parameter) -> str:
     if not role and (is_date or is_time):
         return "moment" if is_date and is_time else "date" if is_date else "time"
     return role or "text"
+
+
+def is_time_zone(words: tuple[str, ...]) -> bool:
+    """Tell whether a name is a time zone's."""
+    return "zone" in words or "timezone" in words
 
 
 def _role_by_description(role: str, low: str) -> str:

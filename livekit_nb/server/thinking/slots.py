@@ -182,29 +182,24 @@ def _mark_timing(filling: Filling) -> None:
 
 
 def _fill_objects(filling: Filling) -> None:
-    """Fill nested objects from the same words, by filling a tool made of their properties."""
+    """Fill lists of objects from the same words, by filling a tool made of their properties."""
     for parameter in filling.open("object"):
-        is_list = parameter.type == "array"
-        inner = parameter.items.properties if is_list and parameter.items else parameter.properties
-        if not inner:
-            continue
-        value = _object_values(filling, parameter, inner)
-        if value:
-            filling.take(parameter, value if is_list else value[:1], 0, 0)
+        inner = parameter.items.properties if parameter.items else ()
+        if parameter.type == "array" and inner:
+            values = _object_values(filling, parameter, inner)
+            if values:
+                filling.take(parameter, values, 0, 0)
 
 
 def _object_values(
     filling: Filling, parameter: Parameter, inner: Sequence[Parameter]
 ) -> list[dict[str, Any]]:
-    """Return one object, or one per member of an enumeration for an array of objects."""
+    """Return one object per member of an enumeration, or the only one."""
     made = Tool(filling.tool.name, parameter.description or filling.tool.description)
     object.__setattr__(made, "slots", tuple(inner))
-    if parameter.type == "array":
-        parts = [
-            _one_object(made, part, filling.now, set()) for part in elements(filling.utterance)
-        ]
-        if len(parts) > 1 and all(part is not None for part in parts):
-            return [value for part in parts if part is not None for value in part.calls()]
+    parts = [_one_object(made, part, filling.now, set()) for part in elements(filling.utterance)]
+    if len(parts) > 1 and all(part is not None for part in parts):
+        return [value for part in parts if part is not None for value in part.calls()]
     sub = _one_object(made, filling.utterance, filling.now, set(filling.used))
     if sub is None:
         return []

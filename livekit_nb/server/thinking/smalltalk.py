@@ -11,17 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from livekit_nb.server.thinking.arithmetic import evaluate, expression_at
 from livekit_nb.server.thinking.asking import abilities
+from livekit_nb.server.thinking.languages import asks_for_language
 from livekit_nb.server.thinking.manner import USUAL, Manner, asked_manner
 from livekit_nb.server.thinking.persona import Persona
-from livekit_nb.server.thinking.quantities import number_at
-from livekit_nb.server.thinking.results import number
-from livekit_nb.server.thinking.stories import JOKES, STORIES
+from livekit_nb.server.thinking.roles import role_of
+from livekit_nb.server.thinking.skills import answer_by_skill
+from livekit_nb.server.thinking.stories import FACTS, JOKES, POEMS, STORIES
 from livekit_nb.server.thinking.tool import Tool
 from livekit_nb.server.thinking.words import Utterance
-
-_COUNT_LIMIT = 100
 
 
 @dataclass
@@ -81,65 +79,6 @@ def _go_on(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
     return talk.unheard or "I was finished. What would you like?"
 
 
-def _count(_: Talk, __: Utterance, match: re.Match[str]) -> str:
-    words = match.group("rest").split()
-    numbers = _numbers_in(words)
-    if not numbers:
-        return "Up to which number?"
-    is_down = bool({"down", "countdown", "backwards", "backward"}.intersection(words))
-    if len(numbers) > 1:
-        first, last = numbers[:2]
-        if {"to", "from"} <= set(words) and words.index("to") < words.index("from"):
-            first, last = last, first
-    elif is_down:
-        first, last = numbers[0], 1
-    elif "from" in words:
-        first, last = numbers[0], numbers[0] + 9
-    else:
-        first, last = 1, numbers[0]
-    if abs(last - first) > _COUNT_LIMIT:
-        return f"That is too far for me. I count {_COUNT_LIMIT} numbers at most."
-    step = 1 if last >= first else -1
-    return ", ".join(str(n) for n in range(first, last + step, step)) + "."
-
-
-def _numbers_in(words: list[str]) -> list[int]:
-    """Return the numbers said, in order."""
-    found: list[int] = []
-    index = 0
-    while index < len(words):
-        hit = number_at(words, index)
-        if hit:
-            found.append(int(hit[0]))
-        index = hit[1] if hit else index + 1
-    return found
-
-
-def _spell(_: Talk, utterance: Utterance, match: re.Match[str]) -> str:
-    word = match.group("word").split()[-1]
-    letters = [char.upper() for char in word if char.isalpha()][:24]
-    return f"{word.capitalize()}: {', '.join(letters)}."
-
-
-def _sum(utterance: Utterance) -> str:
-    hit = expression_at(utterance.lows)
-    value = evaluate(hit[0]) if hit else None
-    return "That has no answer I can give." if value is None else f"That is {number(value)}."
-
-
-def _time(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
-    hour = talk.now.hour % 12 or 12
-    half = "AM" if talk.now.hour < 12 else "PM"
-    return f"It is {hour}:{talk.now.minute:02d} {half}."
-
-
-def _date(talk: Talk, _: Utterance, match: re.Match[str]) -> str:
-    now = talk.now
-    if "year" in match.group(0):
-        return f"It is {now.year}."
-    return f"It is {now:%A}, {now:%B} {now.day}, {now.year}."
-
-
 def _their_name(talk: Talk, utterance: Utterance, match: re.Match[str]) -> str:
     name = match.group("name").split()[0].capitalize()
     talk.user_name = name
@@ -160,6 +99,37 @@ def _what_said(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
 
 def _story(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
     return STORIES[talk.turn % len(STORIES)]
+
+
+_SAD = (
+    r"sad|unhappy|down|depressed|lonely|tired|exhausted|stressed|sick|ill|unwell|anxious|worried|"
+    r"afraid|scared|angry|upset|frustrated|bored|nervous|bad|terrible|awful|miserable|disappointed|"
+    r"not (?:\w+ )?(?:well|good|great|happy)"
+)
+_GLAD = r"happy|excited|great|glad|proud|wonderful|amazing|cheerful|relaxed|thrilled|fantastic"
+_FEELING = (
+    r"^(?:\w+ ){0,2}(?:i'm|i am|i feel|i've been|i have been|i was|i had|it was|i'm having)"
+    r"(?: (?:feeling|a|an|bit|little|so|very|really|quite|rather|just|pretty|too|such|kind|of))* "
+    rf"(?:(?P<sad>{_SAD})|(?P<glad>{_GLAD}))(?: (?:today|now|right|day|morning|week|evening|"
+    r"about|that|because|at|of|this|again)\b.*)?$"
+)
+
+
+def _feeling(talk: Talk, _: Utterance, match: re.Match[str]) -> str:
+    if match["sad"]:
+        return talk.vary(
+            "I am sorry to hear that. Tell me about it, or let me tell you a story.",
+            "That does not sound good, I am sorry. I am here if you want to talk.",
+        )
+    return talk.vary("I am glad to hear that.", "That is good to hear.")
+
+
+def _fact(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
+    return FACTS[talk.turn % len(FACTS)]
+
+
+def _poem(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
+    return POEMS[talk.turn % len(POEMS)]
 
 
 def _joke(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
@@ -196,10 +166,11 @@ FIRST = _rules(
         _fixed("You are welcome.", "My pleasure."),
     ),
     (
-        rf"^{_LEAD}(?:bye(?: bye)?|goodbye|see you(?: later| soon| tomorrow)?|good night|"
-        rf"that's all(?: for now| i need)?|"
-        r"talk to you later|have a (?:nice|good) (?:day|one|evening))(?: bye| then| now|"
-        r" thanks| thank you)*$",
+        rf"^{_LEAD}(?:(?:bye(?: bye)?|goodbye|see you(?: later| soon| tomorrow| then| around)*|"
+        rf"good night|farewell|take care|that's all(?: for now| i need(?:ed)?| for today)*|"
+        r"talk to you (?:later|soon|tomorrow)|until (?:tomorrow|next time)|i have to go(?: now)?|"
+        r"have a (?:nice|good|great|lovely) (?:day|one|evening|night|weekend))"
+        r"(?: then| now| thanks| thank you| and| so)*(?: |$))+$",
         _fixed("Goodbye.", "Bye, talk to you soon."),
     ),
     (
@@ -241,12 +212,6 @@ FIRST = _rules(
         _go_on,
     ),
     (
-        r"^(?:and |but )?(?:can you )?(?:do you )?(?:speak|understand|talk)(?: to "
-        r"me)?(?: in)? (?!up\b|louder\b|slower\b)\w+$|"
-        r"^(?:what|which) languages? (?:do|can) you (?:speak|understand|know).*$",
-        _fixed("English only, I am afraid.", "I only speak English."),
-    ),
-    (
         rf"^{_LEAD}(?:stop|stop it|be quiet|quiet|shut up|hush|silence|enough|wait|hold "
         rf"on|one moment|hang on)"
         r"(?: please| talking| a (?:second|moment|minute)| now)*$",
@@ -266,6 +231,25 @@ LATER = _rules(
         r"^(?:i'm|i am) (?:fine|good|well|okay|ok|great|alright)\b.*$",
         _fixed("Good to hear.", "Glad to hear that."),
     ),
+    (_FEELING, _feeling),
+    (
+        r"\b(?:nice|good|great|pleased|a pleasure) (?:to meet|meeting) you\b",
+        _fixed("Nice to meet you too.", "The pleasure is mine."),
+    ),
+    (
+        r"\b(?:sing|singing|whistle|dance)\b.*\b(?:me|for|song|you|something)\b"
+        r"|^(?:please )?sing\b",
+        _fixed("I can't sing, my voice only speaks. A story or a poem I can do."),
+    ),
+    (
+        r"\b(?:poem|poems|poetry|rhyme|verse)\b",
+        _poem,
+    ),
+    (
+        r"\b(?:something|anything) (?:interesting|new|fun|i don't know|amazing)\b|"
+        r"\b(?:fun|interesting|random|another) facts?\b|\ba fact\b",
+        _fact,
+    ),
     (
         r"\b(?:tell|read|give|make up|want|hear|know|another|longer)\b.*\b(?:story|"
         r"stories|tale|fairytale)\b|^(?:a |another )?story(?: please)?$",
@@ -274,26 +258,6 @@ LATER = _rules(
     (
         r"\bjokes?\b|\bmake me laugh\b|\bsomething funny\b",
         _joke,
-    ),
-    (r"\b(?:count |(?=countdown ))(?:me )?(?P<rest>.*)$", _count),
-    (
-        rf"^{_LEAD}(?:(?:can|could|would) you (?:please )?)?(?:how (?:do|would) (?:you|"
-        rf"i) )?spell (?:the word |the name )?(?P<word>[\w' ]+?)(?: please| for me)*$",
-        _spell,
-    ),
-    (
-        rf"^{_LEAD}(?:(?:can|could) you )?(?:please )?(?:tell me )?(?:what time is it|"
-        rf"what's the time|what is the time|what the time is|"
-        r"what time it is|do you (?:have|know) (?:the|what) time(?: is it| it is)?|the "
-        r"time|the current time)(?: please| now| right now)*$",
-        _time,
-    ),
-    (
-        rf"^{_LEAD}(?:(?:can|could) you )?(?:tell me )?(?:what|what's|which|the)? ?(?:is "
-        rf")?(?:the )?(?:day|date|today's date|year|month|day of the week)"
-        r"(?: is)?(?: it| today| is it| is it today| are we| do we have)*(?: today| now|"
-        r" please)*$|^what's today$|^what day is (?:today|it).*$",
-        _date,
     ),
     (
         r"^(?:(?:hi|hello|hey) )*(?:my name is|my name's|"
@@ -352,18 +316,25 @@ LATER = _rules(
 _GREETING = re.compile(
     rf"^(?:(?:hello|hi|hey|howdy|greetings|good (?:morning|afternoon|evening|day)){_ADDRESS} )+"
 )
-_SUM = re.compile(
-    r"^(?:(?:so|and|um|uh|okay|please|hey) )*(?:(?:can|could) you )?(?:tell me )?"
-    r"(?:what's|what is|how much is|how much are|calculate|compute|work out|solve|"
-    r"what are|add|subtract|"
-    r"multiply|divide|the square root of|what)?\b"
-)
 
 
 def answer_first(talk: Talk, utterance: Utterance) -> str | None:
     """Answer what is surely small talk, or return None."""
     said = _change_manner(talk, utterance, bare=False)
+    if said is None and not _translates(talk.tools):
+        said = _only_english(talk, utterance)
     return _answer(FIRST, talk, utterance) if said is None else said
+
+
+def _only_english(talk: Talk, utterance: Utterance) -> str | None:
+    if not asks_for_language(utterance.line):
+        return None
+    return talk.vary("English only, I am afraid.", "I only speak English.")
+
+
+def _translates(tools: tuple[Tool, ...]) -> bool:
+    """Tell whether a tool takes a language, so that one named may be meant for it."""
+    return any(role_of(p) == "language" or "language" in p.words for t in tools for p in t.slots)
 
 
 def _change_manner(talk: Talk, utterance: Utterance, *, bare: bool) -> str | None:
@@ -378,7 +349,7 @@ def _change_manner(talk: Talk, utterance: Utterance, *, bare: bool) -> str | Non
     return talk.manner.answer_to(way, before)
 
 
-_ASKED = (_count, _spell, _time, _date, _their_name, _what_name, _what_said)
+_ASKED = (_their_name, _what_name, _what_said, _story, _joke, _fact, _poem)
 
 
 def answer_asked(talk: Talk, utterance: Utterance) -> str | None:
@@ -386,8 +357,8 @@ def answer_asked(talk: Talk, utterance: Utterance) -> str | None:
     for pattern, answer in LATER:
         match = pattern.search(utterance.line)
         if match:
-            return answer(talk, utterance, match) if answer in (*_ASKED, _story, _joke) else None
-    return _sum_in(utterance)
+            return answer(talk, utterance, match) if answer in _ASKED else None
+    return answer_by_skill(utterance, talk.now)
 
 
 def is_pleasantry(talk: Talk, utterance: Utterance) -> bool:
@@ -398,18 +369,12 @@ def is_pleasantry(talk: Talk, utterance: Utterance) -> bool:
     )
 
 
-def _sum_in(utterance: Utterance) -> str | None:
-    if _SUM.match(utterance.line) and expression_at(utterance.lows):
-        return _sum(utterance)
-    return None
-
-
 def answer_later(talk: Talk, utterance: Utterance) -> str | None:
     """Answer small talk that a tool might have taken, or return None."""
-    said = _change_manner(talk, utterance, bare=True)
+    said = _change_manner(talk, utterance, bare=True) or _only_english(talk, utterance)
     if said is None:
         said = _answer(LATER, talk, utterance)
-    return _sum_in(utterance) if said is None else said
+    return answer_by_skill(utterance, talk.now) if said is None else said
 
 
 def _answer(rules: Sequence[_Rule], talk: Talk, utterance: Utterance) -> str | None:

@@ -1,4 +1,4 @@
-"""Longer things to say: stories of about half a minute to be interrupted in, and jokes."""
+"""Longer things to say: stories of about half a minute to be interrupted in, and small pieces."""
 
 from __future__ import annotations
 
@@ -31,4 +31,19 @@ JOKES = (
     "Why was the packet late? It took the scenic route.",
     "What do you call a fish with no eyes? A fsh.",
     "How does a clock greet its friends? It gives them a big hand.",
+)
+FACTS = (
+    "Sound travels more than four times as fast in water as it does in air.",
+    "A day on Venus is longer than its year: it turns once in 243 days and circles the sun in 225.",
+    "People answer each other about two tenths of a second after the other one stops, in every "
+    "language that was measured.",
+    "An octopus has three hearts, and two of them stop beating when it swims.",
+)
+POEMS = (
+    "The wind went out to look for sound, and found a bell, and went around. It rang it once, it "
+    "rang it low, and nobody was there to know. But down the hill, behind a door, a child sat up "
+    "and asked for more.",
+    "I had a lamp, I had a chair, I had a cat that was not there. The lamp went out, the chair "
+    "grew old, the cat came in, and it was cold. We sat together, cat and I, and heard the rain "
+    "that would not dry.",
 )

@@ -194,6 +194,8 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
         score = 0.7
     if _is_introduced(filling, parameter, phrase):
         score = 1.05
+    if role == "place" and score:
+        score += _as_address(filling, parameter, phrase)
     side = direction_of(parameter)
     if side and phrase.cue == side:
         score = max(score, 1.0)
@@ -213,7 +215,7 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
         "room",
     ):
         score += 0.1 if score else 0.3
-    if is_name and role == "text" and score:
+    if is_name and role in ("text", "label") and score:
         score += 0.25
     nouns = known_nouns(filling)
     is_own = all(stem(low) in nouns or low in TRIM for low in lows)
@@ -276,6 +278,19 @@ def _is_introduced(filling: Filling, parameter: Parameter, phrase: Phrase) -> bo
     low = filling.utterance.lows[lead]
     own = [word for word in parameter.words if word not in ("name", "id", "number", "text")]
     return len(low) > 3 and any(word == low or word == f"{low}name" for word in own)
+
+
+_STREETS = word_set("street road lane avenue square drive way close row boulevard place court hill")
+
+
+def _as_address(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
+    """Tell a street with its number from a city: how much that speaks for a parameter."""
+    lows = filling.utterance.lows[phrase.start : phrase.end]
+    is_street = lows[0][:1].isdigit() or bool(_STREETS.intersection(lows))
+    wanted = parameter.words[-1] if parameter.words else ""
+    if wanted in ("street", "road"):
+        return 0.4 if is_street else -0.5
+    return -0.5 if is_street and wanted in ("city", "town", "country", "state", "region") else 0.0
 
 
 def _is_topic(filling: Filling, lows: tuple[str, ...]) -> bool:

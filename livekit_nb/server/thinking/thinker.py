@@ -28,9 +28,11 @@ from livekit_nb.server.thinking.confirming import (
 )
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.followup import follow_up, inherit, is_repeat, place_of, refer_back
+from livekit_nb.server.thinking.languages import is_foreign
 from livekit_nb.server.thinking.manner import told_manner
 from livekit_nb.server.thinking.persona import Persona
 from livekit_nb.server.thinking.plan import Plan, PlannedCall, Scene, ToolResult
+from livekit_nb.server.thinking.repairs import mended
 from livekit_nb.server.thinking.results import speak
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.several import answers_in_order, parts_of
@@ -280,6 +282,9 @@ class Thinker:
         said = answer_about_sight(utterance.line, scene)
         if said is not None:
             return Plan(said)
+        filling = mended(self._chooser, utterance, self._talk.now) if self._tools else None
+        if filling is not None and not filling.missing:
+            return self._calling(tuple(_planned(filling)[:CALL_LIMIT]))
         choices = understand(self._chooser, utterance, self._talk.now)
         if choices and all(_is_doubtful(choice) for choice in choices):
             said = answer_later(self._talk, utterance)
@@ -433,6 +438,8 @@ class Thinker:
     def _decline(self, utterance: Utterance) -> str:
         """Say honestly that this is beyond the server, and what is not."""
         can = f"I can {abilities(self._talk.tools, 2)}." if self._talk.tools else ""
+        if is_foreign(utterance.text):
+            return f"I am sorry, I understand and speak only English. {can}".strip()
         kind = mood.kind_of(utterance)
         if mood.is_unintelligible(utterance):
             lead = self._talk.vary(

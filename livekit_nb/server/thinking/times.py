@@ -287,7 +287,7 @@ def _dated(words: Sequence[str], at: int, today: date) -> tuple[date, int] | Non
     follow = at + 1 + (_at(words, at + 1) == "the")
     if _MONTHS_BY_WORD.keys() & set(words[at + 1 : at + 6]):
         return _calendar_day_at(words, at + 1, today)
-    ordinal = ordinal_at(words, follow)
+    ordinal = ordinal_at(words, follow) if follow > at + 1 or _at(words, follow).isdigit() else None
     if ordinal is None:
         return None
     weekday = WEEKDAYS.index(words[at])

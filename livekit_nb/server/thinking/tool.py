@@ -64,6 +64,10 @@ class Parameter:
         The role its tool's purpose gives it, ``""`` when that tells nothing; see `context`.
     side : str
         ``"from"`` or ``"to"`` for one of a pair that its tool's purpose tells apart, else ``""``.
+    path : tuple of str
+        The keys that lead to it when it is part of an object: ``("address", "city")``.
+    completes : bool
+        Whether an optional object of which it is a part is left out when it is not said.
     """
 
     name: str
@@ -78,6 +82,8 @@ class Parameter:
     properties: tuple[Parameter, ...] = ()
     hint: str = ""
     side: str = ""
+    path: tuple[str, ...] = ()
+    completes: bool = False
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -125,9 +131,41 @@ class Tool:
 
     @cached_property
     def slots(self) -> tuple[Parameter, ...]:
-        """The arguments in the order of the declaration."""
-        told = [self._told(parameter) for parameter in _properties(self.parameters)]
+        """The arguments in the order of the declaration, those inside objects one by one.
+
+        What is part of an object is named with a dot ("address.city").
+        """
+        declared = _properties(self.parameters)
+        parts = [part for parameter in declared for part in _parts(parameter)]
+        told = [self._told(parameter) for parameter in parts]
         return told_by_tool(told, self.words, self.description)
+
+    def nested(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return arguments by name as a call takes them, objects put together again."""
+        left_out = {
+            p.path[0] for p in self.slots if p.completes and p.path and p.name not in values
+        }
+        args: dict[str, Any] = {}
+        for parameter in self.slots:
+            path = parameter.path or (parameter.name,)
+            if parameter.name not in values or path[0] in left_out:
+                continue
+            inner = args
+            for key in path[:-1]:
+                inner = inner.setdefault(key, {})
+            inner[path[-1]] = values[parameter.name]
+        return args
+
+    def flat(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a call's arguments by name, those inside objects one by one."""
+        found: dict[str, Any] = {}
+        for parameter in self.slots:
+            value: Any = args
+            for key in parameter.path or (parameter.name,):
+                value = value.get(key) if isinstance(value, Mapping) else None
+            if value is not None:
+                found[parameter.name] = value
+        return found
 
     def _told(self, parameter: Parameter) -> Parameter:
         """Say of a bare ``from`` or ``to`` what the tool converts, when it tells."""
@@ -148,6 +186,25 @@ def _properties(schema: Mapping[str, Any]) -> tuple[Parameter, ...]:
         _parameter(name, sub, name in required)
         for name, sub in (schema.get("properties") or {}).items()
     )
+
+
+def _parts(parameter: Parameter, *, optional: bool = False) -> list[Parameter]:
+    """Return the parts of an object as parameters of their own; anything else as it is."""
+    if parameter.type != "object" or not parameter.properties:
+        return [parameter]
+    optional = optional or not parameter.required
+    parts = []
+    for inner in parameter.properties:
+        path = (*(parameter.path or (parameter.name,)), inner.name)
+        one = replace(
+            inner,
+            name=".".join(path),
+            path=path,
+            required=inner.required and not optional,
+            completes=inner.required and optional,
+        )
+        parts += _parts(one, optional=optional)
+    return parts
 
 
 def _parameter(name: str, schema: Mapping[str, Any], required: bool) -> Parameter:

@@ -131,3 +131,27 @@ def test_roles_follow_name_and_description(name: str, schema: dict[str, str], ro
     declared = {"type": "object", "properties": {name: {"type": "string", **schema}}}
     (parameter,) = Tool.from_declaration({"name": "t", "parameters": declared}).slots
     assert role_of(parameter) == role
+
+
+def test_parts_of_objects_are_parameters_of_their_own_and_come_back_as_objects():
+    address = {
+        "type": "OBJECT",
+        "properties": {"street": {"type": "STRING"}, "city": {"type": "STRING"}},
+        "required": ["city"],
+    }
+    deliver = Tool.from_declaration(
+        {
+            "name": "deliver",
+            "parameters": {
+                "type": "OBJECT",
+                "properties": {"to": address, "billing": address, "count": {"type": "INTEGER"}},
+                "required": ["to"],
+            },
+        }
+    )
+    required = {p.name for p in deliver.slots if p.required}
+    assert required == {"to.city"}
+    values = {"to.city": "Leeds", "count": 2}
+    assert deliver.nested(values) == {"to": {"city": "Leeds"}, "count": 2}
+    assert deliver.flat(deliver.nested(values)) == values
+    assert deliver.nested({"billing.street": "7 Oak Street"}) == {}
