@@ -60,7 +60,7 @@ clean:  ## Remove the environment
 .venv/.test: .venv/.lab tests/chromium.py js/package-lock.json \
 		tests/conformance/provide.py tests/conformance/package-lock.json
 	@echo "Installing what the tests need, a browser too if there is none: once, a minute or two."
-	@$(PIP) --editable '.[lab,local,test]'
+	@$(PIP) --editable '.[lab,local,seeing,test]'
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python js/build.py --install
 	@$(BIN)/python tests/conformance/provide.py
