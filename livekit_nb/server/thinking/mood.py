@@ -89,6 +89,13 @@ _OPEN_ENDINGS = (
     )
 ) - word_set("in on off up down it this that over under around about inside through")
 _MAYBE_ENDINGS = word_set("in on about over under around inside this that through")
+_HESITATIONS = word_set("um uh uhm er erm eh ah hm hmm mm")
+# Verbs after which something is still to be named, and what comes right before them.
+_WANTS_OBJECT = word_set("buy bring fetch find get give make need order put wear want")
+_BEFORE_VERB = word_set("to i we you please and me would should can could")
+# "What do you need it for?" is finished; "I am going to" and "What are you going to" are not.
+_STRANDED = word_set("with for from to about at of like")
+_NOT_STRANDED_AFTER = word_set("going want wants have has need needs able used got like love try")
 _TELLING = word_set("tell say saying text message remind know note write so")
 _SHORT_ANSWERS = word_set(
     "yes no yeah yep nope sure okay ok thanks stop hello hi bye goodbye cancel correct right wait "
@@ -202,7 +209,7 @@ def looks_complete(text: str) -> float:
         if brief and lows[0] == "and":
             return 0.65
         return 0.5 if brief and lows[0] in PREPOSITIONS else 0.1
-    if last in ("um", "uh", "uhm", "er", "erm", "hmm"):
+    if last in _HESITATIONS - (set() if len(lows) > 1 else {"ah", "eh", "hm", "mm"}):
         return 0.02
     if set(lows) <= _CUTTING_IN and {"stop", "wait", "hold", "hang"} & set(lows):
         return 0.6  # what is wanted instead often follows
@@ -217,6 +224,10 @@ def looks_complete(text: str) -> float:
         return 0.85
     if last == "that" and _TELLING.intersection(lows[-4:-1]):
         return 0.05
+    if end.endswith("?") and last in _STRANDED and _asks_of_what(lows):
+        return 0.78
+    if last in _WANTS_OBJECT and lows[-2] in _BEFORE_VERB and lows[0] not in QUESTION_WORDS:
+        return 0.3
     if last in _OPEN_ENDINGS:
         if last in ("please", "so", "then", "no", "order", "book", "number", "am"):
             return 0.9 if last in ("please", "no") else 0.6
@@ -236,3 +247,11 @@ def looks_complete(text: str) -> float:
     if end.endswith(("?", "!", ".")):
         return 0.97
     return 0.75 if kind_of(utterance) == "fragment" and len(lows) < 3 else 0.85
+
+
+def _asks_of_what(lows: tuple[str, ...]) -> bool:
+    """Whether a question's last preposition belongs to its first word: "Who are you with?"."""
+    if len(lows) < 4 or lows[0] not in {"what", "who", "which", "where"}:
+        return False
+    turned = lows[1] in AUXILIARIES and lows[2] in PRONOUNS
+    return turned and lows[-2] not in _NOT_STRANDED_AFTER

@@ -23,6 +23,11 @@ from livekit_nb.server.thinking.words import Utterance
         "Book a table for two at",
         "Add milk, eggs,",
         "Is it",
+        "Can you ah?",
+        "I would like, er.",
+        "What are you going to?",
+        "What's the weather like in?",
+        "I want to talk about?",
         "",
     ],
 )
@@ -42,10 +47,20 @@ def test_unfinished(said: str) -> None:
         "turn it off",
         "How are you?",
         "make it ten minutes",
+        "What can you help me with?",
+        "Who are you talking to?",
+        "Where are you from?",
+        "What do you need?",
+        "Ah!",
     ],
 )
 def test_finished(said: str) -> None:
     assert looks_complete(said) >= 0.75
+
+
+@pytest.mark.parametrize("said", ["Remind me to buy.", "I need.", "Could you bring?"])
+def test_verbs_that_want_an_object_are_waited_for(said: str) -> None:
+    assert looks_complete(said) <= 0.4
 
 
 @pytest.mark.parametrize("said", ["Stop.", "Wait, stop.", "Hold on."])
