@@ -1,8 +1,8 @@
 """Text to speech: the hibari voice, clause by clause, in several timbres.
 
 ``hibari`` (Apache-2.0) carries one voice. Its network predicts, for every 12.5 ms, the pitch and
-the spectra of three sources; scaling the pitch and stretching the spectra before they become a
-waveform gives other speakers (:mod:`livekit_nb.server.voices`).
+the spectra of three sources; changing these before they become a waveform gives other speakers
+(:mod:`livekit_nb.server.shaping`, :mod:`livekit_nb.server.voices`).
 
 Speech comes clause by clause, so that the first audio needs the time of one short clause
 (about 30 ms) and not of the whole reply. Levels are about -20 dBFS, pauses follow punctuation,
@@ -23,6 +23,7 @@ import numpy as np
 from livekit_nb.audio.pcm import OUTPUT_RATE_HZ, Samples
 from livekit_nb.server.clauses import clauses
 from livekit_nb.server.packages import missing
+from livekit_nb.server.shaping import Frames, shaped
 from livekit_nb.server.voices import DEFAULT_VOICE, Timbre, timbre_of
 
 __all__ = ["Clause", "Voice", "synthesise"]
@@ -138,24 +139,11 @@ class Voice:
             if ids.shape[1] < 3:
                 continue
             outputs = self._tts.sess.run(None, {"ids": ids, "speed": speed})
-            lh, th, ln, lr, phi, f0 = (output[0] for output in outputs)
-            if timbre.formants != 1.0:
-                lh, th, ln, lr = (_stretched(array, timbre.formants) for array in (lh, th, ln, lr))
-            f0 = np.where(f0 > 40.0, np.maximum(f0 * timbre.pitch, 50.0), f0)
+            frames = shaped(Frames(*(output[0] for output in outputs)), timbre)
             # A fixed seed for the breath noise: the same text always sounds the same.
             rng = np.random.default_rng(0)
-            parts.append(_trimmed(self._dsp.synth(lh, th, ln, lr, phi, f0, rng)))
+            parts.append(_trimmed(self._dsp.synth(*frames, rng)))
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
-
-
-def _stretched(spectrum: Samples, factor: float) -> Samples:
-    """Stretch the frequency axis of `spectrum` (bins, frames) by `factor`."""
-    bins = np.arange(len(spectrum)) / factor
-    low = np.minimum(bins.astype(int), len(spectrum) - 1)
-    high = np.minimum(low + 1, len(spectrum) - 1)
-    share = (bins - low).clip(0, 1).astype(np.float32)[:, None]
-    stretched: Samples = spectrum[low] * (1 - share) + spectrum[high] * share
-    return stretched
 
 
 def _trimmed(pcm: Samples) -> Samples:
