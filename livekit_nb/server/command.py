@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 
+from livekit_nb.server.chat.settings import add_options
 from livekit_nb.server.limits import Limits
 
 __all__ = ["MAX_LOAD", "STOP_LIMIT_S", "parser"]
@@ -59,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     _where(made.add_argument_group("where"))
     _who(made.add_argument_group("who is let in"))
     _how_long(made.add_argument_group("how long (seconds, 0 for ever)"))
+    add_options(made)
     made.add_argument(
         "--faults",
         metavar="FILE",

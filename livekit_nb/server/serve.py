@@ -25,10 +25,13 @@ import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from livekit_nb.errors import LiveError, ServerStartError
 from livekit_nb.server.capacity import Capacity
 from livekit_nb.server.certificate import issue
+from livekit_nb.server.chat.minds import minds
+from livekit_nb.server.chat.settings import ChatSettings, settings_of
 from livekit_nb.server.command import STOP_LIMIT_S, parser
 from livekit_nb.server.doorkeeper import Doorkeeper, bind
 from livekit_nb.server.house import GOODBYE_S, House
@@ -37,6 +40,9 @@ from livekit_nb.server.listen import LiveConnection, Reception
 from livekit_nb.server.scratch import scratch_folder
 from livekit_nb.server.token_desk import TokenDesk
 from livekit_nb.wire.fault_plan import FAULTS_PATH, FaultPlan
+
+if TYPE_CHECKING:
+    from livekit_nb.server.mind import Mind
 
 __all__ = ["Addresses", "main", "serve", "serving"]
 
@@ -73,6 +79,7 @@ async def serving(
     limits: Limits | None = None,
     tls_names: Sequence[str] = (),
     house: House | None = None,
+    mind: Callable[[], Mind] | None = None,
 ) -> AsyncIterator[Addresses]:
     """Load the models and serve while the context is open.
 
@@ -92,6 +99,8 @@ async def serving(
         Names and addresses, beside those of the loopback, for which the certificate is good.
     house : House, optional
         Keeps count, and decides who is let in; by default everybody is.
+    mind : callable, optional
+        Makes a mind for a conversation; by default the built-in one.
 
     Raises
     ------
@@ -124,7 +133,8 @@ async def serving(
             grant, lasting = connection.grant, limits or Limits()
             async with desk.at(connection) as attended:
                 if attended is not None:
-                    await Attendant(attended, models, memories, lasting, grant, house).run()
+                    told = models, memories, lasting, grant, house, mind
+                    await Attendant(attended, *told).run()
             await asyncio.to_thread(models.tidy)
 
         posts = {FAULTS_PATH: desk.post, TOKENS_PATH: tokens.post}
@@ -155,6 +165,7 @@ async def serve(
     ca_copy: str | None = None,
     max_load: float = math.inf,
     stop_limit_s: float = STOP_LIMIT_S,
+    chat: ChatSettings | None = None,
     announce: Callable[[Addresses], None] | None = None,
 ) -> None:
     """Serve until a signal says stop.
@@ -172,6 +183,8 @@ async def serve(
         :class:`~livekit_nb.server.capacity.Capacity`.
     stop_limit_s : float
         How long conversations may go on after the signal. A second one waits no longer.
+    chat : ChatSettings, optional
+        The chat endpoint that thinks; by default the built-in thinker does.
     announce : callable, optional
         Called with the addresses when the server is ready.
     """
@@ -193,15 +206,19 @@ async def serve(
     if until_stdin_closes:
         threading.Thread(target=_watch_stdin, args=(loop, abandoned), daemon=True).start()
     house = House(Capacity(max_load))
-    async with serving(
-        host=host,
-        port=port,
-        required_key=required_key,
-        faults=faults,
-        limits=limits,
-        tls_names=tls_names,
-        house=house,
-    ) as addresses:
+    async with (
+        minds(chat) as mind,
+        serving(
+            host=host,
+            port=port,
+            required_key=required_key,
+            faults=faults,
+            limits=limits,
+            tls_names=tls_names,
+            house=house,
+            mind=mind,
+        ) as addresses,
+    ):
         if ca_copy is not None:
             _copy(addresses.ca_file, ca_copy)
         if announce is not None and not stop.is_set():
@@ -254,6 +271,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             ca_copy=options.ca_file,
             max_load=options.max_load,
             stop_limit_s=options.stop_limit_s,
+            chat=settings_of(options),
             announce=announce,
         )
     )

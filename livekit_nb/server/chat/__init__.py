@@ -1,0 +1,1 @@
+"""Thinking with a language model behind an OpenAI-compatible chat endpoint (``--llm URL``)."""
