@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.patience import PATIENCE_S
+
 PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
 
 
@@ -64,7 +66,7 @@ def running_server(*arguments: str, quick: bool = False) -> Iterator[LiveServer]
         finally:
             process.stdin.close()
             try:
-                process.wait(timeout=15)
+                process.wait(timeout=PATIENCE_S)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise

@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.patience import PATIENCE_S
+
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 EMPTY = "about:blank"
 SIZE: ViewportSize = {"width": 1280, "height": 720}
@@ -19,7 +23,7 @@ def lend(browser: Browser) -> Page:
     """Return a page that shows nothing; a new one if all are in use."""
     pages = (page for context in browser.contexts for page in context.pages)
     page = next((page for page in pages if page.url == EMPTY), None) or browser.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_S * 1000)
     return page
 
 

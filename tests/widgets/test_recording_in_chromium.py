@@ -54,7 +54,7 @@ def talk(
     with Host(comm) as host, lent(browser) as page:
         page.goto(host.url)
         badge = page.get_by_test_id("studio-recording")
-        expect(badge).to_have_text("will record", timeout=20_000)
+        expect(badge).to_have_text("will record")
         expect(page.get_by_test_id("studio-record")).to_be_disabled()
         page.get_by_test_id("studio-start").click()
         session = opener.session(0)

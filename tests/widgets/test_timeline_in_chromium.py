@@ -141,7 +141,7 @@ def talk(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Pa
         page.get_by_test_id("studio-start").click()
         session = opener.session()
         listening = page.get_by_test_id("studio-status")
-        expect(listening).to_have_text("listening", timeout=20_000)
+        expect(listening).to_have_text("listening")
         yield page, session
     widget.close()
 
@@ -290,7 +290,7 @@ def test_messages_are_counted_though_they_are_folded_away(talk: tuple[Page, Fake
             session.recorder.message("sent", "realtimeInput.audio", 929, connection=1)
 
     engine().call(tell)
-    expect(count).to_have_text("120", timeout=10_000)
+    expect(count).to_have_text("120")
 
 
 def test_the_strip_of_the_whole_talk_goes_anywhere(player: Page) -> None:

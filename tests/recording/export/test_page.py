@@ -12,7 +12,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from livekit_nb.recording import Recording
 from livekit_nb.recording.export import page as page_module
 from tests import chromium
+from tests.patience import PATIENCE_S
 from tests.recording.talks import a_talk
+
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 HOSTILE = (
     '</script><script>document.title="broken into"</script>'
