@@ -1,7 +1,8 @@
 """How well the local server tells what is said to it from what is said to somebody else.
 
 ``addressed.json`` holds sentences as they are said in a room with an agent: to it and to others, a
-minute after its last reply and three seconds after one. The rules were made with the *tune* part;
+minute after its last reply and three seconds after one, each by itself, and talks in which one
+follows the other after so many seconds. The rules were made with the *tune* part;
 the *test* part was written after them, by the same author, and nothing is mended by it. Both are
 put to the thinker as a recogniser would write them, and once more without commas and capitals,
 which recognisers leave out at times.
@@ -39,6 +40,16 @@ def wrong(part: dict[str, Any], tools: list[Tool], *, punctuated: bool) -> dict[
                 text = said if punctuated else bare(said)
                 if thinker.is_meant(text, quiet_s) != (whom == "agent"):
                     mistaken.append(said)
+    for talk in part["talks"]:
+        thinker, quiet_s = Thinker(instructions=part["instructions"], tools=tools), None
+        for whom, gap_s, said in talk:
+            quiet_s = None if quiet_s is None else quiet_s + gap_s
+            text = said if punctuated else bare(said)
+            if thinker.is_meant(text, quiet_s) != (whom == "agent"):
+                found[whom].append(said)
+            if whom == "agent":
+                thinker.hear(text)
+                quiet_s = 0.0
     return found
 
 
@@ -49,7 +60,11 @@ def run() -> list[Row]:
     rows = []
     for name in ("tune", "test"):
         part = sets[name]
-        said = {whom: sum(len(part[when][whom]) for when in QUIET_S) for whom in ("agent", "other")}
+        talks = [whom for talk in part["talks"] for whom, _, _ in talk]
+        said = {
+            whom: sum(len(part[when][whom]) for when in QUIET_S) + talks.count(whom)
+            for whom in ("agent", "other")
+        }
         whole, plain = (wrong(part, tools, punctuated=with_marks) for with_marks in (True, False))
         for whom, what in (("agent", "wrongly ignored"), ("other", "wrongly answered")):
             of = said[whom]

@@ -241,7 +241,8 @@ class Thinker:
     def _can_answer(self, utterance: Utterance) -> bool:
         """Tell whether a tool, or small talk that is asked for, is there for it."""
         talk = replace(self._talk)  # answers may change it
-        if answer_first(talk, utterance) is not None or answer_asked(talk, utterance) is not None:
+        told = mood.kind_of(utterance) == "statement"
+        if answer_first(talk, utterance) or (not told and answer_asked(talk, utterance)):
             return True
         return bool(understand(self._chooser, utterance, self._clock()))
 
