@@ -61,7 +61,7 @@ def row(name: str, turn: Figures, pause: Figures) -> str:
         return f"{100 * figures.shares[what]:.0f} %"
 
     return (
-        f"| {name} | {share(turn, 'takeover')} of {turn.trials} | "
+        f"| {name} | {share(turn, 'answered')} of {turn.trials} | "
         f"{percentiles(turn.seconds['latency'])} | {share(pause, 'cut in')} of {pause.trials} | "
         f"{share(pause, 'takeover')} | {share(pause, 'answered')} |"
     )

@@ -14,7 +14,9 @@ Their definitions were read from the published evaluation code
   agent that never stops gets the length of the user's speech; here it did not stop. Response: from
   the user's end to the agent's next beginning.
 
-Stricter than v1, and said beside it: *cut in*, any sound of the agent while the user is not done.
+Said beside them: *cut in*, any sound of the agent while the user is not done (stricter than
+takeover), and *answered*, a quarter of a second of its voice after the user's end (more lenient:
+"You're welcome." is no takeover).
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ __all__ = ["Answer", "BargeIn", "Hold", "Patient", "answer", "barge_in", "hold",
 
 TAKEOVER_S, TAKEOVER_WORDS = 1.0, 3
 AGENT_GAP_S = 0.5
+AUDIBLE_S = 0.25
 RESUMES_S = 3.0
 
 
@@ -42,7 +45,7 @@ class Patient:
     cut_in : bool
         It was audible before the user's end at all.
     answered : bool
-        It took the turn after the user's end.
+        It began to speak after the user's end.
     latency_s : float or None
         From the user's end to its first sound after that; None if it was speaking by then.
     """
@@ -60,13 +63,16 @@ class Answer:
     Attributes
     ----------
     takeover : bool
+    answered : bool
+        It was audible at all.
     early : bool
         It was audible before the user's end.
     latency_s : float or None
-        Where it took over; 0 if it was early.
+        Where it answered; 0 if it was early.
     """
 
     takeover: bool
+    answered: bool
     early: bool
     latency_s: float | None
 
@@ -140,7 +146,7 @@ def patient(timeline: Timeline, line: int = -1) -> Patient:
     return Patient(
         takeover=_takes(timeline, user.start_s, user.end_s),
         cut_in=bool(during),
-        answered=bool(after) and _answers(timeline, after[0].start_s),
+        answered=sum(one.duration_s for one in after) >= AUDIBLE_S,
         latency_s=after[0].start_s - user.end_s if after else None,
     )
 
@@ -151,8 +157,9 @@ def answer(timeline: Timeline, line: int = -1) -> Answer:
     early = bool(within(timeline.agent, user.start_s, user.end_s))
     said = within(timeline.agent, user.start_s)
     takeover = _answers(timeline, user.start_s)
-    latency_s = max(0.0, said[0].start_s - user.end_s) if takeover else None
-    return Answer(takeover, early, latency_s)
+    answered = sum(one.duration_s for one in said) >= AUDIBLE_S
+    latency_s = max(0.0, said[0].start_s - user.end_s) if answered else None
+    return Answer(takeover, answered, early, latency_s)
 
 
 def barge_in(timeline: Timeline, line: int = -1) -> BargeIn:

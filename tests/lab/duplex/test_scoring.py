@@ -69,6 +69,12 @@ class TestTurn:
     def test_a_grunt_is_no_takeover(self) -> None:
         score = answer(timeline([(0.5, 2.0)], [(2.2, 2.9)]))
         assert not score.takeover
+        assert score.answered
+        assert score.latency_s == pytest.approx(0.2)
+
+    def test_nobody_answers(self) -> None:
+        score = answer(timeline([(0.5, 2.0)], [(2.2, 2.3)]))
+        assert not score.answered
         assert score.latency_s is None
 
     def test_four_words_are_a_takeover_however_quickly_they_are_said(self) -> None:
