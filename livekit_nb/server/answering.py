@@ -122,7 +122,8 @@ class Answering:
     def begin(self, text: str, completeness: float = 1.0, speech: do.Speech | None = None) -> None:
         """Begin a reply to this."""
         self._spare = ""
-        self._give_up()
+        if speech is None or not speech.chosen:
+            self._give_up()  # else it is known once it is known who was spoken to
         reply = self._new_reply(text, completeness)
         reply.jobs = 1
         reply.quiet.append(False)
@@ -219,6 +220,8 @@ class Answering:
             reply.jobs -= 1
             reply.quiet.popleft()
         reply.asks, reply.declined = plan.asks, plan.declined
+        if not plan.declined:
+            self._give_up()
         if self.agreement.thoughts and plan.thought and not quiet:
             self._think_aloud(reply, plan.thought)
         calls = self.calls.make(plan.calls, number, self.agreement.blocking)
@@ -269,6 +272,7 @@ class Answering:
             self.reply = None
             if reply.declined:
                 self._turn_complete("RESPONSE_REJECTED")
+                self.go_on()
                 return
             self._heard_until = max(reply.playback.ends_at, self._heard_until or 0.0)
             self._out.add(do.Spoken(reply.playback.heard_text(now)))

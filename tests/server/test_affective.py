@@ -31,7 +31,7 @@ async def answer(client, samples):
         for part in content.get("modelTurn", {}).get("parts", []):
             thoughts += part["text"] if part.get("thought") else ""
             sound += base64.b64decode(part.get("inlineData", {}).get("data", ""))
-        if content.get("generationComplete"):
+        if content.get("turnComplete"):
             return from_pcm16(sound), thoughts
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from livekit_nb.server import actions as do
 from tests.server.setups import CAPTIONS, EXTENDED, MANUAL, OLDER, OLDEST
-from tests.server.talk import Plan, Talk, contents
+from tests.server.talk import Plan, Talk, contents, speaking
 
 PROACTIVE = {"proactivity": {"proactiveAudio": True}}
 AFFECTIVE = {"generationConfig": {"enableAffectiveDialog": True}}
@@ -110,6 +110,28 @@ def test_who_cuts_in_speaks_to_whom_they_cut_off():
     talk.advance(2.0)
     talk.asked("No, in Rome.")
     assert talk.pop(do.Hear).speech.quiet_s == 0.0
+
+
+def test_what_was_said_to_somebody_else_amid_a_reply_lets_it_go_on():
+    talk = speaking(seconds=5.0, after=2.0)
+    declined(talk)
+    ends = [m["serverContent"] for m in talk.sent if m.get("serverContent", {}).get("turnComplete")]
+    assert [end.get("turnCompleteReason") for end in ends] == [None, "RESPONSE_REJECTED"]
+    talk.sent.clear()
+    talk.advance(6.0)
+    assert 2.0 < talk.audio_s() < 4.5  # the rest, from a little before
+    assert contents(talk, "generationComplete") == [True]
+    assert contents(talk, "turnComplete") == [True]
+
+
+def test_what_was_said_to_the_agent_amid_a_reply_is_the_end_of_that():
+    talk = speaking(seconds=5.0, after=2.0)
+    talk.asked("No, in Rome.")
+    talk.plan("In Rome it is sunny.")
+    talk.speak(1.0)
+    talk.sent.clear()
+    talk.advance(9.0)
+    assert talk.audio_s() < 1.5
 
 
 def test_who_pushes_to_talk_or_types_is_always_answered():
