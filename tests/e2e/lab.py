@@ -19,10 +19,13 @@ from typing import Any
 
 import soundfile
 from jupyter_client import BlockingKernelClient, find_connection_file
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from livekit_nb.audio.clip import Clip
 from tests import speech, tapping
+from tests.patience import PATIENCE_S
+
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "for-tests-only"
@@ -172,7 +175,7 @@ class Lab:
 
     def close(self) -> None:
         self._process.terminate()
-        self._process.wait(30)
+        self._process.wait(PATIENCE_S)
 
 
 def _wait_until_it_is_heard(client: BlockingKernelClient) -> None:
@@ -254,6 +257,7 @@ class Notebook:
 
     def __init__(self, page: Page, lab: Lab) -> None:
         self.page = page
+        self.page.set_default_timeout(PATIENCE_S * 1000)
         self._lab = lab
 
     def open(self, host: str = "127.0.0.1") -> None:
@@ -272,11 +276,11 @@ class Notebook:
             self.open()
 
     def _wait_until_it_is_there(self) -> None:
-        self.page.locator(".jp-Notebook").wait_for(timeout=60_000)
+        self.page.locator(".jp-Notebook").wait_for()
         # The notebook's own indicator says idle before there is a kernel; a cell run then makes
         # JupyterLab ask for one.
         ready = self.page.locator("#jp-bottom-panel").get_by_text("Python 3 (ipykernel) | Idle")
-        ready.wait_for(timeout=60_000)
+        ready.wait_for()
 
     def run(self, code: str) -> Locator:
         """Run the cell that holds `code`; returns the cell without waiting for it to end."""
@@ -290,7 +294,7 @@ class Notebook:
         cell = self.run(code)
         cell.locator(".jp-InputPrompt", has_text="]:").filter(has_not_text="[ ]").filter(
             has_not_text="[*]"
-        ).wait_for(timeout=60_000)
+        ).wait_for()
         return cell
 
     def run_new(self, code: str) -> Locator:
@@ -309,7 +313,7 @@ class Notebook:
         """Return a part of the Studio by its test id."""
         return self.page.get_by_test_id(name).first
 
-    def wait_for_status(self, *statuses: str, timeout_s: float = 30) -> str:
+    def wait_for_status(self, *statuses: str) -> str:
         self.page.wait_for_function(
             """([statuses]) => {
                 const element = document.querySelector('[data-testid=studio-status]');
@@ -317,7 +321,6 @@ class Notebook:
                 return statuses.some((status) => text.startsWith(status)) && text;
             }""",
             arg=[list(statuses)],
-            timeout=timeout_s * 1000,
         )
         return self.part("studio-status").inner_text()
 

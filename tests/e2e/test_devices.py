@@ -18,7 +18,6 @@ pytestmark = pytest.mark.timeout(300)
 
 STUDIO = "studio = live.Studio"
 TOOL = "def get_weather"
-SECONDS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +54,7 @@ def show_studio(notebook: Notebook) -> None:
     notebook.run_and_wait("live.check()")
     notebook.run_and_wait(TOOL)
     notebook.run(STUDIO)
-    notebook.part("studio-start").wait_for(timeout=30_000)
+    notebook.part("studio-start").wait_for()
 
 
 def test_a_refused_microphone_is_explained_and_the_recording_stays(
@@ -69,7 +68,7 @@ def test_a_refused_microphone_is_explained_and_the_recording_stays(
 
     context.grant_permissions(["microphone"], origin=lab.url)
     start.click()
-    expect(notebook.part("studio-tools")).to_contain_text("Paris", timeout=SECONDS)
+    expect(notebook.part("studio-tools")).to_contain_text("Paris")
     notebook.part("studio-camera").click()
     expect(problem).to_contain_text("The camera was refused.")
     notebook.wait_for_status("listening")

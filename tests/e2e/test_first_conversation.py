@@ -20,14 +20,13 @@ pytestmark = pytest.mark.timeout(300)
 
 TOOL = "def get_weather"
 STUDIO = "studio = live.Studio"
-SECONDS = 20_000
 
 
 def begin(notebook: Notebook) -> None:
     notebook.run_and_wait("live.check()")
     notebook.run_and_wait(TOOL)
     notebook.run(STUDIO)
-    notebook.part("studio-start").wait_for(timeout=30_000)
+    notebook.part("studio-start").wait_for()
     expect(notebook.part("studio-status")).to_have_text("idle")
     notebook.part("studio-start").click()
     notebook.wait_for_status("listening")
@@ -36,7 +35,7 @@ def begin(notebook: Notebook) -> None:
 def ask(notebook: Notebook, question: str, answer: str) -> None:
     """Ask aloud by a recording's name; wait until `answer` is captioned and all is quiet."""
     notebook.say(question)
-    expect(notebook.part("studio-captions")).to_contain_text(answer, timeout=SECONDS)
+    expect(notebook.part("studio-captions")).to_contain_text(answer)
     notebook.wait_for_status("listening")
 
 
@@ -64,10 +63,10 @@ def test_a_conversation_with_tool_follow_up_and_barge_in(notebook: Notebook, lab
     notebook.wait_for_status("speaking")
     # Cut in when it is well under way: three sentences are on their way to be heard.
     expect(notebook.part("studio-captions")).to_contain_text(
-        re.compile(r"Tell me a story.*\..*\..*\.", re.DOTALL), timeout=SECONDS
+        re.compile(r"Tell me a story.*\..*\..*\.", re.DOTALL)
     )
     notebook.say("stop_rome")
-    expect(tools).to_contain_text("Rome", timeout=SECONDS)
+    expect(tools).to_contain_text("Rome")
     notebook.wait_for_status("listening")
     cut = notebook.rendered()
 
@@ -212,7 +211,7 @@ def test_a_busy_cell_does_not_stop_the_conversation(
     notebook.say("weather_paris")
     notebook.wait_for_status("speaking")
     notebook.wait_for_status("listening")
-    expect(cell.locator(".jp-InputPrompt")).not_to_contain_text("[*]", timeout=SECONDS)
+    expect(cell.locator(".jp-InputPrompt")).not_to_contain_text("[*]")
     notebook.part("studio-stop").click()
     notebook.wait_for_status("stopped")
     with lab.kernel() as kernel:

@@ -14,7 +14,6 @@ from tests.e2e.lab import Lab, Notebook, spoken
 
 pytestmark = pytest.mark.timeout(300)
 
-SECONDS = 20_000
 QUESTION = "weather_paris"
 
 RECORD = """async (wav) => {
@@ -63,7 +62,7 @@ def begin(notebook: Notebook, stream: str) -> None:
 studio = live.Studio(tools=[get_weather], stream={stream})
 studio"""
     notebook.run_new(code)
-    notebook.part("studio-start").wait_for(timeout=30_000)
+    notebook.part("studio-start").wait_for()
     notebook.part("studio-start").click()
 
 
@@ -88,7 +87,7 @@ def test_a_recorded_question_is_answered_and_can_be_asked_again(
     file.write_bytes(base64.b64decode(spoken(QUESTION)))
     begin(notebook, audio(file))
     for _ in range(2):
-        expect(notebook.part("studio-captions")).to_contain_text("17", timeout=SECONDS)
+        expect(notebook.part("studio-captions")).to_contain_text("17")
         expect(notebook.part("studio-captions")).to_contain_text(speech.SENTENCES[QUESTION])
         notebook.wait_for_status("listening")  # the recording is over, the conversation is not
         notebook.part("studio-stop").click()
@@ -108,8 +107,8 @@ def test_a_film_is_heard_and_seen(notebook: Notebook, lab: Lab, tmp_path: Path) 
         f"ipywebrtc.VideoStream(video=Video.from_file({str(film)!r}, autoplay=False, loop=False))",
     )
     notebook.part("studio-camera").click()
-    expect(notebook.part("studio-camera-info")).to_contain_text("320", timeout=SECONDS)
-    expect(notebook.part("studio-captions")).to_contain_text("red", timeout=SECONDS)
+    expect(notebook.part("studio-camera-info")).to_contain_text("320")
+    expect(notebook.part("studio-captions")).to_contain_text("red")
 
 
 def test_the_camera_of_another_widget_is_heard_and_left_alone(notebook: Notebook, lab: Lab) -> None:
