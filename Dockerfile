@@ -1,13 +1,18 @@
 # The embedded Live server alone: docker build -t livekit-nb . (docs/server.md says how to use it)
 
 FROM docker.io/library/python:3.12-slim AS build
+# local,llm brings what --llm needs.
+ARG EXTRAS=local
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY livekit_nb livekit_nb
 COPY notebooks notebooks
+# What only notebooks need, a quarter of it all, is taken out again.
 RUN python -m venv /opt/livekit-nb \
- && /opt/livekit-nb/bin/pip install --no-cache-dir --disable-pip-version-check '.[local]' \
- && /opt/livekit-nb/bin/pip uninstall --yes --disable-pip-version-check pip
+ && /opt/livekit-nb/bin/pip install --no-cache-dir --disable-pip-version-check ".[$EXTRAS]" \
+ && /opt/livekit-nb/bin/pip uninstall --yes --disable-pip-version-check \
+      matplotlib contourpy fonttools kiwisolver ipython jedi ipywidgets ipywebrtc anywidget \
+      jupyterlab_widgets widgetsnbextension pip
 
 FROM docker.io/library/python:3.12-slim
 COPY --from=build /opt/livekit-nb /opt/livekit-nb

