@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -137,6 +138,8 @@ async def talk(models: Any, sayings: Sequence[Clip], hours: float, tidy_s: float
             gc.collect()
             models.tidy()
             outcome.memory.append(resident_bytes())
+            hours_s, size_mb = loop.time() / 3600, outcome.memory[-1] / MB
+            print(f"{hours_s:.2f} hours: {size_mb:.1f} MB", file=sys.stderr)
     await line.hang_up()
     await server.close()
     return outcome

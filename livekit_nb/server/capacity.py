@@ -21,7 +21,7 @@ from pathlib import Path
 __all__ = ["Capacity", "available_cores"]
 
 WINDOW_S = 10.0
-LATE_S = 0.15  #: a delay that counts as full load: then p95 of voice-to-voice nears 0.8 s
+LATE_S = 0.3  #: delays, at the 95th percentile, that count as full load: answers near 0.8 s then
 SESSION_CORES = 0.1  #: of a processor for a session, as long as less has been measured
 MAX_SAMPLES = 4_096
 CGROUP = Path("/sys/fs/cgroup/cpu.max")  #: quota and period of a container (Linux, cgroup v2)
@@ -62,6 +62,7 @@ class Capacity:
         self.free = max(2, int(self._cores))
         self._clock, self._process_clock, self._loop_clock = clock, process_clock, loop_clock
         self._used: deque[tuple[float, float, float]] = deque()  # time, process, loop
+        self._lags: deque[tuple[float, float]] = deque(maxlen=MAX_SAMPLES)
         self._waits: deque[tuple[float, float]] = deque(maxlen=MAX_SAMPLES)
 
     def sample(self, late_s: float) -> None:
@@ -70,26 +71,30 @@ class Capacity:
         self._used.append((now, self._process_clock(), self._loop_clock()))
         while len(self._used) > 2 and self._used[1][0] <= now - WINDOW_S:
             self._used.popleft()
-        self.waited(late_s)
+        self._lags.append((now, late_s))
 
     def waited(self, seconds: float) -> None:
-        """Note that something waited which should have begun at once."""
+        """Note how long a piece of work waited that should have begun at once."""
         self._waits.append((self._clock(), seconds))
 
     @property
     def load(self) -> float:
         """Share of what there is that is in use; above 1 conversations have to wait."""
-        used = late = 0.0
+        used = 0.0
         if len(self._used) > 1:
             (began, process, loop), (now, process_now, loop_now) = self._used[0], self._used[-1]
             passed_s = max(now - began, 1e-3)
             of_all = (process_now - process) / passed_s / self._cores
             used = max(of_all, (loop_now - loop) / passed_s)
+        return max(used, self._late(self._lags), self._late(self._waits))
+
+    def _late(self, delays: deque[tuple[float, float]]) -> float:
         since = self._clock() - WINDOW_S
-        waits = sorted(wait_s for at, wait_s in self._waits if at > since)
-        if len(waits) > 1:
-            late = waits[-2] / LATE_S  # one that stands alone may be chance
-        return max(used, late)
+        recent = sorted(delay_s for at, delay_s in delays if at > since)
+        if len(recent) < 2:
+            return 0.0
+        at = min(int(0.95 * len(recent)), len(recent) - 2)  # the longest alone may be chance
+        return recent[at] / LATE_S
 
     def admits(self, ages_s: list[float]) -> bool:
         """Whether there is room for one more session.

@@ -106,6 +106,19 @@ def test_samples_are_bounded():
         machine.capacity.waited(0.0)
     assert len(machine.capacity._used) <= 4 * WINDOW_S + 2
     assert len(machine.capacity._waits) == capacity.MAX_SAMPLES
+    assert len(machine.capacity._lags) < capacity.MAX_SAMPLES
+
+
+def test_work_that_waits_now_and_then_is_no_load_unless_it_is_one_in_twenty():
+    machine = Machine().run(5)
+    for _ in range(97):
+        machine.capacity.waited(0.0)
+    for _ in range(3):
+        machine.capacity.waited(9.0)
+    assert machine.capacity.load == 0
+    for _ in range(3):
+        machine.capacity.waited(9.0)
+    assert machine.capacity.load > 1
 
 
 @pytest.mark.parametrize(
