@@ -58,6 +58,14 @@ _FLOOR_STRETCH: Final = 30  # frames that the floor is averaged over (150 ms)
 _FLOOR_BLOCK: Final = 100  # frames per step of the running floor (0.5 s)
 _FLOOR_REACH: Final = 10  # steps looked at on either side (5 s)
 _DROPOUT: Final = round(0.15 / FRAME_S)  # frames of digital silence that say nothing of the room
+# What is as even as this for so long is a room's noise, and no voice; louder than this none is.
+_STEADY: Final = round(1.0 / FRAME_S)  # frames
+_STEADY_STEP: Final = 10  # frames
+_EVEN: Final = 2.5  # loudest to softest 150 ms
+_NOISE_MOST: Final = np.float32(10**-3.5)
+_ROOM_REACH: Final = round(
+    10.0 / FRAME_S
+)  # frames around digital silence that may tell of the room
 _TOP_REACH: Final = round(1.0 / FRAME_S)  # frames around each that its loudest moment is sought in
 _TOP_STEP: Final = 10  # frames
 _KNOWN_FROM: Final = _TOP_REACH + _TOP_STEP  # behind a cut: frames whose loudest may lie before it
@@ -234,8 +242,9 @@ def _heard(powers: Powers, floor: Powers) -> tuple[npt.NDArray[np.bool_], npt.ND
 def noise_floor(powers: Powers) -> Powers:
     """Power of the quietest 150 ms within ±5 s of each frame, per band.
 
-    Less than 150 ms of digital silence is none of the room's: devices begin with some, and a
-    browser that is not served in time puts it where it lost sound.
+    Digital silence is none of the room's if it is shorter than 150 ms (devices begin with some, and
+    a browser that is not served in time puts it where it lost sound), or if the room can be heard
+    within 10 s of it (a headset was muted by its own switch): an even noise that lasts a second.
     """
     quiet = _mean(_bridged(powers), min(_FLOOR_STRETCH, len(powers)))
     lows = np.minimum.reduceat(quiet, np.arange(0, len(quiet), _FLOOR_BLOCK))
@@ -244,25 +253,38 @@ def noise_floor(powers: Powers) -> Powers:
 
 
 def _bridged(powers: Powers) -> Powers:
-    """Put what is softer, of the 150 ms before and after, into short digital silence."""
+    """Put the room's noise into digital silence that says nothing of the room."""
     void = np.asarray(~powers.any(axis=1))
     if not void.any():
         return powers
-    bridged = powers
+    bridged, rooms = powers.copy(), None
     for start, stop in _runs(void):
-        beside = [
-            side.mean(axis=0)
-            for side in (
-                powers[max(0, start - _FLOOR_STRETCH) : start],
-                powers[stop:][:_FLOOR_STRETCH],
-            )
-            if len(side)
-        ]
-        if stop - start < _DROPOUT and beside:
-            if bridged is powers:
-                bridged = powers.copy()
-            bridged[start:stop] = np.min(beside, axis=0)
+        if stop - start < _DROPOUT:
+            before, after = powers[max(0, start - _FLOOR_STRETCH) : start], powers[stop:]
+            beside = [side.mean(axis=0) for side in (before, after[:_FLOOR_STRETCH]) if len(side)]
+            if beside:
+                bridged[start:stop] = np.min(beside, axis=0)
+            continue
+        rooms = _steady(powers) if rooms is None else rooms
+        far = np.maximum(start - (rooms + _STEADY), rooms - stop)
+        if len(far) and far.min() <= _ROOM_REACH:
+            room = rooms[far.argmin()]
+            bridged[start:stop] = powers[room : room + _STEADY].mean(axis=0)
     return bridged
+
+
+def _steady(powers: Powers) -> npt.NDArray[np.intp]:
+    """Return where a second begins in which there is nothing but even noise."""
+    levels = _mean(powers.sum(axis=1, keepdims=True), min(_FLOOR_STRETCH, len(powers)))[:, 0]
+    steps = np.arange(0, len(levels), _STEADY_STEP)
+    count = _STEADY // _STEADY_STEP
+    if len(steps) <= count:
+        return np.zeros(0, dtype=np.intp)
+    view = np.lib.stride_tricks.sliding_window_view
+    softest = view(np.minimum.reduceat(levels, steps)[:-1], count).min(axis=1)
+    loudest = view(np.maximum.reduceat(levels, steps)[:-1], count).max(axis=1)
+    even = (softest > 0.0) & (loudest <= _EVEN * softest) & (loudest <= _NOISE_MOST)
+    return np.flatnonzero(even) * _STEADY_STEP
 
 
 def _running_max(values: Powers, reach: int) -> Powers:

@@ -101,6 +101,18 @@ def test_short_digital_silence_is_not_taken_for_the_rooms(void_s):
     assert speech_segments(noise.astype(np.float32), 16_000) == []
 
 
+@pytest.mark.parametrize("muted_s", [0.3, 2.0, 8.0, 30.0])
+@pytest.mark.parametrize("before_s", [0.0, 3.0])
+def test_a_headset_muted_by_its_own_switch_says_nothing_of_the_room(muted_s, before_s):
+    said, start_s, end_s = spoken(sentences()[0], 16_000, -25, -60)
+    noise = np.random.default_rng(2).standard_normal(round(16_000 * before_s)) * 10 ** (-60 / 20)
+    muted = np.zeros(round(16_000 * muted_s))
+    sound = np.concatenate((noise, muted, said)).astype(np.float32)
+    (found,) = speech_segments(sound, 16_000)
+    assert found.start_s == pytest.approx(before_s + muted_s + start_s, abs=0.02)
+    assert found.end_s == pytest.approx(before_s + muted_s + end_s, abs=0.02)
+
+
 def test_rising_noise_is_followed():
     rng = np.random.default_rng(2)
     level = 10 ** (np.linspace(-70, -45, 16_000 * 60) / 20)

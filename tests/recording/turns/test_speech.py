@@ -98,8 +98,11 @@ def test_speech_without_end_stays_one_segment():
     assert found.end_s == pytest.approx(91.0, abs=0.02)
 
 
-def found_with_hole(length_s: float, looks: bool) -> list:
-    """Speech at 4 s and at 14 s in noise; nothing is captured from 8 s on, for a while."""
+def found_with_hole(length_s: float, looks: bool, *, muted: bool = False) -> list:
+    """Speech at 4 s and at 14 s in noise; from 8 s on, for a while, nothing is captured.
+
+    If the microphone is muted by a switch of its own, digital silence is captured instead.
+    """
     rng = np.random.default_rng(7)
     sound = rng.standard_normal(20 * RATE_HZ) * 10 ** (-45 / 20)
     said = voice(1.5, RATE_HZ) * 0.5
@@ -109,22 +112,27 @@ def found_with_hole(length_s: float, looks: bool) -> list:
     track = Track(RATE_HZ, limit_s=600)
     finder = SpeechFinder(track)
     for first in range(0, len(samples), 320):
-        if not 8.0 <= first / RATE_HZ < 8.0 + length_s:
-            track.write(first, samples[first : first + 320])
+        hole = 8.0 <= first / RATE_HZ < 8.0 + length_s
+        if not hole or muted:
+            track.write(first, samples[first : first + 320] * (not hole))
             if looks and first % 8000 == 0:
                 finder.unsettled()
                 track.forget(finder.listened)
     return finder.settled + finder.unsettled()
 
 
+@pytest.mark.parametrize("muted", [False, True])
 @pytest.mark.parametrize("length_s", [0.1, 0.5, 3.0])
-def test_what_was_not_captured_says_nothing_of_the_noise(length_s):
-    borders = [(round(s.start_s, 1), round(s.end_s, 1)) for s in found_with_hole(length_s, True)]
+def test_what_was_not_captured_says_nothing_of_the_noise(length_s, muted):
+    found = found_with_hole(length_s, True, muted=muted)
+    borders = [(round(s.start_s, 1), round(s.end_s, 1)) for s in found]
     assert borders == [(4.0, 5.5), (14.0, 15.5)]
 
 
-def test_holes_are_the_same_whenever_one_looks():
-    assert found_with_hole(3.0, True) == found_with_hole(3.0, False)
+@pytest.mark.parametrize("muted", [False, True])
+def test_holes_are_the_same_whenever_one_looks(muted):
+    looked, not_looked = (found_with_hole(3.0, looks, muted=muted) for looks in (True, False))
+    assert looked == not_looked
 
 
 def test_speech_between_holes_is_found_before_any_noise_was_heard():
