@@ -77,7 +77,7 @@ class Situation:
     asked : bool
         Whether that reply asked something.
     continues : bool
-        Whether there is something "and in Berlin?" could go on with.
+        Whether something was said to the agent that "and in Berlin?" could go on with.
     fits : callable
         Whether the agent can do or answer what is asked; it may take long, so it is asked last.
     company : bool
@@ -136,7 +136,8 @@ def waits_for_its_name(instructions: str) -> bool:
 def _is_idle(utterance: Utterance, situation: Situation) -> bool:
     """Tell whether it asks nothing of the agent that has been silent for a while."""
     line, lows = utterance.line, utterance.lows
-    if situation.continues and (lows[0] == "and" or line.startswith("what about")):
+    short = len(lows) <= SHORT_ANSWER and not OTHERS & set(lows)
+    if situation.continues and short and (lows[0] == "and" or line.startswith("what about")):
         return False
     kind = kind_of(utterance)
     if EXCLAIMS.match(line) and not utterance.text.endswith("?"):

@@ -229,7 +229,7 @@ class Thinker:
             names=frozenset(self._talk.persona.name.lower().split()),
             quiet_s=quiet_s,
             asked=self._pending is not None or self._talk.last_reply.endswith("?"),
-            continues=bool(self._last),
+            continues=bool(self._talk.heard_before),
             fits=lambda: self._can_answer(utterance),
             company=self._overhears,
             by_name=self._by_name,

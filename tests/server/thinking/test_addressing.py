@@ -122,6 +122,9 @@ def test_what_goes_on_with_the_last_request_is_for_the_agent():
     assert not talk.is_meant("And tomorrow.", LONG_AGO)
     talk.hear("What's the weather in Paris?")
     assert talk.is_meant("And in Berlin.", LONG_AGO)
+    assert not talk.is_meant("Honey, are you home?", JUST_NOW)
+    assert talk.is_meant("And in Berlin.", JUST_NOW)
+    assert not talk.is_meant("And she never called back.", LONG_AGO)
 
 
 def test_asking_changes_nothing():
