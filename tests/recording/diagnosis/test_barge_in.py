@@ -44,7 +44,7 @@ def test_a_listener_who_hums_did_not_mean_to_interrupt() -> None:
     async def script(caller: Caller) -> None:
         await caller.say("story")
         await caller.until_heard(0.8)
-        caller.room.sound(mhm())
+        caller.room.sound(2.0 * mhm(0.4))  # as loud as a question: softer ones interrupt nobody
         await caller.answer()
         await caller.wait(6.0)
 
