@@ -150,7 +150,7 @@ class ChatMind(Mind):
         notes = [f"It is {self._clock():%A, %d %B %Y, %H:%M}."]
         self._picture_url = ""
         if scene is not None and scene.age_s <= SCENE_AGE_S:
-            notes.append(f"The user's camera shows: {scene.describe()}.")
+            notes.append(f"The user's camera shows: {scene.tell()}.")
             if picture is not None and self._endpoint.takes_images:
                 kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
                 data = base64.b64encode(picture).decode()

@@ -50,6 +50,8 @@ class SpokenText:
         """Take a piece of the answer; return the clauses it completes."""
         self._text += text
         self._sort_out()
+        if not self._begun and not self._thinking:
+            self._text = self._text.lstrip()
         clauses = []
         while self._thinking is False and (end := ready(self._text, begun=self._begun)):
             clauses += self._clause(end)
@@ -71,7 +73,7 @@ class SpokenText:
             thought, closed, rest = self._text.partition(_CLOSE)
             if closed:
                 self._thinking = False
-                self._text = rest.lstrip()
+                self._text = rest
                 self.think(thought.strip())
             else:  # the end mark may be half here
                 self.think(self._text[: -len(_CLOSE)])

@@ -36,7 +36,7 @@ class EventReader:
     """Cuts a byte stream into the data of server-sent events."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest = bytearray()
         self._data: list[str] = []
         self._size = 0
 
@@ -49,9 +49,12 @@ class EventReader:
             If an event is longer than any piece of an answer.
         """
         events: list[str] = []
-        *lines, self._rest = (self._rest + received).split(b"\n")
-        if len(self._rest) > MAX_EVENT_BYTES:
+        self._rest += received
+        if len(self._rest) > MAX_EVENT_BYTES + len(received):
             raise MalformedStreamError("an event without end")
+        if b"\n" not in received:
+            return events
+        *lines, self._rest = self._rest.split(b"\n")
         for line in lines:
             line = line.removesuffix(b"\r")
             if not line and self._data:
