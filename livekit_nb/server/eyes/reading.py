@@ -28,6 +28,7 @@ _LINE_HEIGHT, _LINE_WIDTH = 48, 960
 _MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 _SPREAD = np.array([0.229, 0.224, 0.225], np.float32)
 _SURE = 0.75  #: mean probability of its letters from which on a line counts as read
+_SPACE = 0.1  #: probability from which on a gap between letters is one between words
 _TRIED = 3  #: lines that are read both ways, to find out which way the picture is up
 _BETTER = 0.1  #: a single line is read the other way round only if it is so much surer
 _READABLE = 0.6  #: share of its signs that must be those of English
@@ -121,12 +122,15 @@ class Reader:
         pixels = (np.asarray(strip, np.float32)[..., ::-1] / 255.0 - 0.5) / 0.5
         likely = _run(self._reader, pixels.transpose(2, 0, 1)[None])[0]
         best = likely.argmax(axis=1)
+        space = likely.shape[1] - 1  # the network is too shy of these: "EXIT7"
+        best[(best == 0) & (likely[:, space] > _SPACE)] = space
         # A sign lasts for several steps, and between two of the same kind there is "no sign".
         kept = (best > 0) & np.r_[True, best[1:] != best[:-1]]
         if not kept.any():
             return "", 0.0
         text = "".join(self._signs[index] for index in best[kept])
-        sureness = float(likely[np.arange(len(best)), best][kept].mean())
+        letters = kept & (best != space)
+        sureness = float(likely[letters, best[letters]].mean()) if letters.any() else 0.0
         return " ".join(text.split()), sureness
 
 
