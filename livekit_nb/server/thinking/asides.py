@@ -62,6 +62,9 @@ _CUT_IN = re.compile(
 )
 _MARKS = ".?!;"
 _BREAKS = word_set("so but because since and then")
+_WANTING = word_set("need want buy get have of bought forgot finished order like needs")
+_TRAILING = word_set("anymore any more left now today again either please too")
+_LONGEST_THING = 4
 _ASKING_KINDS = ("request", "wish", "question", "opinion")
 _OPENERS = QUESTION_WORDS | word_set(
     "can could would will please i i'd i'll let's you we is are do does did"
@@ -107,11 +110,51 @@ def core_of(utterance: Utterance) -> Utterance:
     if len(spans) < 2:
         return utterance
     parts = [Utterance(plain_request(utterance.part(a, b).text)) for a, b in spans]
+    if len(parts) == 2 and (resolved := _with_antecedent(*parts)) is not None:
+        return resolved
     asking = [part for part in parts if _asks(part)]
     remarks = [part for part in parts if part not in asking]
     if len(asking) != 1 or len(asking[0]) < 2 or not all(_remarks(part) for part in remarks):
         return utterance
     return asking[0]
+
+
+def _with_antecedent(before: Utterance, order: Utterance) -> Utterance | None:
+    """Put in what "it" stands for: "We are out of milk, put it on the list"."""
+    lows = order.lows
+    at = next((i for i, low in enumerate(lows[:-1]) if low in ("it", "them", "those")), 0)
+    if not at or not _asks(order) or stem(lows[at - 1]) not in _BY_STEM:
+        return None
+    end = len(before)
+    while end and before.lows[end - 1] in _TRAILING:
+        end -= 1
+    starts = [i + 1 for i, low in enumerate(before.lows[:end]) if low in _WANTING]
+    if not starts or kind_of(before) == "question":
+        return None
+    start = starts[-1]
+    while start < end and before.lows[start] in DETERMINERS | {"more", "new"}:
+        start += 1
+    thing = before.said(start, end)
+    if not thing or end - start > _LONGEST_THING:
+        return None
+    return Utterance(f"{order.said(0, at)} {thing} {order.said(at + 1, len(order))}")
+
+
+def remarks_of(utterance: Utterance) -> list[str]:
+    """Return the statements beside a request, those that follow each other as one."""
+    found: list[str] = []
+    last = -1
+    for start, end in _clauses(utterance):
+        part = utterance.part(start, end)
+        if kind_of(part) != "statement" or len(part) < 3:
+            continue
+        if found and last == start:
+            first = utterance.text.index(found[-1])
+            found[-1] = utterance.text[first : utterance.words[end - 1].end]
+        else:
+            found.append(utterance.said(start, end))
+        last = end
+    return found
 
 
 def _clauses(utterance: Utterance) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from livekit_nb.server.thinking.lexicon import REQUEST_STEMS
 from livekit_nb.server.thinking.roles import role_of, unit_of
@@ -134,11 +135,21 @@ def ability(tool: Tool) -> str:
     verb = words[0].lower()
     if stem(verb) not in REQUEST_STEMS:
         return plain_name(tool.name)
-    if verb.endswith("s") and not verb.endswith("ss"):
-        verb = verb[:-1] if not verb.endswith(("ches", "shes", "sses", "xes")) else verb[:-2]
+    verb = _bare_verb(verb)
+    words[1:] = [
+        _bare_verb(after) if before in ("or", "and") and stem(after) in REQUEST_STEMS else after
+        for before, after in pairwise(words)
+    ]
     rest = re.sub(r"\buser's\b|\bthe user's\b", "your", " ".join(words[1:]))
-    rest = re.sub(r"\b(?:the|a) user\b", "you", rest)
+    rest = re.sub(r"\b(?:the|a) user\b(?! [a-z]+)", "you", rest)
     return re.sub(r"_", " ", f"{verb} {rest}".strip())
+
+
+def _bare_verb(verb: str) -> str:
+    """Put a verb into its plain form: "buys" becomes "buy"."""
+    if verb.endswith("s") and not verb.endswith("ss"):
+        return verb[:-1] if not verb.endswith(("ches", "shes", "sses", "xes")) else verb[:-2]
+    return verb
 
 
 def abilities(tools: tuple[Tool, ...], limit: int = 4) -> str:

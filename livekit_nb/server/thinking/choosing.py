@@ -22,6 +22,7 @@ from livekit_nb.server.thinking.evidence import (
     asks_of_others,
     closed_words,
     is_all_closed,
+    is_verbless,
     may_frame,
     object_span,
     objections,
@@ -57,7 +58,9 @@ _GOODS_CLOSENESS = 0.35
 _STRANGE_OBJECT = 0.45
 _STRANGE_PREDICATE = 0.25  # "is the lake deep?" to the weather at the lake
 _OTHER_CONVERSION = 0.6
+_ASKED = 0.15  # a question whose every word is explained, to a tool that answers
 _ENTRY = 0.25
+_ELLIPTIC = 0.3  # "two minutes for the tea": nothing else than arguments, and all of them
 _VERB_ANCHOR = 0.6
 _NOUN_WEIGHT = 0.75  # weight of a noun of the tool's name or description
 _IN_VALUE = 0.8  # such a noun counts for less inside an argument
@@ -208,7 +211,7 @@ class Chooser:
             score -= _STRANGE_OBJECT
         if not required and not filling.values and content and content[-1] in unexplained:
             score -= _STRANGE_PREDICATE * (first_act(utterance) in ("is", "are", "was"))
-        if not frame and asks_of_others(tool, utterance, unexplained):
+        if not frame and asks_of_others(filling, unexplained):
             score -= _STRANGE_OBJECT
         if converts_otherwise(tool, utterance):
             score -= _OTHER_CONVERSION
@@ -219,11 +222,17 @@ class Chooser:
             anchor, score = max(anchor, 0.8), score + 0.35
         if anchor <= _VERB_ANCHOR and cosine < _GOODS_CLOSENESS and sells_one_kind(tool):
             score -= 0.25
-        is_told = left_over == 0 and closed and stem(first_act(utterance)) in acts
+        elliptic = is_whole and is_verbless(utterance) and len(filling.values) > 1 and bool(closed)
+        if elliptic and not undoes_unasked(tool, utterance):
+            score += _ELLIPTIC
+        named = closed or (is_whole and _names_something(filling))
+        is_told = elliptic or (left_over == 0 and named and stem(first_act(utterance)) in acts)
         if anchor < 0.3 and cosine < 0.5 and len(closed) < 2 and not is_told:
             score = min(score, ACCEPT - 0.05)
         if is_told and kind_of(utterance) == "request":
             score += 0.1
+        if left_over == 0 and is_whole and named and kind_of(utterance) == "question":
+            score += _ASKED if agreement(tool, utterance) > 0 else 0.0
         if left_over == 0 and _is_entry(tool, filling) and agreement(tool, utterance) > 0:
             score += _ENTRY
         acts_agree = agreement(tool, utterance)
@@ -235,6 +244,12 @@ class Chooser:
         score += min(0.0, acts_agree)
         rank = score + max(0.0, acts_agree) - 0.08 * (0 if frame else _unsaid(tool, filling))
         return Choice(tool, filling, score, anchor, cosine, rank, acts_agree)
+
+
+def _names_something(filling: Filling) -> bool:
+    """Tell whether a name was given to an open text ("switch over to BBC One")."""
+    words = filling.utterance.words
+    return any(words[index].is_capital and index > 0 for index in filling.used)
 
 
 def _is_entry(tool: Tool, filling: Filling) -> bool:

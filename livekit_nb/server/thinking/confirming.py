@@ -18,11 +18,12 @@ _AGREEMENT = r"(?:confirm\w*|approv\w*|consent\w*|permission|agree[ds]?\w*|go-ah
 _ASKER = r"(?:the )?(?:user|caller|customer|person|client|guest|patient|human|member|them|him|her)"
 _WANTED = re.compile(
     r"\b(?:ask|asks|get|obtain|requires?|required|needs?|needed|wait|seek|request|must|should|only|"
-    rf"always|never|don't|not|first|before|after|unless|until|once|have|with)\b.*\b{_AGREEMENT}\b"
+    rf"always|never|don't|not|first|before|after|unless|until|once|have|has|with)\b.*\b{_AGREEMENT}\b"
     rf"|\b{_AGREEMENT}\b.*\b(?:first|before|beforehand|required|needed|necessary|mandatory|user)\b"
     rf"|\b(?:ask|check with|verify with|double-?check with|make sure|ensure) {_ASKER}\b.*"
     r"\b(?:first|before|beforehand|really|sure)\b"
     rf"|\b(?:first|before)\b.*\b(?:ask|check with|double-?check with) {_ASKER}\b"
+    r"|\bask (?:whether|if)\b.*\b(?:sure|certain|really|agrees?)\b"
     r"|\bare you sure\b|\bread (?:it |the \w+ )?back\b.*\b(?:before|first)\b"
 )
 _UNWANTED = re.compile(

@@ -29,6 +29,11 @@ _TIMES = re.compile(r"\b(?:timer|timers|countdown)\b")
 _PLAYS = re.compile(r"\b(?:plays?|tunes?|streams?) .*\b(?:radio|station|channel|music)\b")
 _CHANNELS = word_set("station channel program programme radio name")
 
+_ABOUT_PEOPLE = re.compile(
+    r"\b(?:colleagues?|contacts?|patients?|customers?|employees?|friends?|doctors?|teachers?|"
+    r"guests?|clients?|persons?|people|members?|students?|pupils?|staff)\b"
+)
+_NAMES = word_set("name full surname last first")
 _FROM = word_set("from source origin base input in original current start given initial old have")
 _TO = word_set("to target destination dest into output out desired wanted result new goal want")
 _FROM_TOLD = re.compile(r"\bfrom\b|\bto convert\b(?! to)|\bsource\b|\boriginal\b|\bgiven\b")
@@ -57,6 +62,8 @@ def told_by_tool(
     """
     about = " ".join((*words, description.lower()))
     told = tuple(parameters)
+    if _ABOUT_PEOPLE.search(about):
+        told = tuple(_hinted(p, "person", _NAMES) for p in told)
     if _CONVERTS.search(about) and not _CONVERTS_ELSE.search(about):
         return _of_conversion(told)
     if _TIMES.search(about):

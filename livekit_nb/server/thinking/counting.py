@@ -48,7 +48,12 @@ def fill_counted(filling: Filling) -> None:
         if measure.unit is not None and measure.unit.dimension == "time":
             continue
         next_number = min((s for s in starts if s >= measure.end), default=measure.end + 3)
-        around = filling.stems[measure.end : min(measure.end + 3, next_number)]
+        stop = min(measure.end + 3, next_number)
+        for index in range(measure.end - 1, stop):
+            if index < len(filling.utterance) and "," in filling.utterance.words[index].after:
+                stop = index + 1
+                break
+        around = filling.stems[measure.end : stop]
         named = filling.stems[max(0, measure.start - 3) : measure.start]
         for parameter in filling.open("number"):
             names = {stem(w) for w in parameter.words} - {"number", "of", "num", "count", "size"}
@@ -140,7 +145,9 @@ def _counts_something_else(filling: Filling, parameter: Parameter, measure: Meas
         return not any(stem(word) in filling.stems for word in parameter.words)  # "Radio 4"
     if follow >= len(lows):
         return False
-    if (COUNTED | _PORTIONS | _LIMITS).intersection(parameter.words):
+    if (COUNTED | _PORTIONS).intersection(parameter.words):
+        return False
+    if _LIMITS.intersection(parameter.words) and unit_of(parameter) is None:
         return False
     if filling.utterance.words[follow - 1].after or lows[follow] in STOP:
         return False
@@ -173,7 +180,7 @@ def _fill_told_levels(filling: Filling) -> None:
             r"\b(\d+)(?:%| percent)?\s*(?:=|:|is|means|for|\()?\s*(?:fully |completely )?([a-z]+)",
             low,
         ):
-            if stem(word) in _LEVEL_WORDS:
+            if stem(word) in _LEVEL_WORDS or re.search(rf"\b{value} (?:is|=|means) {word}\b", low):
                 levels[stem(word)] = float(value)
         named = {stem(word) for word in parameter.words}
         for index, said in enumerate(filling.stems):

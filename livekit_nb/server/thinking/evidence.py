@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from livekit_nb.server.thinking.acts import commits
 from livekit_nb.server.thinking.arithmetic import expression_at
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.lexicon import (
@@ -27,6 +28,7 @@ from livekit_nb.server.thinking.words import (
     FILLERS,
     PREPOSITIONS,
     PRONOUNS,
+    QUESTION_WORDS,
     Utterance,
     stem,
     stem_set,
@@ -51,6 +53,13 @@ def is_all_closed(filling: Filling, closed: Sequence[Parameter]) -> bool:
     required = [p for p in filling.tool.slots if p.required]
     chosen = any(role_of(p) == "enum" for p in closed)
     return chosen and len(closed) > 1 and all(p in closed for p in required)
+
+
+def is_verbless(utterance: Utterance) -> bool:
+    """Tell whether an utterance names things and measures only ("two minutes for the tea")."""
+    lows = [low for low in utterance.lows if low not in FILLERS]
+    verbs = AUXILIARIES | PRONOUNS | QUESTION_WORDS | {"not", "no"}
+    return len(lows) > 2 and not any(low in verbs or stem(low) in REQUEST_STEMS for low in lows)
 
 
 def may_frame(tool: Tool, utterance: Utterance) -> bool:
@@ -111,6 +120,10 @@ def objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool) 
         against += 0.45
     if kind in ("request", "wish") and not frame and _is_for_later(tool, filling):
         against += 0.3
+    if commits(tool) and utterance.line.startswith(
+        ("should i", "should we", "shall i", "do i need")
+    ):
+        against += 0.6  # advice is asked for
     lead = first_act(utterance)
     if kind == "question" and lead in STATIVE and not frame:
         changes = acts & (MUTATING | _ACTING) and not acts & {
@@ -137,19 +150,21 @@ def objections(tool: Tool, utterance: Utterance, filling: Filling, frame: bool) 
     return against
 
 
-def asks_of_others(tool: Tool, utterance: Utterance, unexplained: Sequence[int]) -> bool:
+def asks_of_others(filling: Filling, unexplained: Sequence[int]) -> bool:
     """Tell whether a question is about something or somebody that a tool knows nothing of.
 
     "How many steps does the Eiffel Tower have?" is none for who counts the user's steps, and
     "How do I choose a good password?" none for who resets them.
     """
+    tool, utterance = filling.tool, filling.utterance
     lows = utterance.lows
     at = next((i for i, low in enumerate(lows) if low in ("do", "does", "did")), len(lows))
     if kind_of(utterance) != "question" or at + 2 >= len(lows):
         return False
     subject, verb = lows[at + 1], lows[at + 2]
-    if lows[at] != "do" and subject not in PRONOUNS | {"that", "this"}:
-        return any(index > at for index in unexplained)
+    if subject not in PRONOUNS | {"that", "this"}:
+        is_vague = bool(filling.missing) and not filling.values  # "How high do planes fly?"
+        return is_vague or any(index > at for index in unexplained)
     is_advice = "how" in lows[:at] and subject in ("i", "you", "we", "one", "people")
     return is_advice and at + 2 in unexplained and stem(verb) not in acts_of(tool)
 

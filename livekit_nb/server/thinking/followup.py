@@ -16,7 +16,7 @@ from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.slots import fill
 from livekit_nb.server.thinking.tool import Parameter, Tool
 from livekit_nb.server.thinking.vocabulary import content_words, vocabulary
-from livekit_nb.server.thinking.words import Utterance, stem, word_set
+from livekit_nb.server.thinking.words import AUXILIARIES, QUESTION_WORDS, Utterance, stem, word_set
 
 _CUE = re.compile(
     r"^(?:(?:um|uh|oh|okay|ok|so|well|yes|yeah|please|thanks|great|can you|could you) )*"
@@ -124,6 +124,8 @@ def follow_up(
         return []
     if cue is None and (kind in ("statement", "wish") or stem(utterance.lows[0]) in REQUEST_STEMS):
         return []
+    if cue is None and utterance.lows[0] in AUXILIARIES | QUESTION_WORDS:
+        return []  # a question of its own
     rest = Utterance(_rest(utterance, cue))
     if not len(rest):
         return []

@@ -13,7 +13,8 @@ _LINK = (
     r"with the (?:text|message|words|content|body)|and (?:the )?(?:body|message)|"
     r"to let (?:him|her|them) know(?: that)?|that|reading)"
 )
-_WHO = r"(?P<person>(?:(?:my|the|our) )?[\w@.+'-]+)"
+_TITLE = r"(?:mr|mrs|ms|miss|dr|doctor|professor|aunt|uncle)"
+_WHO = rf"(?P<person>(?:(?:my|the|our|{_TITLE}) )?[\w@.+'-]+)"
 _KIND = r"(?:text message|voice message|voicemail|message|text|email|e mail|mail|sms|note|line|dm)"
 _SUBJECT = r"(?:(?:with (?:the |a )?subject(?: line)?|subject|about|regarding) (?P<subject>.+?) )?"
 _LEAD = r"(?:^|.*?\b)"
@@ -78,7 +79,7 @@ _FRAMES: tuple[tuple[str, str], ...] = (
         r" (?P<body>.+)$",
     ),
     # reminders and tasks
-    ("task", r".*?\bremind me\b(?P<gap>.*?) (?:to|that|about) (?P<task>.+)$"),
+    ("task", r".*?\bremind me\b(?P<gap>.*?) (?:to|that|about|of) (?P<task>.+)$"),
     ("task", rf"{_LEAD}(?:add|put) (?P<task>.+?) {_LIST}\b.*$"),
     (
         "task",

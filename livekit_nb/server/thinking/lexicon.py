@@ -44,7 +44,7 @@ lock locked unlock unlocked door doors
 door doors gate garage
 blind blinds curtain curtains shade shades shutter shutters awning cover covers
 fan ventilator
-tv television
+tv television telly
 vacuum hoover robot
 convert conversion converter
 calculate calculator calculation compute math arithmetic plus minus times divided multiply add
@@ -77,6 +77,8 @@ doctor dentist appointment clinic visit
 book reserve reservation booking sign enroll register
 checkout pay payment
 parking park
+rent rental hire vehicle
+open close opening closing
 available availability free vacant open
 cart basket trolley bag
 air quality pollution
@@ -141,7 +143,7 @@ female woman
 couch sofa
 living_room lounge sitting_room
 bathroom restroom
-television tv
+television tv telly
 mobile cell
 vegetarian veggie
 delete remove cancel
@@ -193,7 +195,7 @@ GENERIC_WORDS = stem_set(
     "lookup request service based certain particular specified via app assistant e.g eg example "
     "optional etc such class size mode whether people place thing way amount kind type change "
     "bring wear product products control update manage perform handle time day today available "
-    "needed would want switch moment while bit later lot ready anymore"
+    "needed would want switch moment while bit later lot ready anymore leave"
 )
 REQUEST_VERBS = word_set(
     "get set find show check make turn give tell put take use start create add call text send "
@@ -214,7 +216,7 @@ REQUEST_VERBS = word_set(
     "crop resize merge sort filter archive restore sync pair connect disconnect unlink stream zoom "
     "capture estimate predict summarize summarise rephrase proofread verify dispatch alert reorder "
     "restock ship locate ventilate wash dry mow lend borrow deposit withdraw unsubscribe dismiss "
-    "sign drop"
+    "sign drop sell"
 )
 SERVICES = stem_set(
     "taxi cab uber ride flight plane hotel train bus appointment timer alarm reminder "

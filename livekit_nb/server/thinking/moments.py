@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 from livekit_nb.server.thinking.amounts import figures, free_measures
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.roles import examples_of, role_of
-from livekit_nb.server.thinking.times import time_form, wants_iso_date, write_moment, write_time
+from livekit_nb.server.thinking.times import (
+    ClockTime,
+    time_form,
+    wants_iso_date,
+    write_moment,
+    write_time,
+)
 from livekit_nb.server.thinking.tool import Parameter
 from livekit_nb.server.thinking.units import Measure
 
@@ -63,6 +70,8 @@ def _in_order(parameters: list[Parameter]) -> list[Parameter]:
 def _take_times(filling: Filling, *, sure: bool) -> None:
     clocks = [c for c in filling.times if c.sure >= sure and filling.is_free(c.start, c.end)]
     parameters = _in_order(filling.open("time"))
+    if len(parameters) > 1 and (span := _from_to(filling)):
+        clocks = list(span)
     for parameter, clock in zip(parameters, clocks, strict=False):
         form = time_form(" ".join((parameter.description, *examples_of(parameter))))
         if parameter.format == "time":
@@ -79,6 +88,23 @@ def _take_times(filling: Filling, *, sure: bool) -> None:
             filling.take(parameters[0], [value], second.start, second.end)
     if sure:
         _take_relative_time(filling)
+
+
+def _from_to(filling: Filling) -> tuple[ClockTime, ClockTime] | None:
+    """Return the two times of "from two to three thirty pm"; the half of the day is shared."""
+    lows = filling.utterance.lows
+    for first, second in pairwise(filling.times):
+        joint = lows[first.end : second.start]
+        if joint not in (("to",), ("till",), ("until",), ("and",)):
+            continue
+        if lows[first.start - 1 : first.start] not in (("from",), ("between",)):
+            continue
+        if not filling.is_free(first.start, second.end):
+            continue
+        if not first.half and second.half in ("am", "pm") and first.hour <= second.hour:
+            first = replace(first, half=second.half)
+        return first, second
+    return None
 
 
 def _take_relative_time(filling: Filling) -> None:

@@ -55,7 +55,9 @@ _STATEMENT = re.compile(
     r"likes|like|loves|"
     r"hates|lives|works|wants|wanted|needs to|thinks|hopes|plans|keeps|feels|"
     r"makes|made|came|got|always|never|just|called|broke|stopped|will|sounds|"
-    r"tastes|smells|can|cannot|can't|runs|takes|costs|means|starts|started|does|did|doesn't)\b)"
+    r"tastes|smells|can|cannot|can't|runs|takes|costs|means|starts|started|does|did|doesn't|"
+    r"won't|isn't|aren't|wasn't|don't|didn't|stays?|remains?|shows|leaks?|hurts?|freezes|crashes|"
+    r"flickers|beeps|prints)\b)"
 )
 _PLAIN_FACT = re.compile(
     r"^(?:(?:the|a|an|my|our|your|this|that|these|those|all|most) )?"

@@ -22,7 +22,7 @@ _COUNTED_CLOSENESS = 0.05  # "can we have four spring rolls" counts things to be
 _SELLING = stem_set("order buy purchase")
 _GOODS = stem_set("type kind item product name dish drink flavor flavour variety")
 _ADDS_TO_ORDER = re.compile(
-    r"^(?:adds?|puts?|places?|takes?|orders?|buys?|sells?)\b.*\b(?:order|orders|bill|tab|cart)\b"
+    r"^(?:adds?|puts?|places?|takes?|orders?|buys?|sells?)\b.*\b(?:order|orders|bill|tab|cart|basket|trolley|bag)\b"
     r"|^orders?\b"
 )
 _BRING_ME = re.compile(

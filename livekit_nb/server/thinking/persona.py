@@ -7,10 +7,21 @@ from dataclasses import dataclass
 
 _NAME = re.compile(
     r"(?:[Yy]our name is|[Yy]ou are called|[Yy]ou're called|[Cc]all yourself|[Yy]ou are named|"
-    r"[Aa]ct as|[Yy]ou are|[Yy]ou're|[Nn]ame:)\s+['\"]?([A-Z][\w'-]*(?:\s[A-Z][\w'-]*)?)"
+    r"[Aa]ct as|[Yy]ou are|[Yy]ou're|[Nn]ame:|\b(?:an?|the) (?:\w+ ){1,4}(?:called|named))"
+    r"\s+['\"]?([A-Z][\w'-]*(?:\s[A-Z][\w'-]*)?)"
 )
 _ROLE = re.compile(
     r"(?:\b[Yy]ou are|\b[Yy]ou're|\b[Aa]ct as|\b[Pp]lay|,)\s+((?:an?|the)\s[^.,;:!\n]{3,80})"
+)
+_HELLO = re.compile(
+    r"\b(?:[Gg]reet|[Ss]ay hello|[Aa]nswer the phone|[Bb]egin|[Ss]tart|[Oo]pen|[Ww]elcome)\b"
+    r"[^.\n]*?(?:with|by saying|saying|:|as follows)[^.\n]{0,24}?[\"'\u201c\u2018]"
+    r"([^\"\u201d\n]{2,120}?)[\"'\u201d\u2019](?!\w)"
+)
+_ADDRESSED = re.compile(
+    r"\b(?:[Cc]all|[Aa]ddress) (?:the |your )?(?:user|caller|customer|guest|client|person|me) "
+    r"(?:as )?[\"'\u201c]?"
+    r"((?!back\b|by\b|when\b|if\b|and\b|with\b|politely\b|formally\b|before\b)\w+)"
 )
 _NO_NAMES = frozenset({"A", "An", "The", "Not", "I", "Very", "You", "Your"})
 
@@ -21,6 +32,10 @@ class Persona:
 
     name: str = ""
     role: str = ""
+    hello: str = ""
+    """Words to greet with, when the instructions say which."""
+    addressed: str = ""
+    """What the user is to be called, when they say so."""
 
     @classmethod
     def from_instructions(cls, instructions: str) -> Persona:
@@ -36,10 +51,18 @@ class Persona:
             if found
             else ""
         )
-        return cls(name, role.strip())
+        hello, addressed = _HELLO.search(instructions), _ADDRESSED.search(instructions)
+        return cls(
+            name,
+            role.strip(),
+            hello.group(1).strip() if hello else "",
+            addressed.group(1) if addressed else "",
+        )
 
     def greeting(self) -> str:
         """Say hello as this persona."""
+        if self.hello:
+            return self.hello if self.hello[-1] in ".!?" else f"{self.hello}."
         if self.name:
             return f"Hello, this is {self.name}."
         if self.role:

@@ -36,7 +36,7 @@ _OWN_NOUNS = {"item": (), "door": (), "device": (), "media": (), "restaurant": (
 _LOOKUPS = word_set("find get search show lookup check fetch look")
 
 
-_PRAISE = word_set("good best nice great cheap nearby any latest new fresh")
+_PRAISE = word_set("good best nice great cheap nearby any latest newest new fresh")
 
 
 _ABSORBING = word_set(
@@ -127,18 +127,22 @@ def take_phrase(
     role = role_of(parameter)
     start, end = trimmed(filling, phrase.start, phrase.end)
     while (
-        role in ("genre", "item", "restaurant")
+        role in ("genre", "item", "restaurant", "media", "label")
         and filling.utterance.lows[start:end][:1]
         and (filling.utterance.lows[start] in _PRAISE and end - start > 1)
     ):
         start += 1
     if role in ("room", "restaurant", "place"):
         start = _at_name(filling, start, end)
+    while role == "person" and phrase.cue == "subject" and end - start > 1:
+        if all(word.is_capital for word in filling.utterance.words[start:end]):
+            break
+        end -= 1
     if role in ("place", "destination", "person") and _ends_in_verb(filling, start, end):
         end -= 1
     if role in _ABSORBING:
         end = _absorbed(filling, parameter, end, phrases)
-    if role in ("person", "code") and start + 1 < end:
+    if start + 1 < end and (role in ("person", "code") or _is_named_after(filling, start)):
         start += filling.utterance.lows[start] in _introducing(parameter)
     if phrase.cue in ("object", "subject") or role in ("room", "label", "genre", "symbol"):
         start, end = _without_known_nouns(filling, parameter, start, end)
@@ -154,10 +158,16 @@ def take_phrase(
         filling.take(parameter, values, phrase.start, max(phrase.end, end))
 
 
+def _is_named_after(filling: Filling, start: int) -> bool:
+    """Tell whether a name follows a common noun: "project Apollo"."""
+    first, second = filling.utterance.words[start : start + 2]
+    return second.is_capital and not first.is_capital
+
+
 def _introducing(parameter: Parameter) -> set[str]:
     """Return the nouns that stand before a value of a parameter: "user miller"."""
-    if role_of(parameter) == "code":
-        return set(parameter.words)
+    if role_of(parameter) != "person":
+        return set(parameter.words) - {"name"}
     return {word.removesuffix("name") for word in parameter.words if word.endswith("name")}
 
 
@@ -280,7 +290,8 @@ def _fill_introduced(filling: Filling, parameters: list[Parameter]) -> None:
     lows = filling.utterance.lows
     words = filling.utterance.words
     for parameter in parameters:
-        if role_of(parameter) in ("place", "room", "item", "door", "device", "person"):
+        is_list = parameter.type == "array"
+        if is_list or role_of(parameter) in ("place", "room", "item", "door", "device", "person"):
             continue
         for name in parameter.words:
             if name not in lows or len(name) < 4 or name in filling.tool.words:

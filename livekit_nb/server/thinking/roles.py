@@ -195,7 +195,9 @@ def _role_by_description(role: str, low: str) -> str:
     if named and role in ("label", "") and named[1] in _BY_WORD:
         return _BY_WORD[named[1]]
     about_person = re.search(
-        r"\b(?:recipient|contact|who\b|whom|person|(?:guest|customer|caller)?'?s? ?name)\b", first
+        r"\b(?:recipient|contact|who|whom|person|(?:guest|customer|caller)(?:'s|s)? name)\b"
+        r"|^(?:the |full |first |last )*name\b",
+        first,
     )
     about_place = re.search(r"\b(?:place|city|town|address|street|station|country|stop)\b", first)
     if role in ("destination", "label", "") and about_person and not about_place:

@@ -11,7 +11,7 @@ import re
 from livekit_nb.server.thinking.smalltalk import Talk, answer_asked, is_pleasantry
 from livekit_nb.server.thinking.words import Utterance
 
-__all__ = ["Part", "answers_in_order", "parts_of"]
+__all__ = ["Part", "answers_in_order", "parts_of", "sentences_of"]
 
 _END = re.compile(r"(?<=[\w%)][.?!])(?:\s+|(?=[A-Z][a-z]))(?=[A-Z0-9\"'])")
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|Mt|Prof|No|[A-Z]|[ap]\.m)\.$")
@@ -27,7 +27,7 @@ def parts_of(talk: Talk, text: str) -> list[Part]:
     Pleasantries between them are left out.
     """
     parts: list[Part] = []
-    for sentence in _sentences(text):
+    for sentence in sentences_of(text):
         utterance = Utterance(sentence)
         said = answer_asked(talk, utterance) if len(utterance) else None
         if said is not None or not (len(utterance) == 0 or is_pleasantry(talk, utterance)):
@@ -41,10 +41,10 @@ def answers_in_order(said: list[str]) -> str:
     return " ".join(sorted(said, key=lambda answer: len(answer) > _LONG))
 
 
-def _sentences(text: str) -> list[str]:
+def sentences_of(text: str) -> list[str]:
     """Cut a text behind its full stops, question and exclamation marks.
 
-    >>> _sentences("My name is Dr. Grey. What is 3.5 plus 4?Go on.")
+    >>> sentences_of("My name is Dr. Grey. What is 3.5 plus 4?Go on.")
     ['My name is Dr. Grey.', 'What is 3.5 plus 4?', 'Go on.']
     """
     sentences: list[str] = []

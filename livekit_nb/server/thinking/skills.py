@@ -12,7 +12,7 @@ from livekit_nb.server.thinking.times import find_days
 from livekit_nb.server.thinking.units import UNITS, convert, find_measures
 from livekit_nb.server.thinking.words import FILLERS, Utterance
 
-__all__ = ["answer_by_skill"]
+__all__ = ["answer_by_skill", "converted"]
 
 _COUNT_LIMIT = 100
 _LEAD = (
@@ -73,7 +73,7 @@ def answer_by_skill(utterance: Utterance, now: datetime) -> str | None:
         return _time(now)
     if _DATE.match(line):
         return f"It is {now.year}." if "year" in line.split() else f"It is {_long(now.date())}."
-    return _other_day(utterance, now.date()) or _sum(utterance) or _converted(utterance)
+    return _other_day(utterance, now.date()) or _sum(utterance)
 
 
 def _long(day: date) -> str:
@@ -166,8 +166,8 @@ def _other_day(utterance: Utterance, today: date) -> str | None:
     return f"{said[:1].upper() + said[1:]} {verb} {_long(day)}."
 
 
-def _converted(utterance: Utterance) -> str | None:
-    """Answer "how many feet are in a mile?" and "what is ten kilometers in miles?"."""
+def converted(utterance: Utterance) -> str | None:
+    """Answer "how many feet are in a mile?", for want of a tool that converts; else return None."""
     if not _CONVERTING.match(utterance.line):
         return None
     measures = [m for m in find_measures(utterance.lows) if m.unit]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from livekit_nb.server.thinking.arithmetic import expression_at
+from livekit_nb.server.thinking.asides import remarks_of
 from livekit_nb.server.thinking.clauses import elements
 from livekit_nb.server.thinking.counting import COUNT_NAMES
 from livekit_nb.server.thinking.filling import Filling
@@ -43,6 +44,7 @@ def fill(tool: Tool, utterance: Utterance, now: datetime) -> Filling:
     _fill_expressions(filling)
     fill_tails(filling)
     fill_typed(filling)
+    _fill_complaints(filling)
     fill_open_texts(filling)
     _mark_guiding(filling)
     _fill_objects(filling)
@@ -56,6 +58,30 @@ def _fill_expressions(filling: Filling) -> None:
         if hit:
             filling.take(parameter, [hit[0]], hit[1], hit[2])
             filling.framed.add(parameter.name)
+
+
+_COMPLAINTS = word_set(
+    "problem issue symptom symptoms complaint fault reason description details error trouble "
+    "feedback concern damage defect"
+)
+
+
+_TOLD_THAT = re.compile(r"\b(?:report|tell|say|note|complain)\w* (?:\w+ )?that (.+)$", re.I)
+
+
+def _fill_complaints(filling: Filling) -> None:
+    """Take what is told beside a request for what is wrong: "open a ticket, my screen is black"."""
+    for parameter in filling.open("text", "label", "subject", "body", "task"):
+        if not _COMPLAINTS.intersection(parameter.words):
+            continue
+        told = _TOLD_THAT.search(filling.utterance.text)
+        remarks = [told[1].strip(" .!")] if told else remarks_of(filling.utterance)
+        if remarks and not parameter.required and len(remarks[0]) > len(filling.utterance.text) - 3:
+            continue  # the whole turn, and not asked for
+        if remarks:
+            words = len(Utterance(remarks[0]))
+            first = len(Utterance(filling.utterance.text.partition(remarks[0])[0]))
+            filling.take(parameter, [remarks[0]], first, first + words)
 
 
 SWITCHING_VERBS = word_set("turn switch put power shut")

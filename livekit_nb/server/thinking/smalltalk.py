@@ -58,7 +58,8 @@ _Rule = tuple[re.Pattern[str], Answer]
 
 
 def _hello(talk: Talk, _: Utterance, __: re.Match[str]) -> str:
-    name = f" {talk.user_name}" if talk.user_name else ""
+    called = talk.user_name or talk.persona.addressed
+    name = f" {called}" if called else ""
     hello = talk.persona.greeting()
     if hello == "Hello.":
         hello = f"{talk.vary('Hello', 'Hi')}{name}."

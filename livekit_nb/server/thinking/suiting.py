@@ -6,6 +6,7 @@ import re
 
 from livekit_nb.server.thinking.cutting import TRIM, Phrase, is_about, known_nouns
 from livekit_nb.server.thinking.filling import Filling
+from livekit_nb.server.thinking.given_names import GIVEN_NAMES
 from livekit_nb.server.thinking.lexicon import GENRES, LANGUAGES, ROOMS, related
 from livekit_nb.server.thinking.roles import direction_of, role_of
 from livekit_nb.server.thinking.tool import Parameter
@@ -54,6 +55,7 @@ CUES: dict[str, dict[str, float]] = {
         "from": 0.4,
         "of": 0.3,
         "before": 0.3,
+        "subject": 0.5,
     },
     "email": {"to": 0.6, "object": 0.3},
     "phone": {},
@@ -127,6 +129,7 @@ CUES: dict[str, dict[str, float]] = {
         "object": 0.35,
         "before": 0.5,
         "with": 0.3,
+        "of": 0.36,
     },
     "code": {"object": 0.2},
     "unit": {},
@@ -192,6 +195,8 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
         score = 1.05
     if role == "room" and lows[-1] in ROOMS and phrase.cue == "object":
         score = 0.7
+    if role == "artist" and phrase.cue == "to" and "listen" in filling.utterance.lows:
+        score = 0.95
     if _is_introduced(filling, parameter, phrase):
         score = 1.05
     if role == "place" and score:
@@ -204,7 +209,12 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
     elif side == "from" and phrase.cue == "object" and role in ("label", "text") and score:
         score = 0.8  # "rename the roast timer to turkey"
     words = filling.utterance.words[phrase.start : phrase.end]
-    is_name = any(w.is_capital and w.start > 0 and w.low not in ("i", "i'm") for w in words)
+    is_name = any(
+        w.is_capital and (w.start > 0 or w.low in GIVEN_NAMES) and w.low not in ("i", "i'm")
+        for w in words
+    )
+    if role == "person" and phrase.cue == "subject" and not is_name:
+        return 0.0
     if is_name and role in (
         "place",
         "person",
@@ -215,7 +225,9 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
         "room",
     ):
         score += 0.1 if score else 0.3
-    if is_name and role in ("text", "label") and score:
+    if is_name and role == "label" and parameter.required and phrase.cue != "with":
+        score = max(score, 0.4)
+    if is_name and score and (role == "text" or (role == "label" and phrase.cue != "with")):
         score += 0.25
     nouns = known_nouns(filling)
     is_own = all(stem(low) in nouns or low in TRIM for low in lows)

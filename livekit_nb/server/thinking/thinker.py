@@ -2,7 +2,8 @@
 
 An utterance is tried, in this order, as an answer to a question just asked, as sure small talk, as
 one or several requests for the client's tools, as a follow-up to the last calls, as a question
-about the camera's picture, as other small talk; what is left is declined honestly.
+about the camera's picture, as other small talk, as a question about what the instructions tell;
+what is left is declined honestly.
 """
 
 from __future__ import annotations
@@ -37,8 +38,10 @@ from livekit_nb.server.thinking.results import speak
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.several import answers_in_order, parts_of
 from livekit_nb.server.thinking.sight import answer_about_sight
+from livekit_nb.server.thinking.skills import converted
 from livekit_nb.server.thinking.smalltalk import Talk, answer_asked, answer_first, answer_later
 from livekit_nb.server.thinking.spelling import joined_spelling
+from livekit_nb.server.thinking.told import Told
 from livekit_nb.server.thinking.tool import Parameter, Tool
 from livekit_nb.server.thinking.understanding import CALL_LIMIT, understand
 from livekit_nb.server.thinking.words import Utterance
@@ -92,6 +95,7 @@ class Thinker:
         self._place = ""
         self._recent: dict[str, PlannedCall] = {}
         self._owed = ""  # what is to be said when the tools have answered
+        self._told = Told(instructions)
         self._asks_first = frozenset(
             tool.name for tool in self._chooser.tools if needs_agreement(tool, instructions)
         )
@@ -312,7 +316,8 @@ class Thinker:
         if calls := self._refer_back(utterance):
             return self._calling(calls)
         said = answer_later(self._talk, utterance)
-        return Plan(said if said is not None else self._decline(utterance))
+        said = said or converted(utterance) or self._told.answer(utterance)
+        return Plan(said or self._decline(utterance))
 
     def _refer_back(self, utterance: Utterance) -> tuple[PlannedCall, ...]:
         """Apply "turn it off" to the latest call it fits."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from livekit_nb.server.thinking.asides import core_of, plain_request
 from livekit_nb.server.thinking.choosing import Choice, Chooser
 from livekit_nb.server.thinking.clauses import cuts, elements
+from livekit_nb.server.thinking.evidence import is_verbless
 from livekit_nb.server.thinking.mood import kind_of
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.slots import fill
+from livekit_nb.server.thinking.vocabulary import content_words
 from livekit_nb.server.thinking.words import Utterance, word_set
 
 CALL_LIMIT = 8
@@ -40,7 +43,9 @@ def understand(chooser: Chooser, utterance: Utterance, now: datetime) -> list[Ch
         if rest:
             return [first, *rest][:CALL_LIMIT]
     if not whole.is_sure:
-        return []
+        return _last_sentence(chooser, utterance, now)
+    if pair := _gapped(chooser, utterance, now):
+        return pair
     parts = [chooser.choose(part, now)[0] for part in elements(utterance)]
     whole_parts = all(p.is_sure and not p.filling.missing for p in parts)
     same = whole_parts and all(p.tool is whole.tool for p in parts)
@@ -73,6 +78,36 @@ def _tells_fact(whole: Choice, left: Utterance) -> bool:
 def _calls_somebody(right: Utterance) -> bool:
     """Tell whether an order about somebody named follows ("and call Frank")."""
     return kind_of(right) == "request" and any(word.is_capital for word in right.words[1:3])
+
+
+def _last_sentence(chooser: Chooser, utterance: Utterance, now: datetime) -> list[Choice]:
+    """Take the request behind a question that leads to it: "Is it free? I need it on Monday."."""
+    ends = [i + 1 for i, word in enumerate(utterance.words[:-1]) if word.after[-1:] in (*".?!",)]
+    if not ends:
+        return []
+    last = chooser.choose(utterance.part(ends[-1], len(utterance)), now)[0]
+    return [last] if last.is_sure and not last.filling.missing else []
+
+
+def _gapped(chooser: Chooser, utterance: Utterance, now: datetime) -> list[Choice]:
+    """Read "water the lawn for five minutes and the roses for eight": the verb is said once."""
+    for index, low in enumerate(utterance.lows[:-2]):
+        if low != "and" or index < 2:
+            continue
+        first = chooser.choose(utterance.part(0, index), now)[0]
+        if not first.is_sure or first.filling.missing or first.filling.framed:
+            continue
+        right = utterance.part(index + 1, len(utterance))
+        if not is_verbless(Utterance(f"so {right.text}")) and len(right) > 2:
+            continue
+        second = fill(first.tool, right, now)
+        known = first.filling.values
+        changed = [n for n, v in second.values.items() if n in known and v != known[n]]
+        left_out = set(content_words(right)) - second.used
+        if len(changed) > 1 and second.values.keys() <= known.keys() and not left_out:
+            second.values = {**known, **second.values}
+            return [first, replace(first, filling=second)]
+    return []
 
 
 def _another(first: Choice, right: Utterance, now: datetime) -> list[Choice]:

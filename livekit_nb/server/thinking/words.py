@@ -183,6 +183,13 @@ _IRREGULAR = {
     "ate": "eat",
     "drank": "drink",
     "spent": "spend",
+    "took": "take",
+    "taken": "take",
+    "gave": "give",
+    "bought": "buy",
+    "paid": "pay",
+    "sent": "send",
+    "wrote": "write",
 }
 
 

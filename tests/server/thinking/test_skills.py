@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from livekit_nb.server.thinking import Thinker
-from livekit_nb.server.thinking.skills import answer_by_skill
+from livekit_nb.server.thinking.skills import answer_by_skill, converted
 from livekit_nb.server.thinking.words import Utterance
 
 FRIDAY = datetime(2026, 11, 20, 9, 30)
@@ -22,8 +22,6 @@ FRIDAY = datetime(2026, 11, 20, 9, 30)
         ("How is rhythm spelled?", "Rhythm: R, H, Y, T, H, M."),
         ("What is half of 50?", "That is 25."),
         ("what's a third of ninety", "That is 30."),
-        ("How many feet are in a mile?", "5280 feet."),
-        ("what is ten kilometers in miles", "6.21 miles."),
         ("What time is it?", "It is 9:30 AM."),
         ("What day of the week is it tomorrow?", "Tomorrow is Saturday, November 21, 2026."),
         ("which day was yesterday", "Yesterday was Thursday, November 19, 2026."),
@@ -32,6 +30,19 @@ FRIDAY = datetime(2026, 11, 20, 9, 30)
 )
 def test_what_can_be_worked_out_is_answered(said, answer):
     assert answer_by_skill(Utterance(said), FRIDAY) == answer
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("How many feet are in a mile?", "5280 feet."),
+        ("what is ten kilometers in miles", "6.21 miles."),
+        ("How many feet does a centipede have?", None),
+    ],
+)
+def test_measures_are_converted_for_want_of_a_tool(said, answer):
+    assert converted(Utterance(said)) == answer
+    assert (answer or "I don't know that.") in Thinker().hear(said).say
 
 
 @pytest.mark.parametrize(
