@@ -80,6 +80,18 @@ def speak(result: ToolResult, tool: Tool | None = None) -> str:
     return _sentence(_unwrap(response), args, tool, result.name)
 
 
+def told_apart(sentence: str, result: ToolResult, results: Sequence[ToolResult]) -> str:
+    """Name what an answer is about when several of one tool are told together."""
+    twins = [r for r in results if r.name == result.name]
+    for key, value in result.args.items():
+        differs = any(r.args.get(key) != value for r in twins)
+        if differs and isinstance(value, str) and value.lower() not in sentence.lower():
+            if sentence in ("Done.", "Yes.", "No.") or len(value) > 40:
+                return sentence
+            return f"For {value}: {sentence[:1].lower()}{sentence[1:]}"
+    return sentence
+
+
 def _problem(response: Any, failed: bool) -> Any:
     """Return the reason of a failure, ``""`` when none is told, None when all is well."""
     if not isinstance(response, Mapping):

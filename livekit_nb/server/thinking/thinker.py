@@ -18,7 +18,7 @@ from livekit_nb.server.thinking import mood
 from livekit_nb.server.thinking.addressing import Situation, is_addressed, waits_for_its_name
 from livekit_nb.server.thinking.answers import CANCEL, read_answer
 from livekit_nb.server.thinking.asides import after_cutting_in
-from livekit_nb.server.thinking.asking import abilities, question_for
+from livekit_nb.server.thinking.asking import question_for
 from livekit_nb.server.thinking.choosing import Choice, Chooser
 from livekit_nb.server.thinking.confirming import (
     agreed_to,
@@ -27,14 +27,14 @@ from livekit_nb.server.thinking.confirming import (
     question_before,
     with_agreement,
 )
+from livekit_nb.server.thinking.declining import decline
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.followup import follow_up, inherit, is_repeat, place_of, refer_back
-from livekit_nb.server.thinking.languages import is_foreign
 from livekit_nb.server.thinking.manner import told_manner
 from livekit_nb.server.thinking.persona import Persona
 from livekit_nb.server.thinking.plan import Plan, PlannedCall, Scene, ToolResult
 from livekit_nb.server.thinking.repairs import mended
-from livekit_nb.server.thinking.results import speak
+from livekit_nb.server.thinking.results import speak, told_apart
 from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.several import answers_in_order, parts_of
 from livekit_nb.server.thinking.sight import answer_about_sight
@@ -170,7 +170,7 @@ class Thinker:
         for result in results:
             sentence = speak(result, self._tools.get(result.name))
             if len(results) > 1:
-                sentence = self._told_apart(sentence, result, results)
+                sentence = told_apart(sentence, result, results)
             if sentence not in said:
                 said.append(sentence)
         if self._owed:
@@ -317,7 +317,7 @@ class Thinker:
             return self._calling(calls)
         said = answer_later(self._talk, utterance)
         said = said or converted(utterance) or self._told.answer(utterance)
-        return Plan(said or self._decline(utterance))
+        return Plan(said or decline(self._talk, utterance))
 
     def _refer_back(self, utterance: Utterance) -> tuple[PlannedCall, ...]:
         """Apply "turn it off" to the latest call it fits."""
@@ -438,39 +438,6 @@ class Thinker:
             return Plan(question_for(pending.tool, filling.missing[0]))
         self._pending = None
         return self._calling(tuple(_planned(filling)[:CALL_LIMIT]))
-
-    # --- words -----------------------------------------------------------------------------------
-
-    def _decline(self, utterance: Utterance) -> str:
-        """Say honestly that this is beyond the server, and what is not."""
-        can = f"I can {abilities(self._talk.tools, 2)}." if self._talk.tools else ""
-        if is_foreign(utterance.text):
-            return f"I am sorry, I understand and speak only English. {can}".strip()
-        kind = mood.kind_of(utterance)
-        if mood.is_unintelligible(utterance):
-            lead = self._talk.vary(
-                "Sorry, I did not understand that.", "I did not understand that."
-            )
-            return f"{lead} {can}".strip()
-        if kind == "statement":
-            lead = self._talk.vary("I see.", "Okay.")
-            return f"{lead} {can or 'I am only a small local server, but I am listening.'}"
-        if kind in ("question", "opinion"):
-            lead = self._talk.vary("I don't know that.", "That I can't answer.")
-        else:
-            lead = self._talk.vary("I can't help with that here.", "Sorry, I can't do that here.")
-        return f"{lead} {can or 'I can chat a little, count, do sums and tell a story.'}"
-
-    def _told_apart(self, sentence: str, result: ToolResult, results: Sequence[ToolResult]) -> str:
-        """Name what an answer is about when several of one tool are told together."""
-        twins = [r for r in results if r.name == result.name]
-        for key, value in result.args.items():
-            differs = any(r.args.get(key) != value for r in twins)
-            if differs and isinstance(value, str) and value.lower() not in sentence.lower():
-                if sentence in ("Done.", "Yes.", "No.") or len(value) > 40:
-                    return sentence
-                return f"For {value}: {sentence[:1].lower()}{sentence[1:]}"
-        return sentence
 
 
 def _is_doubtful(choice: Choice) -> bool:
