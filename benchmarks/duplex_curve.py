@@ -1,9 +1,11 @@
-"""The embedded server's trade-off between speed and patience, over its endpointing.
+"""The embedded server's trade-offs: speed against patience, and stopping against holding.
 
 ``python -m benchmarks.duplex_curve`` varies how long the server waits in a pause, by its own rules
 (times a factor) and by fixed silences as a client may ask for, and says for each how quickly turns
-are answered and how often a hesitating speaker is cut in on. In accelerated time, with the tune
-part, unless told otherwise: for choosing, not for reporting.
+are answered and how often a hesitating speaker is cut in on. Then it varies how long somebody must
+speak before the agent stops (a client's ``prefixPaddingMs``), and says how quickly it stops, and
+for how many listener's signs. In accelerated time, with the tune part, unless told otherwise: for
+choosing, not for reporting.
 """
 
 from __future__ import annotations
@@ -24,8 +26,14 @@ from livekit_nb.server.endpointing import Patience
 from livekit_nb.server.models import Models
 from livekit_nb.session.setup.settings import Settings
 
+TURNS, FLOORS = ("turn", "pause"), ("barge-in", "backchannel")
 FACTORS = (0.5, 0.75, 1.0, 1.5, 2.0)
 SILENCES_S = (0.2, 0.35, 0.5, 0.8, 1.1)
+VOICED_S = (None, 0.2, 0.35, 0.5, 0.7)
+SECOND_HEAD = (
+    "| voice needed | barge-ins stop it | stop p50 / p95 | signs stop it | goes on after them |",
+    "|---|---|---|---|---|",
+)
 HEAD = (
     "| waits | turns answered | latency p50 / p95 | pauses: cut in | takeover | answered |",
     "|---|---|---|---|---|---|",
@@ -48,18 +56,29 @@ def patience(factor: float) -> Iterator[None]:
         yield
 
 
-async def point(corpus: Corpus, models: Models, settings: Settings, most: int) -> list[Figures]:
+async def point(
+    corpus: Corpus, models: Models, settings: Settings, most: int, scenarios: tuple[str, str]
+) -> list[Figures]:
     stage = Accelerated(models, settings)
     try:
-        return [await hold_scenario(one, corpus, stage, most=most) for one in ("turn", "pause")]
+        return [await hold_scenario(one, corpus, stage, most=most) for one in scenarios]
     finally:
         await stage.close()
 
 
-def row(name: str, turn: Figures, pause: Figures) -> str:
-    def share(figures: Figures, what: str) -> str:
-        return f"{100 * figures.shares[what]:.0f} %"
+def share(figures: Figures, what: str) -> str:
+    return f"{100 * figures.shares[what]:.0f} %"
 
+
+def second_row(name: str, barge: Figures, sign: Figures) -> str:
+    return (
+        f"| {name} | {share(barge, 'stopped')} of {barge.trials} | "
+        f"{percentiles(barge.seconds['stop'])} | {share(sign, 'stopped')} of {sign.trials} | "
+        f"{share(sign, 'goes on')} |"
+    )
+
+
+def row(name: str, turn: Figures, pause: Figures) -> str:
     return (
         f"| {name} | {share(turn, 'answered')} of {turn.trials} | "
         f"{percentiles(turn.seconds['latency'])} | {share(pause, 'cut in')} of {pause.trials} | "
@@ -77,12 +96,18 @@ def main() -> int:
     print(*HEAD, sep="\n")
     for factor in FACTORS:
         with patience(factor):
-            found = fast_time.run(point(corpus, models, Settings(), chosen.most))
+            found = fast_time.run(point(corpus, models, Settings(), chosen.most, TURNS))
         print(row(f"by the words, times {factor:g}", *found), flush=True)
     for silence_s in SILENCES_S:
         settings = Settings(silence_s=silence_s)
-        found = fast_time.run(point(corpus, models, settings, chosen.most))
+        found = fast_time.run(point(corpus, models, settings, chosen.most, TURNS))
         print(row(f"{silence_s:g} s whatever was said", *found), flush=True)
+    print("", *SECOND_HEAD, sep="\n")
+    for voiced_s in VOICED_S:
+        settings = Settings(prefix_padding_s=voiced_s)
+        found = fast_time.run(point(corpus, models, settings, chosen.most, FLOORS))
+        name = "as it comes (0.1 s)" if voiced_s is None else f"{voiced_s:g} s"
+        print(second_row(name, *found), flush=True)
     return 0
 
 
