@@ -129,7 +129,7 @@ class History:
             if step.settled:
                 continue
             words = step.said.split()
-            if interrupted:
+            if interrupted or not heard:  # results that nobody is to hear of are not spoken
                 step.said = " ".join(words[:left])
             left = max(0, left - len(words))
             step.settled = True

@@ -34,6 +34,7 @@ T = TypeVar("T")
 
 MAX_ROUNDS = 8  #: times that one turn may call tools; then the model has to say something
 MAX_MENDS = 2  #: requests beyond the first, for calls that cannot be made and talks too long
+MAX_WISH_CHARACTERS = 200  #: longer words are no mere wish to be spoken to otherwise
 SCENE_AGE_S = 60.0  #: what the camera showed before is not told
 
 MANNERS = (
@@ -98,6 +99,7 @@ class ChatMind(Mind):
         """Take note of what the user really heard."""
         super().spoken(text, interrupted)
         self._history.spoken(text, interrupted)
+        self._picture_url = ""  # large, and of the past
 
     def remember(self, role: str, text: str) -> None:
         """Take in something said before."""
@@ -159,6 +161,8 @@ class ChatMind(Mind):
 
     def _heed(self, text: str) -> None:
         """Change the manner of speaking if that is what is asked for."""
+        if len(text) > MAX_WISH_CHARACTERS:
+            return
         wish = asked_manner(Utterance(text).line, bare=not self._offer.tools)
         if wish is not None:
             self._manner = self._manner.more(wish[0])

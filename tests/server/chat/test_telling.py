@@ -117,3 +117,11 @@ def test_long_results_are_cut():
     history = History()
     history.answered("f", {}, {"text": "x" * 100_000})
     assert len(history.messages()[0]["content"]) < 9_000
+
+
+def test_what_nobody_heard_was_not_said():
+    history = History()
+    history.ask("Hello?")
+    history.tell("Hi there.")
+    history.spoken("", interrupted=False)
+    assert [message["role"] for message in history.messages()] == ["user"]
