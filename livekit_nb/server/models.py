@@ -7,11 +7,10 @@ of the interpreter lock while they compute.
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import gc
 from concurrent.futures import ThreadPoolExecutor
 
+from livekit_nb.server import heap
 from livekit_nb.server.eyes.closer import Closer
 from livekit_nb.server.hearing import Probability, load_vad
 from livekit_nb.server.packages import missing
@@ -19,8 +18,6 @@ from livekit_nb.server.recogniser import Recogniser
 from livekit_nb.server.speaking import Voice
 
 __all__ = ["Models"]
-
-M_ARENA_MAX = -8  #: glibc's malloc.h
 
 
 class Models:
@@ -62,7 +59,7 @@ class Models:
         except ImportError as error:
             raise missing(str(error.name)) from error
         load_vad()
-        _libc("mallopt", M_ARENA_MAX, 2)  # else every thread keeps memory of its own
+        heap.share_arenas()
 
         def recogniser() -> Recogniser:
             loaded = Recogniser()
@@ -92,19 +89,13 @@ class Models:
     def tidy(self) -> None:
         """Give memory back that was needed for a while: 80 MB after loading, some after talks."""
         gc.collect()
-        _libc("malloc_trim", 0)
+        heap.give_back()
 
     def close(self) -> None:
         """Let the threads end; work that has not begun is dropped."""
         for pool in (self.ears, self.mouths, self.minds, self.eyes):
             pool.shutdown(wait=False, cancel_futures=True)
         self.closer.close()
-
-
-def _libc(function: str, *arguments: int) -> None:
-    """Call a memory setting of glibc; other systems have no need of it."""
-    with contextlib.suppress(OSError, AttributeError):
-        getattr(ctypes.CDLL("libc.so.6"), function)(*arguments)
 
 
 def _think() -> None:

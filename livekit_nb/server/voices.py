@@ -71,7 +71,7 @@ VOICES: dict[str, Timbre] = {
     "Erinome": Timbre(1.125, 1.0, 1.0, tilt_db=1.0),
     "Algenib": Timbre(0.43, 0.81, 0.96, span=0.8, tilt_db=1.0),
     "Rasalgethi": Timbre(0.7, 0.9, 1.0),
-    "Laomedeia": Timbre(1.47, 1.0, 1.06, span=1.2),
+    "Laomedeia": Timbre(1.52, 1.0, 1.06, span=1.2),
     "Achernar": Timbre(1.125, 1.23, 0.95, tilt_db=-2.0, breath=0.06),
     "Alnilam": Timbre(0.495, 0.9, 1.03),
     "Schedar": Timbre(0.56, 0.81, 0.98, span=0.6),

@@ -21,8 +21,9 @@ from websockets.protocol import State
 from livekit_nb.server.attend import Attendant
 from livekit_nb.server.memory import Memories
 from livekit_nb.server.writing import short_reason
-from tests import speech
+from tests import pictures, speech
 from tests.patience import PATIENCE_S, connect, connect_sync
+from tests.server.eyes import looking
 from tests.server.microphone import Microphone
 from tests.server.talk import loudness
 
@@ -132,6 +133,24 @@ async def test_the_camera_is_asked(live_server):
         assert "blue" in texts(messages, "outputTranscription").lower()
         usage = messages[-1]["usageMetadata"]["promptTokensDetails"]
         assert {"modality": "VIDEO", "tokenCount": 258} in usage
+
+
+async def test_the_camera_is_looked_at_closely_when_asked_and_compared_with_before(live_server):
+    async with opened(live_server) as client:
+
+        async def said(picture, question):
+            data = base64.b64encode(picture).decode()
+            await client.send(realtimeInput={"video": {"data": data, "mimeType": "image/jpeg"}})
+            while True:
+                await client.send(realtimeInput={"text": question})
+                answer = texts(await client.turn(), "outputTranscription")
+                if "ask me again" not in answer:  # as it says on a very busy machine
+                    return answer
+
+        assert "It looks like a cup." in await said(pictures.encoded("coffee"), "What is this?")
+        answer = await said(looking.encoded(looking.sign("Gate 7")), "What changed?")
+        assert "no longer see what looked like a cup" in answer
+        assert "the print now says Gate 7" in answer
 
 
 async def test_a_damaged_picture_closes_with_1007(live_server):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from livekit_nb.errors import MissingPackagesError
+from livekit_nb.server import heap
 from livekit_nb.server.eyes.objects import Guess, Objects
 from livekit_nb.server.eyes.reading import Printed, Reader
 from livekit_nb.server.packages import SEEING_COMMAND, missing
@@ -103,6 +104,8 @@ class Closer:
             # A talk goes on without it. Its text is left out: it might hold what was seen.
             log.error("A closer look at a picture failed with %s.", type(error).__name__)
             return Detail(lacking=BROKEN)
+        finally:
+            heap.give_back()  # 100 MB and more, needed for half a second
 
     def _loaded_reader(self) -> Reader:
         if self._reader is None:
