@@ -9,6 +9,7 @@ from livekit_nb.server.thinking.choosing import Chooser
 from livekit_nb.server.thinking.filling import Filling
 from livekit_nb.server.thinking.followup import changes_by
 from livekit_nb.server.thinking.quantities import number_at
+from livekit_nb.server.thinking.roles import role_of
 from livekit_nb.server.thinking.slots import fill
 from livekit_nb.server.thinking.words import Utterance
 
@@ -51,6 +52,8 @@ def mended(chooser: Chooser, utterance: Utterance, now: datetime) -> Filling | N
     best = chooser.choose(first, now)[0]
     if not best.is_sure or not best.filling.values:
         return None
+    if any(role_of(p) == "body" and p.name in best.filling.framed for p in best.tool.slots):
+        return None  # "Tell Anna that I am late, sorry about that" is all one message
     known = {name: values[0] for name, values in best.filling.values.items()}
     changed = changes_by(best.tool, known, second, now)
     if not changed.keys() & known.keys():

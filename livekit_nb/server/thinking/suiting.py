@@ -260,6 +260,9 @@ def suits(filling: Filling, parameter: Parameter, phrase: Phrase) -> float:
         if all(any(related(stem(low), topic) for topic in topics) for low in lows):
             return 0.0
     is_kind = all(low in _KIND_NOUNS or low in TRIM for low in lows)
+    is_entry = role == "label" and parameter.required and phrase.cue == "object" and not about
+    if is_kind and is_entry and lows[-1] in ("meeting", "call", "appointment"):
+        return 0.4  # for want of a better title
     if is_kind and not is_name and role in _NEVER_KINDS:
         return 0.0
     if about and not is_name and role not in ("item", "door", "device", "list", "query", "room"):
