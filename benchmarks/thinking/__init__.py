@@ -3,6 +3,12 @@
 ``README.md`` says what stands in ``tune.json`` (for mending) and ``test.json`` (for reporting) and
 how turns are judged. ``python -m benchmarks thinking`` reports the test part, and
 ``python -m benchmarks.thinking`` lists what goes wrong in the tune part.
+
+When the test part was first run, 129 of 195 clear requests were carried out exactly, 45 of 62 turns
+that hang on earlier ones were right, 36 of 42 were asked back, 2 of 58 requests that fit no tool
+called one, and 27 of 30 replies of ordinary conversation passed. In the tune part, by which the
+agent had been mended, it was 155 of 156, 43 of 43, 34 of 34, 0 of 44 and 30 of 30 (before: 116 of
+156, 29 of 43, 18 of 34, 4 of 44 and 26 of 30): what was written anew is harder by far.
 """
 
 from __future__ import annotations
