@@ -22,7 +22,8 @@ __all__ = ["Capacity", "available_cores"]
 
 WINDOW_S = 10.0
 LATE_S = 0.3  #: delays, at the 95th percentile, that count as full load: answers near 0.8 s then
-SESSION_CORES = 0.1  #: of a processor for a session, as long as less has been measured
+SESSION_CORES = 0.1  #: of a processor for a session, as long as little has been measured …
+EXPECTED_WEIGHT = 4.0  #: … which is as long as this weighs more than the sessions there are
 MAX_SAMPLES = 4_096
 CGROUP = Path("/sys/fs/cgroup/cpu.max")  #: quota and period of a container (Linux, cgroup v2)
 
@@ -108,7 +109,8 @@ class Capacity:
             return True
         load = self.load
         measured = sum(min(age_s / WINDOW_S, 1.0) for age_s in ages_s)  # how many the load is of
-        each = max(SESSION_CORES / self._cores, load / max(measured, 1.0))
+        expected = SESSION_CORES / self._cores
+        each = (load + EXPECTED_WEIGHT * expected) / (measured + EXPECTED_WEIGHT)
         return load + each * (len(ages_s) - measured + 1) <= self.limit
 
 
