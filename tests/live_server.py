@@ -53,7 +53,9 @@ def running_server(*arguments: str, quick: bool = False) -> Iterator[LiveServer]
     One that is ``quick`` loads no models: it hears and speaks as `livekit_nb.lab.synthetic` does.
     """
     program = ["-c", QUICK] if quick else ["-m", "livekit_nb.server.serve"]
-    command = [sys.executable, *program, "--until-stdin-closes", *arguments]
+    # A machine that is busy with other tests would have it refuse.
+    always = "--until-stdin-closes", "--max-load", "0"
+    command = [sys.executable, *program, *always, *arguments]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     ) as process:
