@@ -8,7 +8,26 @@ from livekit_nb.server import actions as do
 from livekit_nb.server.answering import MAX_ASKED, MAX_CARRIED
 from livekit_nb.wire import messages as m
 from tests.server.setups import CAPTIONS, MANUAL, WEATHER
-from tests.server.talk import Call, Talk, finishing, speaking
+from tests.server.talk import Call, Plan, Talk, finishing, speaking
+
+# Piece by piece ---------------------------------------------------------------------------------
+
+
+def test_a_reply_may_be_told_piece_by_piece():
+    talk = Talk(CAPTIONS)
+    talk.asked()
+    reply = talk.pop(do.Hear).reply
+    for words in ("One, ", "two. "):
+        talk.take(talk.conversation.planned(reply, Plan(words), talk.now, last=False))
+        assert talk.pending(do.Speak)[0].whole
+        talk.speak(0.5)
+    talk.advance(3.0)
+    assert talk.audio_s() == pytest.approx(1.0)
+    assert "generationComplete" not in talk.kinds()
+    talk.take(talk.conversation.planned(reply, Plan(), talk.now))
+    talk.advance(0.1)
+    assert talk.kinds()[-2:] == ["generationComplete", "turnComplete"]
+
 
 # Interrupting -----------------------------------------------------------------------------------
 

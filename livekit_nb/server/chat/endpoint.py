@@ -80,6 +80,8 @@ class ChatEndpoint:
             timeout=http.Timeout(CONNECT_TIMEOUT_S, read=settings.timeout_s),
             limits=http.Limits(max_connections=MAX_CONNECTIONS),
             trust_env=not _is_here(settings.url),  # a proxy knows no way to this machine
+            # Plain HTTP has no certificates, and loading those to trust takes a while.
+            verify=settings.url.startswith("https:"),
         )
 
     @property
