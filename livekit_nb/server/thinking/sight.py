@@ -14,9 +14,12 @@ POSSIBLE = 0.4  #: and as what it might be; below, the thing is not recognised
 _NO_NAMES = "What things are, I can't tell here."
 MAX_SPOKEN = 240  #: characters of print that are read out
 
-_THING = r"(?:this|that|it|the (?:sign|label|page|paper|card|note|screen|picture|book|text|print))"
+_THING = (
+    r"(?:this|that|it|my (?:shirt|t-shirt|cup|mug|badge|hat|sign|book)|"
+    r"the (?:sign|label|page|paper|card|note|screen|picture|book|text|print))"
+)
 _CHANGED = re.compile(
-    r"\bwhat(?:'s| is| has| did| have)? (?:i |you see )?(?:just )?(?:changed?|different|new)\b"
+    r"\bwhat(?:'s| is| has| did| have)? (?:i |you see )?(?:just )?(?:changed?|different)\b"
     r"(?! (?:in|on|about|with|to|for|from) (?!the (?:picture|image|frame|view|room)\b))|"
     r"\b(?:did|has|have|is) (?:anything|something) (?:changed?|different|moved?)\b|"
     r"\bwhat(?:'s| is) (?:the )?(?:difference|different) (?:now|to before|from before)\b|"
@@ -25,16 +28,19 @@ _CHANGED = re.compile(
 _COVERED = re.compile(
     r"\bis (?:the|my) (?:camera|lens|webcam)(?: \w+)? (?:covered|blocked|closed|dark|open|free)\b|"
     r"\b(?:camera|lens) cover(?:ed)?\b(?=.*\b(?:is|on|off|open|closed)\b)|"
-    r"\bam i covering (?:the|my) (?:camera|lens)\b"
+    r"\bam i (?:covering|blocking) (?:the|my) (?:camera|lens)\b"
 )
 _PRINT = re.compile(
-    rf"\bwhat (?:does|do) {_THING}(?: \w+)? say\b|\bwhat(?:'s| is) (?:written|printed)\b|"
+    rf"\bwhat (?:does|do) {_THING}(?: \w+)? say\b(?! about\b)|"
+    rf"\bwhat(?:'s| is) (?:written|printed)\b|"
     rf"\b(?:can|could) you read {_THING}\b|^(?:please |now )*read (?:me )?{_THING}\b"
     r"(?! (?:list|message|messages|mail|news|story|back|again)\b)|"
     r"\bwhat (?:text|words?) (?:do|can) you (?:see|read)\b|\bis there any (?:text|writing|print)\b|"
+    r"\b(?:something|anything) (?:written|printed)\b|"
     r"\bread (?:it|this|that|the text) (?:out|aloud)\b|\bwhat(?:'s| is) (?:on|in) (?:the|this) "
     r"(?:sign|label|page|paper|card|note|book)\b"
 )
+_SHOWN = re.compile(r"\b(?:this|that|sign|label|picture|shirt|mug|badge)\b")
 _COLOUR = re.compile(
     r"\b(?:what|which) colou?rs?\b.*\b(?:see|this|that|it|holding|am i|is my|camera|"
     r"looking|wearing|my|show)\b|\bwhat colou?r\b$|\bcolou?r do you see\b"
@@ -45,7 +51,14 @@ _OBJECT = re.compile(
     r"\bwhat(?:'s| is) (?:in (?:front|my hands?)|in front of the camera)\b|"
     r"\b(?:can|do) you recogni[sz]e (?:this|that|it|what)\b|"
     r"\bwhat (?:thing|object|item) (?:is|do)\b|\bwhat kind of (?:thing|object) is\b|"
-    r"\bguess what (?:this|that|i)\b"
+    r"\bguess what (?:this|that|i)\b|\bwhat have i got in my hands?\b|"
+    r"\bwhat do you think (?:this|that) is\b|\bwhat(?:'s| is) (?:this|that) (?:i'm|i am) \w+$"
+)
+_BEYOND = re.compile(
+    r"^who (?:is|am i|are we)(?: (?:this|that|here|there))?(?: (?:in|on) .*)?$|"
+    r"\bwho (?:do|can) you see\b|\bhow many (?:fingers|people|things|of them)\b"
+    r".*\b(?:am i|do you see|can you see|are there|picture|camera)\b|"
+    r"\b(?:do|can) you recogni[sz]e (?:me|my face|him|her|us)\b"
 )
 _SEEING = re.compile(
     r"\bwhat (?:do|can|did) you (?:\w+ )?see\b|"
@@ -67,7 +80,7 @@ _LIGHT = re.compile(
 )
 _KINDS = {
     "change": _CHANGED, "covered": _COVERED, "code": _CODE, "colour": _COLOUR, "print": _PRINT,
-    "light": _LIGHT, "can": _CAN, "object": _OBJECT, "seeing": _SEEING,
+    "beyond": _BEYOND, "light": _LIGHT, "can": _CAN, "object": _OBJECT, "seeing": _SEEING,
 }  # fmt: skip
 _CLOSER = {
     "change": frozenset({"text", "things", "changes"}),
@@ -119,7 +132,11 @@ def answer_about_sight(line: str, scene: Scene | None) -> str | None:
     if not asked:
         return None
     if scene is None:
-        return None if asked in ("light", "change") else "I can't see anything, the camera is off."
+        # Without a camera it may be about a message, a note or a talk that was had before.
+        vague = asked == "print" and not _SHOWN.search(line)
+        if vague or asked in ("light", "change", "beyond"):
+            return None
+        return "I can't see anything, the camera is off."
     if asked == "change" and scene.changes is not None:
         return _changes(scene)
     if asked == "covered":
@@ -128,6 +145,8 @@ def answer_about_sight(line: str, scene: Scene | None) -> str | None:
         return "I see nothing, the camera seems to be covered."
     if asked == "change":
         return f"{scene.lacking or 'I have seen only one picture so far'}."
+    if asked == "beyond":
+        return "That I can't see: I do not recognise people, and I do not count."
     if asked == "colour":
         return f"I see {scene.colour}." if scene.colour else "I see no strong colour."
     if asked == "light":

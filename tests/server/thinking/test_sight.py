@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livekit_nb.server.thinking.sight import closer_look
+from livekit_nb.server.thinking.sight import answer_about_sight, closer_look
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,11 @@ from livekit_nb.server.thinking.sight import closer_look
         ("Did anything change?", "text things changes"),
         ("Do you see any difference?", "text things changes"),
         ("Can you see me?", ""),
+        ("What have I got in my hand?", "things label"),
+        ("What does my shirt say?", "text"),
+        ("Is there something written here?", "text"),
+        ("Who is this?", ""),
+        ("How many fingers am I holding up?", ""),
         ("How bright is it?", ""),
     ],
 )
@@ -47,6 +52,12 @@ def test_questions_about_the_camera(said: str, wanted: str) -> None:
         "Read my messages.",
         "Read this message back.",
         "What is this week's weather?",
+        "What does it say about Paris?",
+        "What does my calendar say?",
+        "What's new?",
+        "Who are you?",
+        "Who is the president?",
+        "How many people live in Rome?",
         "What is that in euros?",
         "Tell me a story.",
         "What time is it?",
@@ -56,3 +67,9 @@ def test_questions_about_the_camera(said: str, wanted: str) -> None:
 )
 def test_questions_about_something_else(said: str) -> None:
     assert closer_look(said) is None
+
+
+@pytest.mark.parametrize("line", ["read it to me", "can you read the note", "what has changed"])
+def test_without_a_camera_vague_questions_are_left_to_others(line: str) -> None:
+    assert closer_look(line)
+    assert answer_about_sight(line, None) is None

@@ -132,8 +132,11 @@ def test_persona_of_the_instructions(instructions: str, said: str, part: str) ->
         ("What changed?", Picture(changes=("it is darker", "x is gone")), "It is darker and x"),
         ("What has changed?", Picture(changes=()), "Nothing"),
         ("What's different now?", Picture(), "only one picture"),
+        ("Who is this?", Picture(), "do not recognise people"),
+        ("How many fingers am I holding up?", Picture(), "do not count"),
         ("What colour do you see?", None, "camera is off"),
         ("Can you see me?", None, "camera is off"),
+        ("What does this sign say?", None, "camera is off"),
     ],
 )
 def test_camera_questions(said: str, scene: Picture | None, part: str) -> None:
