@@ -149,7 +149,11 @@ class Crowd:
         began_s, used_s, own_s = loop.time(), server.used_s, time.process_time()
         await asyncio.sleep(seconds)
         until_s = loop.time()
-        answers = [one for caller in self.callers for one in caller.answers if one.at_s >= began_s]
+        answers = [
+            one
+            for caller, count in zip(self.callers, before, strict=True)
+            for one in caller.answers[count:]
+        ]
         talking = [caller for caller in self.callers if caller.begun and caller.closed is None]
         return Level(
             len(talking),
