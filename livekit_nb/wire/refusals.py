@@ -33,6 +33,7 @@ _KEYWORDS = {
     "thinking_config": "include_thoughts",
     "proactivity": "proactive",
     "proactive_audio": "proactive",
+    "enable_affective_dialog": "affective",
 }
 _NO_SETTINGS = (
     "stop_sequences",

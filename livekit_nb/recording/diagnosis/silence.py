@@ -31,7 +31,8 @@ _PUT_AGAIN: Final = (
 )
 _REFUSED: Final = (
     "The service gave a reason: see `safety=`, the instructions and what was asked. Asking the "
-    "same again gets the same."
+    "same again gets the same. With proactive audio (gemini-3.8-live always has it) it may have "
+    "been taken for something said to somebody else: then nothing is wrong, or address the agent."
 )
 
 

@@ -56,6 +56,7 @@ _FIELDS: Final = {
     "resumption": "sessionResumption",
     "compression": "contextWindowCompression",
     "proactive": "proactivity",
+    "affective": "generationConfig.enableAffectiveDialog",
     "safety": "safetySettings",
 }
 

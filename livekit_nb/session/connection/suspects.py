@@ -15,7 +15,7 @@ __all__ = ["suspects"]
 # Name of the setting for people → where it is in the setup. In the order of suspicion: first what
 # has been reported to end in silence, then what only some generations have.
 _SETTINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("enable_affective_dialog", ("generation_config", "enable_affective_dialog")),
+    ("affective", ("generation_config", "enable_affective_dialog")),
     ("proactive", ("proactivity",)),
     ("thinking", ("generation_config", "thinking_config")),
     ("history", ("history_config",)),

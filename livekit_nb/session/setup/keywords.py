@@ -54,6 +54,7 @@ class Keywords(TypedDict, total=False):
     resumption: bool
     compression: bool
     proactive: bool | None
+    affective: bool | None
     budget_usd: float | None
     faults: FaultPlan | None
 

@@ -102,6 +102,9 @@ class Settings:
         Whether the model may choose not to answer what is not meant for it. ``True`` also says
         that its silence is to be trusted: otherwise what it has heard and not answered for 15 s is
         said to it once more over a new connection, since services do fall silent.
+    affective : bool, optional
+        Whether replies are to suit the tone the user speaks in; the 2.5 generation's native audio
+        models alone can be told so.
     budget_usd : float, optional
         What the conversation may cost; it ends politely when that is spent.
     faults : FaultPlan, optional
@@ -133,6 +136,7 @@ class Settings:
     resumption: bool = True
     compression: bool = True
     proactive: bool | None = None
+    affective: bool | None = None
     budget_usd: float | None = None
     faults: FaultPlan | None = None
 
@@ -149,7 +153,8 @@ class Settings:
             checks.check_choice(name, getattr(self, name), SENSITIVITIES, optional=True)
         for name in ("interruptions", "include_thoughts", "resumption", "compression"):
             checks.check_flag(name, getattr(self, name))
-        checks.check_flag("proactive", self.proactive, optional=True)
+        for name in ("proactive", "affective"):
+            checks.check_flag(name, getattr(self, name), optional=True)
         for name in ("prefix_padding_s", "silence_s"):
             checks.check_seconds(name, getattr(self, name))
         checks.check_thinking(self.thinking)

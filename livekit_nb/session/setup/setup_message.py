@@ -99,6 +99,7 @@ def _generation(settings: Settings) -> GenerationConfig:
         media_resolution=settings.media_resolution
         and f"MEDIA_RESOLUTION_{settings.media_resolution.upper()}",
         speech_config=speech or None,
+        enable_affective_dialog=settings.affective,
         thinking_config=None if thinking == ThinkingConfig() else thinking,
     )
 

@@ -163,6 +163,12 @@ def test_thinking_is_told_in_each_generations_way(
     assert setup["generationConfig"]["thinkingConfig"] == thinking
 
 
+@pytest.mark.parametrize("affective", [None, False, True])
+def test_affective_dialog_is_told_where_it_is_chosen(affective: bool | None) -> None:
+    setup = json.loads(setup_frame(model=GENERATION_25, affective=affective))["setup"]
+    assert setup["generationConfig"].get("enableAffectiveDialog") is affective
+
+
 @pytest.mark.parametrize(
     ("model", "settings", "hint"),
     [
@@ -170,6 +176,7 @@ def test_thinking_is_told_in_each_generations_way(
         ("gemini-3.8-live", {"thinking": 100}, "thinking: a budget.*Leave it out"),
         ("gemini-3.8-live", {"include_thoughts": True}, "include_thoughts: "),
         ("gemini-3.8-live", {"proactive": False}, "proactive: cannot be switched off"),
+        ("gemini-3.8-live", {"affective": True}, "affective: is not known.*2.5 native audio"),
         (EXTENDED, {"thinking": "minimal"}, "thinking: level 'minimal'.*low, medium, high"),
         (EXTENDED, {"thinking": 100}, "thinking: a budget.*low, medium, high"),
         (GENERATION_31, {"proactive": True}, "proactive: is not supported"),
@@ -263,6 +270,7 @@ def test_nothing_is_sent_that_the_legacy_generation_chokes_on() -> None:
         ({"resumption": 1}, "resumption is True or False"),
         ({"compression": "yes"}, "compression is True or False"),
         ({"proactive": 1}, "proactive is True or False, or None"),
+        ({"affective": "yes"}, "affective is True or False, or None"),
         ({"budget_usd": 0}, "above 0"),
         ({"budget_usd": float("inf")}, "above 0"),
         ({"budget_usd": "1 $"}, "US dollars"),
