@@ -22,7 +22,7 @@ from livekit_nb.lab.duplex.corpus import PARTS, Corpus
 from livekit_nb.lab.duplex.report import Figures, percentiles
 from livekit_nb.lab.duplex.stages import Accelerated, Known
 from livekit_nb.lab.duplex.suite import hold_scenario
-from livekit_nb.server.endpointing import Patience
+from livekit_nb.server.hearing.endpointing import Patience
 from livekit_nb.server.models import Models
 from livekit_nb.session.setup.settings import Settings
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from livekit_nb.server.hearing import load_vad
+from livekit_nb.server.hearing.activity import load_vad
 from tests import speech
 
 RATE_HZ = 16_000

@@ -27,8 +27,8 @@ from benchmarks.table import Row
 from livekit_nb.browser.frames import Kind, jpeg_size, pack, unpack
 from livekit_nb.browser.messages import PageMessage, Refused, decode, decode_hello
 from livekit_nb.errors import SettingsError, WireError
-from livekit_nb.server.http_post import _parse
-from livekit_nb.server.token_desk import TokenDesk
+from livekit_nb.server.door.http_post import _parse
+from livekit_nb.server.door.token_desk import TokenDesk
 from livekit_nb.wire.codec import decode_client, decode_server, encode
 from livekit_nb.wire.fault_plan import FaultPlan
 from livekit_nb.wire.messages import ClientMessage, ServerMessage, Setup

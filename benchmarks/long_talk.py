@@ -26,8 +26,8 @@ from livekit_nb.errors import SessionClosedError
 from livekit_nb.lab.fast_time import run as run_fast
 from livekit_nb.lab.in_memory import InMemoryServer
 from livekit_nb.lab.synthetic import RECOGNISING_S, SPEAKING_S, THINKING_S, _Later
-from livekit_nb.server.limits import Limits
 from livekit_nb.server.models import Models
+from livekit_nb.server.talk.limits import Limits
 from livekit_nb.session.connection.transport import Channel
 from livekit_nb.wire.codec import decode_server
 from livekit_nb.wire.messages import ServerMessage

@@ -25,8 +25,8 @@ from benchmarks.server_start import resident_mb
 from benchmarks.table import Row, percentiles
 from benchmarks.voices import misheard
 from livekit_nb.server.eyes.closer import Closer
-from livekit_nb.server.seeing import look
-from livekit_nb.server.speaking import Voice
+from livekit_nb.server.eyes.glance import look
+from livekit_nb.server.speaking.synthesis import Voice
 from livekit_nb.server.thinking.sight import LIKELY, POSSIBLE
 
 STAMPS = Path(os.environ.get("STAMPS", "/usr/share/tuxpaint/stamps"))

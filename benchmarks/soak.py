@@ -41,7 +41,7 @@ from livekit_nb.lab.in_memory import InMemoryServer
 from livekit_nb.lab.synthetic import QuickModels
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
-from livekit_nb.server.limits import Limits
+from livekit_nb.server.talk.limits import Limits
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.settings import Settings
 from livekit_nb.session.tools.offer import as_tools

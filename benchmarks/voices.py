@@ -23,9 +23,9 @@ import parselmouth
 
 from benchmarks.table import Row
 from livekit_nb.audio.pcm import OUTPUT_RATE_HZ, Samples, level_dbfs, resample
-from livekit_nb.server.recogniser import Recogniser
-from livekit_nb.server.speaking import Voice
-from livekit_nb.server.voices import DEFAULT_VOICE, VOICES, timbre_of
+from livekit_nb.server.hearing.recogniser import Recogniser
+from livekit_nb.server.speaking.synthesis import Voice
+from livekit_nb.server.speaking.voices import DEFAULT_VOICE, VOICES, timbre_of
 
 JUST_HEARD_PITCH = 1.95  #: semitones
 JUST_HEARD_TRACT = 1.73  #: semitones

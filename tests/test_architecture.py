@@ -49,7 +49,17 @@ STANDING: dict[str, dict[str, set[str]]] = {
         "diagnosis": {"turns", "tables"},
         "disk": {"turns"},
         "export": {"turns", "tables"},
-    }
+    },
+    "server": {
+        "hearing": set(),
+        "speaking": set(),
+        "eyes": set(),
+        "thinking": set(),
+        "door": set(),
+        "talk": {"hearing", "speaking", "eyes", "thinking", "door"},
+        "chat": {"eyes", "thinking", "speaking", "talk"},
+        "faults": {"door", "talk"},
+    },
 }
 WIDGET_LIBRARIES = {"ipywidgets", "anywidget", "ipywebrtc"}
 

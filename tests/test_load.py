@@ -15,8 +15,8 @@ from livekit_nb.lab.fast_time import run as run_fast
 from livekit_nb.lab.in_memory import pair
 from livekit_nb.lab.synthetic import QuickModels, speech
 from livekit_nb.server.attend import Attendant
-from livekit_nb.server.house import House
-from livekit_nb.server.memory import Memories
+from livekit_nb.server.door.house import House
+from livekit_nb.server.talk.memory import Memories
 
 SOUND = speech("What is 2 plus 3?")
 SUM = ready("sum", SOUND, len(SOUND) / 16_000)

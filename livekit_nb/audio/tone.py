@@ -1,7 +1,7 @@
 """How an utterance was said: loudness, pitch and pace, as far as sound and words tell.
 
 Nothing here knows feelings. A :class:`Tone` is what can be measured; what follows from it is
-decided by whoever asks (:mod:`livekit_nb.server.bearing`).
+decided by whoever asks (:mod:`livekit_nb.server.talk.bearing`).
 
 Pace is counted in the syllables of the words, not in peaks of loudness: on ten recordings of people
 and on a synthesiser at 90 to 300 words a minute, peaks (N. H. de Jong and T. Wempe, "Praat script

@@ -20,10 +20,10 @@ from websockets.http11 import Request
 from websockets.protocol import State
 
 from livekit_nb.server.attend import Attendant
+from livekit_nb.server.door.house import House
 from livekit_nb.server.faults.desk import FaultDesk
-from livekit_nb.server.house import House
-from livekit_nb.server.limits import UNLIMITED, Limits
-from livekit_nb.server.memory import Memories
+from livekit_nb.server.talk.limits import UNLIMITED, Limits
+from livekit_nb.server.talk.memory import Memories
 from livekit_nb.session.access.endpoint import Endpoint
 from livekit_nb.session.connection.transport import Transport
 

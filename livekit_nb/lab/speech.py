@@ -34,7 +34,9 @@ def speech(text: str, *, voice: str = "Puck", pace: float = 1.0) -> Clip:
     SettingsError
         If there is no such voice, or nothing to say.
     """
-    from livekit_nb.server.speaking import synthesise  # loads a model: only when asked for
+    from livekit_nb.server.speaking.synthesis import (
+        synthesise,  # loads a model: only when asked for
+    )
 
     if not isinstance(text, str) or not text.strip():
         raise SettingsError("speech takes a text that is not empty.")

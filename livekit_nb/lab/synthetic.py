@@ -21,7 +21,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from livekit_nb.audio.pcm import INPUT_RATE_HZ, OUTPUT_RATE_HZ, Samples, to_pcm16
-from livekit_nb.server.speaking import Clause
+from livekit_nb.server.speaking.synthesis import Clause
 
 __all__ = ["QuickModels", "speech", "spoken", "words"]
 

@@ -1,8 +1,8 @@
 """Attends to one connection: carries out what the conversation asks for.
 
-The conversation itself (:mod:`livekit_nb.server.conversation`) is without I/O. This shell reads
-frames, keeps its timer, hands heavy work to the models' threads, and writes. Recognition, thinking
-and speaking report back on the event loop, so the conversation is only ever touched there.
+The conversation itself (:mod:`livekit_nb.server.talk.conversation`) is without I/O. This shell
+reads frames, keeps its timer, hands heavy work to the models' threads, and writes. Recognition,
+thinking and speaking report back on the event loop, so the conversation is only ever touched there.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from websockets.protocol import State
 from livekit_nb.audio.pcm import INPUT_RATE_HZ, to_pcm16
 from livekit_nb.audio.tone import tone_of
 from livekit_nb.errors import LiveError, WireError
-from livekit_nb.server import actions as do
-from livekit_nb.server.agreement import Agreement
-from livekit_nb.server.conversation import Conversation
+from livekit_nb.server.door.house import House
+from livekit_nb.server.door.token_desk import Grant
 from livekit_nb.server.eyes.album import Album, examine, too_late
-from livekit_nb.server.house import House
-from livekit_nb.server.limits import UNLIMITED, Limits
-from livekit_nb.server.memory import Checkpoint, Memories, Session
-from livekit_nb.server.mind import Mind, Turn
+from livekit_nb.server.eyes.glance import Scene, look
 from livekit_nb.server.models import Models
-from livekit_nb.server.seeing import Scene, look
 from livekit_nb.server.slicing import sliced
-from livekit_nb.server.speaking import Clause
+from livekit_nb.server.speaking.synthesis import Clause
+from livekit_nb.server.talk import actions as do
+from livekit_nb.server.talk.agreement import Agreement
+from livekit_nb.server.talk.conversation import Conversation
+from livekit_nb.server.talk.limits import UNLIMITED, Limits
+from livekit_nb.server.talk.memory import Checkpoint, Memories, Session
+from livekit_nb.server.talk.mind import Mind, Turn
 from livekit_nb.server.tally import Tally
 from livekit_nb.server.thinking import Plan, ToolResult
 from livekit_nb.server.thinking.sight import closer_look
-from livekit_nb.server.token_desk import Grant
 from livekit_nb.server.writing import Writer
 from livekit_nb.wire.codec import decode_client
 

@@ -6,7 +6,7 @@ import argparse
 import math
 
 from livekit_nb.server.chat.settings import add_options
-from livekit_nb.server.limits import Limits
+from livekit_nb.server.talk.limits import Limits
 
 __all__ = ["MAX_LOAD", "STOP_LIMIT_S", "parser"]
 

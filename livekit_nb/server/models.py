@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from livekit_nb.server import heap
 from livekit_nb.server.eyes.closer import Closer
-from livekit_nb.server.hearing import Probability, load_vad
+from livekit_nb.server.hearing.activity import Probability, load_vad
+from livekit_nb.server.hearing.recogniser import Recogniser
 from livekit_nb.server.packages import missing
-from livekit_nb.server.recogniser import Recogniser
-from livekit_nb.server.speaking import Voice
+from livekit_nb.server.speaking.synthesis import Voice
 
 __all__ = ["Models"]
 

@@ -28,21 +28,21 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from livekit_nb.errors import LiveError, ServerStartError
-from livekit_nb.server.capacity import Capacity
-from livekit_nb.server.certificate import issue
 from livekit_nb.server.chat.minds import minds
 from livekit_nb.server.chat.settings import ChatSettings, settings_of
 from livekit_nb.server.command import STOP_LIMIT_S, parser
-from livekit_nb.server.doorkeeper import Doorkeeper, bind
-from livekit_nb.server.house import GOODBYE_S, House
-from livekit_nb.server.limits import Limits
-from livekit_nb.server.listen import LiveConnection, Reception
+from livekit_nb.server.door.capacity import Capacity
+from livekit_nb.server.door.certificate import issue
+from livekit_nb.server.door.doorkeeper import Doorkeeper, bind
+from livekit_nb.server.door.house import GOODBYE_S, House
+from livekit_nb.server.door.listen import LiveConnection, Reception
+from livekit_nb.server.door.token_desk import TokenDesk
 from livekit_nb.server.scratch import scratch_folder
-from livekit_nb.server.token_desk import TokenDesk
+from livekit_nb.server.talk.limits import Limits
 from livekit_nb.wire.fault_plan import FAULTS_PATH, FaultPlan
 
 if TYPE_CHECKING:
-    from livekit_nb.server.mind import Mind
+    from livekit_nb.server.talk.mind import Mind
 
 __all__ = ["Addresses", "main", "serve", "serving"]
 
@@ -114,8 +114,8 @@ async def serving(
         # Imported here, so that a taken port or a question for help is answered at once.
         from livekit_nb.server.attend import Attendant
         from livekit_nb.server.faults.desk import FaultDesk
-        from livekit_nb.server.memory import Memories
         from livekit_nb.server.models import Models
+        from livekit_nb.server.talk.memory import Memories
 
         ca_file = folder / "ca.pem"
         names = [*tls_names, *({host} - EVERY_ADDRESS)]
@@ -180,7 +180,7 @@ async def serve(
         Where to put a copy of the certificate authority's certificate; it stays there.
     max_load : float
         Measured load from which on nobody new is let in; see
-        :class:`~livekit_nb.server.capacity.Capacity`.
+        :class:`~livekit_nb.server.door.capacity.Capacity`.
     stop_limit_s : float
         How long conversations may go on after the signal. A second one waits no longer.
     chat : ChatSettings, optional

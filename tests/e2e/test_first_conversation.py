@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from benchmarks.foreign_detector import utterances
 from livekit_nb.audio.clip import Clip
-from livekit_nb.server.recogniser import RATE_HZ, Recogniser
+from livekit_nb.server.hearing.recogniser import RATE_HZ, Recogniser
 from tests.e2e.lab import NO_DIRECT, Lab, Notebook
 
 pytestmark = pytest.mark.timeout(300)

@@ -18,15 +18,15 @@ from websockets.datastructures import Headers
 from websockets.exceptions import InvalidStatus
 
 from livekit_nb.errors import SettingsError
-from livekit_nb.server import listen
-from livekit_nb.server.http_post import Doorway, Posts, _parse
-from livekit_nb.server.listen import MAX_ENTERING
-from livekit_nb.server.token_desk import TokenDesk
+from livekit_nb.server.door import listen
+from livekit_nb.server.door.http_post import Doorway, Posts, _parse
+from livekit_nb.server.door.listen import MAX_ENTERING
+from livekit_nb.server.door.token_desk import TokenDesk
 from livekit_nb.wire.fault_plan import FaultPlan
 from livekit_nb.wire.setup import Setup
 from tests.hostile.crowds import CROWD, crowd
 from tests.hostile.mutation import frames, spoiled
-from tests.server.test_listen import PATH, Door, opened
+from tests.server.door.test_listen import PATH, Door, opened
 
 CASES = 3_000
 HEAD = f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\n"
@@ -249,7 +249,7 @@ async def test_damaged_orders_of_tokens_are_filled_or_refused(
 
 
 async def test_tokens_that_are_minted_for_ever_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("livekit_nb.server.token_desk.MAX_TOKENS", 50)
+    monkeypatch.setattr("livekit_nb.server.door.token_desk.MAX_TOKENS", 50)
     desk = TokenDesk()
     for _ in range(500):
         assert (await desk.post(Headers(), b"{}", ("127.0.0.1", 1)))[0] == 200

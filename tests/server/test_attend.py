@@ -19,13 +19,13 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from livekit_nb.server.attend import Attendant
-from livekit_nb.server.memory import Memories
+from livekit_nb.server.talk.memory import Memories
 from livekit_nb.server.writing import short_reason
 from tests import pictures, speech
 from tests.patience import PATIENCE_S, connect, connect_sync
 from tests.server.eyes import looking
 from tests.server.microphone import Microphone
-from tests.server.talk import loudness
+from tests.server.talks import loudness
 
 TIMER = {
     "name": "set_timer",

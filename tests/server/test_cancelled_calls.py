@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from livekit_nb.server import actions as do
+from livekit_nb.server.talk import actions as do
 from tests.server.setups import BLOCKING, OLDER, OLDEST, WEATHER
-from tests.server.talk import called
+from tests.server.talks import called
 
 
 @pytest.mark.parametrize("model", [{}, OLDER])

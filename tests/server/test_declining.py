@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from livekit_nb.server import actions as do
+from livekit_nb.server.talk import actions as do
 from tests.server.setups import CAPTIONS, EXTENDED, MANUAL, OLDER, OLDEST
-from tests.server.talk import Plan, Talk, contents, speaking
+from tests.server.talks import Plan, Talk, contents, speaking
 
 PROACTIVE = {"proactivity": {"proactiveAudio": True}}
 AFFECTIVE = {"generationConfig": {"enableAffectiveDialog": True}}

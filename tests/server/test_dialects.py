@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from livekit_nb.server import actions as do
-from livekit_nb.server.hearing import Sensitivity
+from livekit_nb.server.hearing.activity import Sensitivity
+from livekit_nb.server.talk import actions as do
 from livekit_nb.wire.codec import decode_client
 from livekit_nb.wire.messages import AutomaticActivityDetection
 from tests.server.setups import MANUAL, OLDEST
-from tests.server.talk import Call, Talk, contents
+from tests.server.talks import Call, Talk, contents
 
 FRAMES = Path(__file__).parents[1] / "wire" / "frames"
 DIALECTS = ("py_1.68.0", "py_3.4.0", "js_2.32.0", "js_3.1.0")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from livekit_nb.server import actions as do
+from livekit_nb.server.talk import actions as do
 from livekit_nb.wire import messages as m
 from livekit_nb.wire.profiles import PROFILES
 from tests.server.setups import CAPTIONS, EXTENDED, INVALID, OLDER, OLDEST, WEATHER
-from tests.server.talk import Call, Talk, contents, speaking
+from tests.server.talks import Call, Talk, contents, speaking
 
 CURRENT = {"model": "models/gemini-3.8-live"}
 MODELS = (OLDEST, OLDER, CURRENT, EXTENDED)

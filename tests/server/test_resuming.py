@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from livekit_nb.server import actions as do
-from livekit_nb.server.memory import Checkpoint, Memories
-from livekit_nb.server.mind import Mind
+from livekit_nb.server.talk import actions as do
+from livekit_nb.server.talk.memory import Checkpoint, Memories
+from livekit_nb.server.talk.mind import Mind
 from livekit_nb.wire import messages as m
 from tests.server.setups import CAPTIONS, EXTENDED, INVALID, MANUAL, WEATHER
-from tests.server.talk import CHUNK_S, Call, Talk, contents
+from tests.server.talks import CHUNK_S, Call, Talk, contents
 
 RESUMABLE = {"sessionResumption": {}}
 

@@ -15,8 +15,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from livekit_nb.server import serve
-from livekit_nb.server.certificate import issue
-from livekit_nb.server.doorkeeper import bind
+from livekit_nb.server.door.certificate import issue
+from livekit_nb.server.door.doorkeeper import bind
 from tests.live_server import PATH, QUICK, running_server
 from tests.patience import PATIENCE_S, connect_sync
 
@@ -145,7 +145,7 @@ asyncio.run(main())
 def test_the_runtime_of_the_models_tells_nobody_anything(tmp_path):
     # It would keep an id for what it tells in the user's cache, wherever that is.
     folders = ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "APPDATA", "USERPROFILE")
-    code = "from livekit_nb.server.recogniser import Recogniser; Recogniser()"
+    code = "from livekit_nb.server.hearing.recogniser import Recogniser; Recogniser()"
     here = os.environ | dict.fromkeys(folders, str(tmp_path))
     here.pop("ORT_DISABLE_TELEMETRY", None)  # set in this process by importing the package
     subprocess.run([sys.executable, "-c", code], env=here, check=True)

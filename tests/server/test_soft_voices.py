@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from livekit_nb.server import actions as do
-from livekit_nb.server.hearing import CHUNK
+from livekit_nb.server.hearing.activity import CHUNK
+from livekit_nb.server.talk import actions as do
 from livekit_nb.wire import messages as m
-from tests.server.talk import CHUNK_S, contents, speaking
+from tests.server.talks import CHUNK_S, contents, speaking
 
 
 def hear(talk, levels_db):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from livekit_nb.server import actions as do
+from livekit_nb.server.talk import actions as do
 from livekit_nb.wire import messages as m
 from tests.server.setups import BLOCKING, EXTENDED, OLDER, OLDEST, WEATHER
-from tests.server.talk import Call, Talk, called, contents, finishing
+from tests.server.talks import Call, Talk, called, contents, finishing
 
 
 def telling_a_story(talk):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from livekit_nb.server import actions as do
+from livekit_nb.server.talk import actions as do
 from tests.server.setups import CAPTIONS, EXTENDED, MANUAL, OLDER, OLDEST
-from tests.server.talk import CHUNK_S, Call, Talk, contents
+from tests.server.talks import CHUNK_S, Call, Talk, contents
 
 INTERIM = CAPTIONS | {"realtimeInputConfig": {"interimTranscriptTimestampEnabled": True}}
 THINKING = {"generationConfig": {"thinkingConfig": {"includeThoughts": True}}}

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import soundfile
 
 if TYPE_CHECKING:
-    from livekit_nb.server.recogniser import Recogniser
-    from livekit_nb.server.speaking import Voice
+    from livekit_nb.server.hearing.recogniser import Recogniser
+    from livekit_nb.server.speaking.synthesis import Voice
 
 RATE_HZ = 16_000
 
@@ -58,13 +58,13 @@ def pcm(name: str) -> bytes:
 @functools.cache
 def recogniser() -> Recogniser:
     """The recogniser, loaded once in a process."""
-    from livekit_nb.server.recogniser import Recogniser
+    from livekit_nb.server.hearing.recogniser import Recogniser
 
     return Recogniser()
 
 
 def voice() -> Voice:
     """The voice, which is loaded once in a process."""
-    from livekit_nb.server.speaking import _shared
+    from livekit_nb.server.speaking.synthesis import _shared
 
     return _shared()

@@ -20,7 +20,7 @@ from livekit_nb.lab.duplex.scenarios import Cue, Line, Trial
 from livekit_nb.lab.duplex.scoring import AGENT_GAP_S, TAKEOVER_S
 from livekit_nb.lab.duplex.timeline import Span, Timeline, heard, merged
 from livekit_nb.recording.recorder import Recorder
-from livekit_nb.server.recogniser import Recogniser
+from livekit_nb.server.hearing.recogniser import Recogniser
 from livekit_nb.session.io import AudioSink, AudioSource
 from livekit_nb.session.session import Session
 

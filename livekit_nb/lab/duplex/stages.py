@@ -14,8 +14,8 @@ from livekit_nb.audio.pcm import Samples
 from livekit_nb.lab.in_memory import InMemoryServer
 from livekit_nb.lab.synthetic import QuickModels
 from livekit_nb.recording.recorder import Recorder
-from livekit_nb.server.hearing import Probability
-from livekit_nb.server.recogniser import Recogniser, Transcript
+from livekit_nb.server.hearing.activity import Probability
+from livekit_nb.server.hearing.recogniser import Recogniser, Transcript
 from livekit_nb.session.access.credentials import Key
 from livekit_nb.session.connect import open_session
 from livekit_nb.session.io import AudioSink, AudioSource

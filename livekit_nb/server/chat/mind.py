@@ -22,8 +22,8 @@ from livekit_nb.server.chat.endpoint import ChatEndpoint, ChatError, ContextTooL
 from livekit_nb.server.chat.history import Call, History
 from livekit_nb.server.chat.spoken import SpokenText
 from livekit_nb.server.chat.stream import Collected, CollectedCall, MalformedStreamError
-from livekit_nb.server.mind import Mind, Turn
-from livekit_nb.server.seeing import Scene
+from livekit_nb.server.eyes.glance import Scene
+from livekit_nb.server.talk.mind import Mind, Turn
 from livekit_nb.server.thinking import Manner, Plan, PlannedCall, ToolResult
 from livekit_nb.server.thinking.manner import asked_manner, told_manner
 from livekit_nb.server.thinking.words import Utterance

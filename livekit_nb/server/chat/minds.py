@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from livekit_nb.server.chat.settings import ChatSettings
 
 if TYPE_CHECKING:
-    from livekit_nb.server.mind import Mind
+    from livekit_nb.server.talk.mind import Mind
 
 __all__ = ["minds"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from livekit_nb.server.clauses import ready
+from livekit_nb.server.speaking.clauses import ready
 
 __all__ = ["SpokenText", "plain"]
 

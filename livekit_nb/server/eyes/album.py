@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from livekit_nb.server.eyes.changes import POSSIBLE, changes
 from livekit_nb.server.eyes.closer import BROKEN, Closer, Detail
-from livekit_nb.server.seeing import Scene
+from livekit_nb.server.eyes.glance import Scene
 
 __all__ = ["Album", "Shot", "examine", "too_late"]
 

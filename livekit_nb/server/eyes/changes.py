@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from livekit_nb.server.seeing import SMALL_SIDE, Scene
+from livekit_nb.server.eyes.glance import SMALL_SIDE, Scene
 
 __all__ = ["POSSIBLE", "changes"]
 

@@ -18,10 +18,10 @@ from typing import Any
 
 from livekit_nb.errors import MissingPackagesError
 from livekit_nb.server import heap
+from livekit_nb.server.eyes.glance import open_picture
 from livekit_nb.server.eyes.objects import Guess, Objects
 from livekit_nb.server.eyes.reading import Printed, Reader
 from livekit_nb.server.packages import SEEING_COMMAND, missing
-from livekit_nb.server.seeing import open_picture
 
 __all__ = ["BROKEN", "Closer", "Detail"]
 

@@ -15,8 +15,8 @@ from websockets.asyncio.connection import Connection
 from websockets.datastructures import Headers
 
 from livekit_nb.errors import SettingsError
+from livekit_nb.server.door.http_post import failure
 from livekit_nb.server.faults.connection import FaultyConnection
-from livekit_nb.server.http_post import failure
 from livekit_nb.wire.fault_plan import (
     CONNECTION_HEADER,
     FAULTS_HEADER,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from livekit_nb.errors import WireError
-from livekit_nb.server.playback import seconds_of
+from livekit_nb.server.talk.playback import seconds_of
 from livekit_nb.wire.codec import decode_client, decode_server, encode
 from livekit_nb.wire.fault_kinds import CLOSE, SLOW_SETUP_S, TIME_LEFT_S, Direction, Fault
 from livekit_nb.wire.fault_plan import FaultPlan

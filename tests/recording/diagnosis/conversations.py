@@ -23,9 +23,9 @@ from livekit_nb.lab.in_memory import InMemoryServer
 from livekit_nb.lab.synthetic import QuickModels, spoken
 from livekit_nb.recording import Recorder, Recording, Turn
 from livekit_nb.recording.diagnosis import Finding
-from livekit_nb.server.hearing import load_vad
-from livekit_nb.server.recogniser import Transcript
-from livekit_nb.server.speaking import Clause
+from livekit_nb.server.hearing.activity import load_vad
+from livekit_nb.server.hearing.recogniser import Transcript
+from livekit_nb.server.speaking.synthesis import Clause
 from livekit_nb.session.io import FrameHandler, PlaybackListener
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.settings import Settings

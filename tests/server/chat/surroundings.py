@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 
 from livekit_nb.server.chat.mind import ChatMind
-from livekit_nb.server.mind import Turn
+from livekit_nb.server.talk.mind import Turn
 from livekit_nb.server.thinking import ToolResult
 from tests.patience import PATIENCE_S
 

@@ -13,7 +13,7 @@ from PIL import Image
 from livekit_nb.lab.synthetic import QuickModels
 from livekit_nb.server.attend import Attendant
 from livekit_nb.server.chat.mind import ChatMind
-from livekit_nb.server.memory import Memories
+from livekit_nb.server.talk.memory import Memories
 from tests.patience import PATIENCE_S
 from tests.server.chat.scripted import answering, calling, fragments, scripted, text
 from tests.server.chat.surroundings import WEATHER, told

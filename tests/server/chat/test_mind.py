@@ -6,7 +6,7 @@ import asyncio
 import base64
 
 from livekit_nb.server.chat.mind import MANNERS
-from livekit_nb.server.seeing import Scene
+from livekit_nb.server.eyes.glance import Scene
 from livekit_nb.server.thinking import ToolResult
 from tests.patience import PATIENCE_S
 from tests.server.chat.scripted import answering, calling, fragments, scripted, text

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livekit_nb.server.chat.spoken import MAX_CHARACTERS, SpokenText, plain
-from livekit_nb.server.clauses import clauses, ready
+from livekit_nb.server.speaking.clauses import clauses, ready
 
 
 def spoken(text, size=1):

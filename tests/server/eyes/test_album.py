@@ -12,9 +12,9 @@ from PIL import Image
 from livekit_nb.server.eyes.album import APART_S, KEPT, MAX_BYTES, Album, examine, too_late
 from livekit_nb.server.eyes.changes import changes
 from livekit_nb.server.eyes.closer import BROKEN, Detail
+from livekit_nb.server.eyes.glance import Scene, look
 from livekit_nb.server.eyes.objects import Guess
 from livekit_nb.server.eyes.reading import Printed
-from livekit_nb.server.seeing import Scene, look
 from tests import pictures
 from tests.server.eyes.looking import encoded, noisy
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livekit_nb.server.mind import Mind
+from livekit_nb.server.talk.mind import Mind
 from livekit_nb.server.thinking import Thinker, Tool
 from livekit_nb.server.thinking.addressing import waits_for_its_name
 

@@ -17,7 +17,7 @@ from livekit_nb.lab.synthetic import QuickModels, spoken
 from livekit_nb.recording.messages import Message
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
-from livekit_nb.server.limits import UNLIMITED, Limits
+from livekit_nb.server.talk.limits import UNLIMITED, Limits
 from livekit_nb.session.access.credentials import Key
 from livekit_nb.session.connection.connection import Connection
 from livekit_nb.session.connection.wire_log import UNKNOWN, UNREADABLE, WireLog

@@ -12,7 +12,7 @@ from livekit_nb.lab.in_memory import InMemoryServer
 from livekit_nb.lab.synthetic import QuickModels, spoken
 from livekit_nb.recording.recorder import Recorder
 from livekit_nb.recording.recording import Recording
-from livekit_nb.server.limits import UNLIMITED, Limits
+from livekit_nb.server.talk.limits import UNLIMITED, Limits
 from livekit_nb.session.replay.replay import Recorded
 from livekit_nb.session.session import Session
 from livekit_nb.session.setup.settings import Settings

@@ -6,7 +6,7 @@ import pytest
 
 import livekit_nb as live
 from livekit_nb.recording.recording import Recording
-from livekit_nb.server.limits import Limits
+from livekit_nb.server.talk.limits import Limits
 from livekit_nb.session.replay.script import script_of
 from livekit_nb.session.session import Session
 from livekit_nb.wire.fault_plan import FaultPlan

@@ -1,0 +1,1 @@
+"""The door: connections, plain requests, and who is let in."""

@@ -1,0 +1,1 @@
+"""Hearing: where speech is, when a turn is over, and what was said."""

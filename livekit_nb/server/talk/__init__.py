@@ -1,0 +1,1 @@
+"""The conversation: what is asked, answered, remembered and counted, without I/O."""
