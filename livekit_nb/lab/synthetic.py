@@ -21,6 +21,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from livekit_nb.audio.pcm import INPUT_RATE_HZ, OUTPUT_RATE_HZ, Samples, to_pcm16
+from livekit_nb.server.eyes.closer import Closer
 from livekit_nb.server.speaking.synthesis import Clause
 
 __all__ = ["QuickModels", "speech", "spoken", "words"]
@@ -128,6 +129,15 @@ class _Voice:
             yield Clause(np.concatenate([speech(piece, OUTPUT_RATE_HZ), pause]), piece)
 
 
+class _Closer(Closer):
+    """Looks at pictures for as long as it thinks."""
+
+    @property
+    def pool(self) -> Executor:
+        """The thread that is none."""
+        return _Later(THINKING_S)
+
+
 class QuickModels:
     """What :class:`livekit_nb.server.models.Models` is, without models."""
 
@@ -138,6 +148,7 @@ class QuickModels:
         self.minds = _Later(THINKING_S)
         self.mouths = _Later(SPEAKING_S)
         self.eyes = _Later(THINKING_S)
+        self.closer = _Closer()
 
     def detector(self) -> Callable[[Samples], float]:
         """Return an activity detector: what is loud is speech."""

@@ -11,7 +11,7 @@ import importlib.util
 import logging
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ class Closer:
         self._told: set[str] = set()
 
     @property
-    def pool(self) -> ThreadPoolExecutor:
+    def pool(self) -> Executor:
         """The thread for it; begun when it is first asked for."""
         if self._pool is None:
             self._pool = ThreadPoolExecutor(1, "closer", _be_patient)

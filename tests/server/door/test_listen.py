@@ -28,7 +28,7 @@ from livekit_nb.server.door.listen import Reception
 from tests.patience import PATIENCE_S, connect
 
 PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
-HANDSHAKES = sorted((Path(__file__).parents[1] / "wire" / "frames").glob("*_handshake.json"))
+HANDSHAKES = sorted((Path(__file__).parents[2] / "wire" / "frames").glob("*_handshake.json"))
 
 
 class Door:

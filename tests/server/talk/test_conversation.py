@@ -267,7 +267,7 @@ def test_a_stream_that_dries_up_is_taken_as_ended():
 
 FRAMES = sorted(
     path
-    for path in (Path(__file__).parents[1] / "wire" / "frames").glob("*.json")
+    for path in (Path(__file__).parents[2] / "wire" / "frames").glob("*.json")
     if not re.search(r"handshake|server_sample", path.name)
 )
 
