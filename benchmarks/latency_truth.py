@@ -188,7 +188,7 @@ def talk(folder: Path, part: Part) -> Told:
             notebook.open()
             notebook.run_new(STUDIO)
             notebook.part("studio-start").click(timeout=90_000)
-            notebook.wait_for_status("listening", timeout_s=90)
+            notebook.wait_for_status("listening")
             converse(page, notebook, part)
             notebook.part("studio-stop").click()
             notebook.wait_for_status("stopped")

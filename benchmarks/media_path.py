@@ -97,7 +97,7 @@ def measure(browser: Browser, script: str) -> dict[str, str]:
                 notebook.run_and_wait(code)
             notebook.run("studio = live.Studio")
             notebook.part("studio-start").click(timeout=90_000)
-            notebook.wait_for_status("listening", timeout_s=90)
+            notebook.wait_for_status("listening")
             marks = {name: window(notebook, lab, code) for name, code in CONDITIONS.items()}
             frames_ms = page.evaluate("window.framesAt")
             with lab.kernel() as kernel:

@@ -145,7 +145,7 @@ def hold(folder: Path) -> tuple[World, Sound, dict[str, Any]]:
             notebook.open()
             notebook.run_new(STUDIO)
             notebook.part("studio-start").click(timeout=90_000)
-            notebook.wait_for_status("listening", timeout_s=90)
+            notebook.wait_for_status("listening")
             for name in CLIPS:
                 world.say(name)
                 notebook.wait_for_status("speaking")
