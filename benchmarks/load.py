@@ -35,8 +35,8 @@ from benchmarks.table import Row
 
 __all__ = ["Level", "run", "summary"]
 
-LEVELS = (4, 8, 10, 12, 14, 16, 18, 20, 24, 28)
-SETTLE_S, MEASURE_S = 3.0, 15.0
+LEVELS = (2, 6, 10, 12, 14, 16, 18, 20, 24, 28)
+SETTLE_S, MEASURE_S = 3.0, 20.0
 COMING_S = 0.4  #: between two callers of the crowd
 CROWD_S = 25.0  #: for which it is measured
 TOO_LATE_S = 0.8

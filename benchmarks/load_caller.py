@@ -19,7 +19,6 @@ import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from benchmarks import people
 from livekit_nb.audio.activity import speech_segments
 from livekit_nb.audio.pcm import INPUT_RATE_HZ, OUTPUT_RATE_HZ, Samples, frames, to_pcm16
 from tests import speech
@@ -44,14 +43,14 @@ PATIENCE_S = 10.0  #: an answer that has not begun by then counts as none
 RMS = 0.05  #: of full scale, pauses included: -26 dBFS
 AUDIBLE = 300  #: of 32767: about -41 dBFS, where the voice speaks at -20 dBFS
 
-#: Complete sentences that are answered by a sentence or two, and people who read.
+#: Complete sentences that are answered by a sentence or two. What sounds as if it went on is waited
+#: for on the emptiest server, too, so it would tell nothing of the load.
 QUESTIONS = (
     "weather_paris",
     "and_berlin",
     "timer_ten",
     "lights_blue",
     "colour",
-    "hello",
     "weather_madrid",
     "convert",
 )
@@ -101,10 +100,9 @@ class Answer:
 
 def clips() -> list[Clip]:
     """Load everything that callers say."""
-    sounds = {name: speech.samples(name) for name in QUESTIONS}
-    sounds |= {name: people.samples(name) for name in people.SENTENCES}
     found = []
-    for name, sound in sounds.items():
+    for name in QUESTIONS:
+        sound = speech.samples(name)
         # All as loud: somebody far softer than before is taken for somebody in the background.
         level = sound * np.float32(RMS / np.sqrt(np.square(sound).mean()))
         found.append(ready(name, level, speech_segments(level, INPUT_RATE_HZ)[-1].end_s))
