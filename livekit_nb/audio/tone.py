@@ -76,13 +76,6 @@ class Tone:
     syllables: int = 0
 
     @property
-    def range_semitones(self) -> float | None:
-        """Semitones from `low_hz` to `high_hz`."""
-        if self.low_hz is None or self.high_hz is None:
-            return None
-        return 12.0 * float(np.log2(self.high_hz / self.low_hz))
-
-    @property
     def syllables_per_s(self) -> float | None:
         """Syllables for a second of speech, pauses not counted: the rate of articulation."""
         if not self.syllables or self.speech_s <= 0.0:
