@@ -138,6 +138,7 @@ class PageConnection(ServerConnection):
         if self._fragments or not frame.fin:
             self._fragments.append(data)  # as long together as the library lets a message be
             if len(self._fragments) > MOST_FRAGMENTS:
+                self._fragments = []
                 raise WireError("a message in too many pieces")
             if not frame.fin:
                 return None

@@ -50,6 +50,7 @@ _TICKETS_PER_LINK: Final = 16
 _MESSAGES_PER_S: Final = 400
 """A page sends about 65 messages a second, and a few hundred at once after a reconnect."""
 _MESSAGES_BURST: Final = 2000
+_MOST_REASON_BYTES: Final = 123  # RFC 6455, 5.5
 _MAX_OUT_BYTES: Final = 32 * 1024 * 1024
 _QUICK_ACK: Final[int | None] = getattr(tcp, "TCP_QUICKACK", None)
 """Linux alone has it."""
@@ -167,7 +168,6 @@ class Gateway:
                 process_request=_check_path,
                 compression=None,
                 max_size=_MAX_MESSAGE_BYTES,
-                max_queue=64,
                 open_timeout=_HELLO_S,
                 close_timeout=2.0,
                 logger=_log,
@@ -246,11 +246,12 @@ class Gateway:
             }
         )
         writer = asyncio.create_task(page.write())
-        link.attach(page)
         try:
+            link.attach(page)
             await socket.converse(Reader(socket, page, link, self._now).take)
         except WireError as error:
-            await socket.close(error.close_code, str(error)[:120])
+            reason = str(error).encode()[:_MOST_REASON_BYTES].decode(errors="ignore")
+            await socket.close(error.close_code, reason)
         except _TooFastError:
             await socket.close(_TOO_FAST, "too many messages")
         finally:

@@ -52,5 +52,5 @@ class RecordSwitch:
             text = f"recording, not written: {recorder.recording.unwritten}"
         else:
             text = "recording" if path is None else f"recording to {path.name}"
-        written = active and not recorder.recording.unwritten
+        written = on and active and not recorder.recording.unwritten
         return {"on": on, "text": text, "file": path.name if path and written else ""}

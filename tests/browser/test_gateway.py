@@ -195,6 +195,7 @@ async def test_other_paths_are_not_found(gateway: Gateway) -> None:
     ("garbage", "code"),
     [
         ("not json", 1007),
+        ('{"type":"' + "ä" * 200 + '"}', 1007),
         ('{"type":"hello","secret":"x","page":{}}', 1007),
         (b"short", 1007),
         (pack(Kind.MIC, 0, float("nan"), bytes(640)), 1007),

@@ -38,15 +38,16 @@ async def test_the_key_travels_in_a_header_and_nowhere_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "proactive", "version"),
+    ("model", "chosen", "version"),
     [
-        ("gemini-2.5-flash-native-audio-preview-12-2025", True, "v1alpha"),
-        ("gemini-2.5-flash-native-audio-preview-12-2025", None, "v1beta"),
-        ("gemini-3.8-live", True, "v1beta"),
+        ("gemini-2.5-flash-native-audio-preview-12-2025", {"proactive": True}, "v1alpha"),
+        ("gemini-2.5-flash-native-audio-preview-12-2025", {"affective": True}, "v1alpha"),
+        ("gemini-2.5-flash-native-audio-preview-12-2025", {}, "v1beta"),
+        ("gemini-3.8-live", {"proactive": True}, "v1beta"),
     ],
 )
 async def test_what_only_one_version_of_the_api_knows_is_asked_of_that(
-    model: str, proactive: bool | None, version: str
+    model: str, chosen: dict[str, Any], version: str
 ) -> None:
     asked: Future[str] = Future()
 
@@ -58,7 +59,7 @@ async def test_what_only_one_version_of_the_api_knows_is_asked_of_that(
 
     async with (
         scripted(script) as url,
-        live.connect(endpoint=url, model=model, proactive=proactive),
+        live.connect(endpoint=url, model=model, **chosen),
     ):
         path = await asyncio.wrap_future(asked)
     assert f".{version}.GenerativeService.BidiGenerateContent" in path

@@ -202,9 +202,12 @@ class Settings:
     def alpha(self) -> bool:
         """Whether they are known only to the API's version ``v1alpha``.
 
-        The 2.5 generation's proactive audio is; later ones have it in all versions.
+        The 2.5 generation's proactive audio and affective dialog are; later ones have the former in
+        all versions, and the latter in none.
         """
-        return self.proactive is not None and self.profile.proactive_audio == "optional"
+        profile = self.profile
+        chooses = self.proactive is not None and profile.proactive_audio == "optional"
+        return chooses or (self.affective is not None and profile.affective_dialog)
 
     def setup(self, *, handle: str | None = None) -> Setup:
         """Return the setup message for these settings.
