@@ -206,8 +206,7 @@ export class Controller {
     this.#giveUp();
     this.problem = null;
     this.#release();
-    if (this.camera.on) void this.toggleCamera(false);
-    else this.camera.close(); // it may be being opened
+    this.#closeCamera();
     window.clearTimeout(this.lostTimer);
     if (wasLive) {
       this.kernelStatus = "stopped";
@@ -389,10 +388,14 @@ export class Controller {
     if (this.microphone && this.connection.state !== "open") this.#desert("KernelLost");
   }
 
-  /** A microphone that nobody hears must not stay on, nor a camera that shows nobody anything. @param {string} name */
-  #desert(name) {
+  #closeCamera() {
     if (this.camera.on) void this.toggleCamera(false);
     else this.camera.close(); // it may be being opened
+  }
+
+  /** A microphone that nobody hears must not stay on, nor a camera that shows nobody anything. @param {string} name */
+  #desert(name) {
+    this.#closeCamera();
     const problem = describeProblem("connection", name);
     const { file } = this.recording;
     if (file) problem.remedy += ` What was said before is in ${file}: live.load opens it.`;

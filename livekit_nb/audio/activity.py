@@ -63,9 +63,7 @@ _STEADY: Final = round(1.0 / FRAME_S)  # frames
 _STEADY_STEP: Final = 10  # frames
 _EVEN: Final = 2.5  # loudest to softest 150 ms
 _NOISE_MOST: Final = np.float32(10**-3.5)
-_ROOM_REACH: Final = round(
-    10.0 / FRAME_S
-)  # frames around digital silence that may tell of the room
+_ROOM_REACH: Final = round(10.0 / FRAME_S)  # frames from digital silence to what tells of the room
 _TOP_REACH: Final = round(1.0 / FRAME_S)  # frames around each that its loudest moment is sought in
 _TOP_STEP: Final = 10  # frames
 _KNOWN_FROM: Final = _TOP_REACH + _TOP_STEP  # behind a cut: frames whose loudest may lie before it
